@@ -1,0 +1,424 @@
+//! The embedded database: one writer thread with group commit, several readers.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::time::Duration;
+
+use kernel::{Error, Result};
+use rusqlite::types::{ToSqlOutput, Value as SqlValue, ValueRef};
+use rusqlite::{CachedStatement, Connection, OpenFlags, ToSql, params_from_iter};
+use tokio::sync::oneshot;
+
+use crate::tx::{Conn, Kind, OnConflict, Tx, stopped};
+use crate::value::{Arg, Row};
+
+/// Closures that share one commit, at most.
+const GROUP: usize = 64;
+const READERS: usize = 4;
+const CACHED_STATEMENTS: usize = 256;
+
+pub struct Sqlite {
+    jobs: mpsc::Sender<Job>,
+    readers: Readers,
+    path: std::path::PathBuf,
+}
+
+/// A closure for the writer: runs, says whether its changes stand, and hands back who to tell after the commit.
+type Job = Box<dyn FnOnce(&mut Tx) -> (bool, Finish) + Send>;
+type Finish = Box<dyn FnOnce(Result<()>) + Send>;
+
+impl Sqlite {
+    pub fn open(path: &Path) -> Result<Sqlite> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|e| Error::internal(format!("{}: {e}", folder.display())))?;
+        }
+        if rusqlite::version_number() < 3_051_003 {
+            return Err(Error::internal("SQLite older than 3.51.3 can corrupt its log; refusing to start"));
+        }
+        let writer = Connection::open(path).map_err(error)?;
+        configure(&writer, 64)?;
+        let (jobs, queue) = mpsc::channel::<Job>();
+        std::thread::Builder::new()
+            .name("db-writer".into())
+            .spawn(move || write_loop(&writer, &queue))
+            .map_err(Error::internal)?;
+
+        let readers = Readers::open(path)?;
+        Ok(Sqlite { jobs, readers, path: path.to_path_buf() })
+    }
+
+    pub fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        let (tell, told) = mpsc::channel();
+        self.send(work, move |result| drop(tell.send(result)))?;
+        told.recv().unwrap_or_else(|_| Err(Error::internal("the write panicked")))
+    }
+
+    pub async fn write_async<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        let (tell, told) = oneshot::channel();
+        self.send(work, move |result| drop(tell.send(result)))?;
+        told.await.unwrap_or_else(|_| Err(Error::internal("the write panicked")))
+    }
+
+    fn send<T, F>(&self, work: F, tell: impl FnOnce(Result<T>) + Send + 'static) -> Result<()>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        let job: Job = Box::new(move |tx| match work(tx) {
+            Ok(value) => (true, Box::new(move |committed: Result<()>| tell(committed.map(|()| value)))),
+            Err(error) => (false, Box::new(move |_| tell(Err(error)))),
+        });
+        self.jobs.send(job).map_err(|_| stopped())
+    }
+
+    pub fn read<T>(&self, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
+        let conn = self.readers.take();
+        let begun = conn.execute_batch("begin deferred").map_err(error);
+        if let Err(failure) = begun {
+            self.readers.give(conn);
+            return Err(failure);
+        }
+        let result = catch_unwind(AssertUnwindSafe(|| work(&mut Tx(Conn::Sqlite(&conn)))));
+        let ended = conn.execute_batch("commit").map_err(error);
+        self.readers.give(conn);
+        match result {
+            Ok(result) => result.and_then(|value| ended.map(|()| value)),
+            Err(_) => Err(Error::internal("the read panicked")),
+        }
+    }
+
+    pub fn backup(&self, into: &Path) -> Result<()> {
+        let from = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(error)?;
+        copy(&from, into)
+    }
+
+    pub fn check(&self) -> Result<Vec<String>> {
+        self.read(|tx| {
+            let mut faults = Vec::new();
+            for row in tx.query("pragma integrity_check", &[])? {
+                if row.text(0) != "ok" {
+                    faults.push(row.text(0).to_string());
+                }
+            }
+            for row in tx.query("pragma foreign_key_check", &[])? {
+                faults.push(format!("foreign key broken in table {}", row.text(0)));
+            }
+            Ok(faults)
+        })
+    }
+
+    pub fn tidy(&self) -> Result<()> {
+        let conn = Connection::open(&self.path).map_err(error)?;
+        conn.execute_batch("pragma busy_timeout = 5000; pragma analysis_limit = 1000; analyze; pragma wal_checkpoint(passive)")
+            .map_err(error)
+    }
+}
+
+/// Opens a copy, checks it, and puts it in place of an empty folder's database.
+pub fn restore(from: &Path, into: &Path) -> Result<()> {
+    if into.exists() {
+        return Err(Error::conflict("restore.not_empty", "there is a database already; restore into an empty folder"));
+    }
+    let copy_of = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(error)?;
+    let verdict: String = copy_of.query_row("pragma integrity_check", [], |row| row.get(0)).map_err(error)?;
+    if verdict != "ok" {
+        return Err(Error::internal(format!("the backup is damaged: {verdict}")));
+    }
+    if let Some(folder) = into.parent() {
+        std::fs::create_dir_all(folder).map_err(Error::internal)?;
+    }
+    copy(&copy_of, into)
+}
+
+fn copy(from: &Connection, into: &Path) -> Result<()> {
+    let mut target = Connection::open(into).map_err(error)?;
+    let backup = rusqlite::backup::Backup::new(from, &mut target).map_err(error)?;
+    backup.run_to_completion(4096, Duration::from_millis(0), None).map_err(error)?;
+    drop(backup);
+    let verdict: String = target.query_row("pragma quick_check", [], |row| row.get(0)).map_err(error)?;
+    if verdict == "ok" { Ok(()) } else { Err(Error::internal(format!("the copy is damaged: {verdict}"))) }
+}
+
+fn configure(conn: &Connection, cache_mb: i64) -> Result<()> {
+    conn.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+    conn.execute_batch(&format!(
+        "pragma busy_timeout = 5000;
+         pragma journal_mode = wal;
+         pragma synchronous = full;
+         pragma foreign_keys = on;
+         pragma secure_delete = on;
+         pragma trusted_schema = off;
+         pragma temp_store = memory;
+         pragma wal_autocheckpoint = 4000;
+         pragma journal_size_limit = 67108864;
+         pragma cache_size = -{}",
+        cache_mb * 1024
+    ))
+    .map_err(error)
+}
+
+/// Takes closures from the queue; those that wait share one commit, each in a savepoint of its own.
+fn write_loop(conn: &Connection, queue: &mpsc::Receiver<Job>) {
+    let mut broken = false;
+    while let Ok(first) = queue.recv() {
+        let mut waiting = VecDeque::from([first]);
+        let mut finishes: Vec<Finish> = Vec::new();
+        if broken {
+            continue; // dropping the job tells its caller
+        }
+        if let Err(failure) = conn.execute_batch("begin immediate") {
+            tracing::error!(error = %failure, "a transaction could not begin");
+            continue;
+        }
+        let mut lost: Option<rusqlite::Error> = None;
+        while let Some(job) = waiting.pop_front() {
+            match run_job(conn, job) {
+                Ok(Some((true, finish))) => finishes.push(finish),
+                Ok(Some((false, finish))) => finish(Ok(())),
+                Ok(None) => {}
+                Err(failure) => {
+                    lost = Some(failure);
+                    break;
+                }
+            }
+            if finishes.len() < GROUP && waiting.is_empty() {
+                waiting.extend(queue.try_recv());
+            }
+        }
+        let committed = match lost {
+            Some(failure) => Err(failure),
+            None => conn.execute_batch("commit"),
+        };
+        if let Err(failure) = committed {
+            tracing::error!(error = %failure, "a commit failed; nothing of it was kept");
+            broken = is_io_failure(&failure);
+            if !conn.is_autocommit() {
+                let _ = conn.execute_batch("rollback");
+            }
+            for finish in finishes {
+                finish(Err(error(copy_error(&failure))));
+            }
+            continue;
+        }
+        for finish in finishes {
+            finish(Ok(()));
+        }
+    }
+}
+
+/// Runs one closure in its savepoint. `Err` means that the whole transaction is gone (disk full, I/O error).
+fn run_job(conn: &Connection, job: Job) -> Result<Option<(bool, Finish)>, rusqlite::Error> {
+    conn.prepare_cached("savepoint job")?.execute([])?;
+    let outcome = catch_unwind(AssertUnwindSafe(|| job(&mut Tx(Conn::Sqlite(conn)))));
+    if conn.is_autocommit() {
+        if let Ok((false, finish)) = outcome {
+            finish(Ok(()));
+        }
+        return Err(rusqlite::Error::SqliteFailure(
+            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL),
+            Some("the transaction was rolled back by the database".into()),
+        ));
+    }
+    let keep = matches!(&outcome, Ok((true, _)));
+    if !keep {
+        conn.prepare_cached("rollback to job")?.execute([])?;
+    }
+    conn.prepare_cached("release job")?.execute([])?;
+    Ok(outcome.ok())
+}
+
+fn is_io_failure(failure: &rusqlite::Error) -> bool {
+    failure.sqlite_error_code() == Some(rusqlite::ErrorCode::SystemIoFailure)
+}
+
+fn copy_error(failure: &rusqlite::Error) -> rusqlite::Error {
+    match failure {
+        rusqlite::Error::SqliteFailure(code, text) => rusqlite::Error::SqliteFailure(*code, text.clone()),
+        other => rusqlite::Error::ToSqlConversionFailure(other.to_string().into()),
+    }
+}
+
+/// Reading connections, handed out one at a time.
+struct Readers {
+    free: Mutex<Vec<Connection>>,
+    freed: Condvar,
+}
+
+impl Readers {
+    fn open(path: &Path) -> Result<Readers> {
+        let mut free = Vec::new();
+        for _ in 0..READERS {
+            let conn = Connection::open(path).map_err(error)?;
+            configure(&conn, 8)?;
+            conn.execute_batch("pragma query_only = on").map_err(error)?;
+            free.push(conn);
+        }
+        Ok(Readers { free: Mutex::new(free), freed: Condvar::new() })
+    }
+
+    fn take(&self) -> Connection {
+        let mut free = self.lock();
+        loop {
+            match free.pop() {
+                Some(conn) => return conn,
+                None => free = self.freed.wait(free).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
+    }
+
+    fn give(&self, conn: Connection) {
+        self.lock().push(conn);
+        self.freed.notify_one();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// `$1` as the shared dialect writes it is a *named* parameter for SQLite, numbered by first appearance; `?1` is the number.
+fn numbered(sql: &str) -> String {
+    let mut out = String::with_capacity(sql.len());
+    let mut quoted = false;
+    for ch in sql.chars() {
+        if ch == '\'' {
+            quoted = !quoted;
+        }
+        out.push(if ch == '$' && !quoted { '?' } else { ch });
+    }
+    out
+}
+
+pub fn prepare<'c>(conn: &'c Connection, sql: &str) -> Result<CachedStatement<'c>> {
+    let prepared = if sql.contains('$') { conn.prepare_cached(&numbered(sql)) } else { conn.prepare_cached(sql) };
+    prepared.map_err(|failure| Error::internal(format!("{failure} in {sql}")))
+}
+
+pub fn each(conn: &Connection, sql: &str, args: &[Arg], mut visit: impl FnMut(Row) -> Result<bool>) -> Result<()> {
+    let mut statement = prepare(conn, sql)?;
+    let width = statement.column_count();
+    let mut rows = statement.query(params_from_iter(args)).map_err(error)?;
+    while let Some(row) = rows.next().map_err(error)? {
+        let mut cells = Vec::with_capacity(width);
+        for column in 0..width {
+            cells.push(match row.get_ref(column).map_err(error)? {
+                ValueRef::Null => Arg::Null,
+                ValueRef::Integer(v) => Arg::Int(v),
+                ValueRef::Real(v) => Arg::Real(v),
+                ValueRef::Text(v) => Arg::Text(String::from_utf8_lossy(v).into_owned()),
+                ValueRef::Blob(v) => Arg::Bytes(v.to_vec()),
+            });
+        }
+        if !visit(Row(cells))? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+pub fn execute(conn: &Connection, sql: &str, args: &[Arg]) -> Result<u64> {
+    run(&mut prepare(conn, sql)?, args)
+}
+
+pub fn run(statement: &mut CachedStatement<'_>, args: &[Arg]) -> Result<u64> {
+    let changed = statement.execute(params_from_iter(args)).map_err(error)?;
+    Ok(u64::try_from(changed).unwrap_or(0))
+}
+
+pub fn insert(conn: &Connection, table: &str, columns: &[(&str, Kind)], rows: &[Vec<Arg>], on_conflict: OnConflict) -> Result<u64> {
+    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+    let places: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
+    let or = if on_conflict == OnConflict::Skip { " on conflict do nothing" } else { "" };
+    let sql = format!("insert into {table} ({}) values ({}){or}", names.join(", "), places.join(", "));
+    let mut statement = prepare(conn, &sql)?;
+    let mut changed = 0;
+    for row in rows {
+        changed += run(&mut statement, row)?;
+    }
+    Ok(changed)
+}
+
+impl ToSql for Arg {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Arg::Null => ToSqlOutput::Owned(SqlValue::Null),
+            Arg::Int(v) => ToSqlOutput::Owned(SqlValue::Integer(*v)),
+            Arg::Real(v) => ToSqlOutput::Owned(SqlValue::Real(*v)),
+            Arg::Text(v) => ToSqlOutput::Borrowed(ValueRef::Text(v.as_bytes())),
+            Arg::Id(v) => ToSqlOutput::Borrowed(ValueRef::Blob(v.0.as_bytes())),
+            Arg::Bytes(v) => ToSqlOutput::Borrowed(ValueRef::Blob(v)),
+        })
+    }
+}
+
+pub fn error(failure: rusqlite::Error) -> Error {
+    match failure.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::DiskFull) => Error::DiskFull,
+        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => Error::Busy { retry_after_s: 1 },
+        Some(rusqlite::ErrorCode::ConstraintViolation) => {
+            let text = failure.to_string();
+            if text.contains("UNIQUE") || text.contains("PRIMARY KEY") {
+                Error::conflict("unique", "another record has this value already")
+            } else {
+                Error::internal(text)
+            }
+        }
+        _ => Error::internal(failure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Arg, Db, Target};
+    use kernel::Error;
+
+    fn fresh() -> (tempfile::TempDir, Db) {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&Target::Folder(folder.path().into())).unwrap();
+        db.write(|tx| tx.batch("create table t (a integer primary key, b text) strict")).unwrap();
+        (folder, db)
+    }
+
+    #[test]
+    fn a_failed_write_leaves_no_trace_and_others_of_its_group_stand() {
+        let (_folder, db) = fresh();
+        let failed: Result<(), Error> = db.write(|tx| {
+            tx.execute("insert into t values (1, 'x')", &[])?;
+            Err(Error::NotFound)
+        });
+        assert!(failed.is_err());
+        db.write(|tx| tx.execute("insert into t values ($2, $1)", &["y".into(), Arg::Int(2)])).unwrap();
+        let rows = db.read(|tx| tx.query("select a, b from t", &[])).unwrap();
+        assert_eq!(rows.len(), 1);
+        assert_eq!((rows[0].int(0), rows[0].text(1)), (2, "y"));
+    }
+
+    #[test]
+    fn a_panic_in_a_write_is_an_error_and_the_writer_lives_on() {
+        let (_folder, db) = fresh();
+        let panicked: Result<(), Error> = db.write(|tx| {
+            tx.execute("insert into t values (1, 'x')", &[])?;
+            panic!("on purpose")
+        });
+        assert!(panicked.is_err());
+        assert_eq!(db.write(|tx| tx.execute("insert into t values (1, 'x')", &[])).unwrap(), 1);
+    }
+
+    #[test]
+    fn the_same_key_twice_is_a_conflict() {
+        let (_folder, db) = fresh();
+        db.write(|tx| tx.execute("insert into t values (1, 'x')", &[])).unwrap();
+        let again = db.write(|tx| tx.execute("insert into t values (1, 'x')", &[]));
+        assert!(matches!(again, Err(Error::Conflict { code: "unique", .. })));
+    }
+}
