@@ -38,7 +38,7 @@ const HEAVY: &[(&str, &[&str])] = &[
     ("tower-http", &["server"]),
     ("rust-embed", &["server"]),
     ("clap", &["server"]),
-    ("tokio", &["foundation", "consolidation", "commerce", "marketing", "sales", "service", "server", "testkit"]),
+    ("tokio", &["db", "foundation", "consolidation", "commerce", "marketing", "sales", "service", "server", "testkit"]),
 ];
 
 /// Crates in which SQL may be put together from parts: they take the parts from definitions, never from a request.
@@ -312,7 +312,7 @@ fn root() -> PathBuf {
 fn metadata() -> Value {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_string());
     let output = Command::new(cargo)
-        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+        .args(["metadata", "--no-deps", "--format-version", "1"])
         .current_dir(root())
         .output()
         .expect("cargo runs");

@@ -2,3 +2,4 @@
 //! One file per noun.
 
 mod architecture;
+mod dependencies;
