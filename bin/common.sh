@@ -30,13 +30,15 @@ fingerprint() {
     LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1
 }
 
-# Installs the packages of a folder's package-lock.json when the lock changed since the last time.
+# Installs the packages of a folder's package-lock.json when the lock changed since the last time. Not `npm ci`: it
+# refuses a lock made where the registry lacks some other platform's optional packages. This, too, keeps to the lock
+# (versions and checksums) and does not write it.
 npm_install() {
   local folder=$1 stamp=$1/node_modules/.rapport-lock now
   now=$(sha256sum <"$folder/package-lock.json")
   if [ "$(cat "$stamp" 2>/dev/null)" != "$now" ]; then
     say "installing the packages of $folder"
-    (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error)
+    (cd "$folder" && npm install --no-save --no-audit --no-fund --loglevel=error)
     printf '%s\n' "$now" >"$stamp"
   fi
 }
