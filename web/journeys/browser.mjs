@@ -1,0 +1,96 @@
+// A real browser for the journeys: Debian's Chromium, driven by playwright-core.
+// Every page it opens is watched: an error in the console or an answer of 500 fails the journey that met it.
+
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+
+const require = createRequire(import.meta.url)
+const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
+
+/** The server under test and how it was started; set by bin/test. */
+export const server = {
+  url: needed('RAPPORT_URL'),
+  /** Holds what the server printed, the set-up link among it. */
+  log: needed('RAPPORT_LOG'),
+  program: needed('RAPPORT_BIN'),
+  data: needed('RAPPORT_DATA'),
+}
+
+export const desktop = { width: 1440, height: 900 }
+export const phone = { width: 390, height: 844 }
+
+const pictures = fileURLToPath(new URL('./pictures/', import.meta.url))
+
+export async function launch() {
+  const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+    .find((path) => path && existsSync(path))
+  if (!executablePath) throw new Error('no Chromium: apt-get install chromium, or set CHROMIUM')
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--force-color-profile=srgb',
+    ],
+  })
+}
+
+/** A page that remembers what went wrong in it. `page.faults()` returns and forgets. */
+export async function open(browser, { viewport = desktop, theme = 'light', locale = 'en-GB', storageState } = {}) {
+  const context = await browser.newContext({
+    baseURL: server.url, viewport, colorScheme: theme, locale, storageState,
+    reducedMotion: 'reduce', timezoneId: 'Europe/Chisinau', hasTouch: viewport.width < 500,
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(30_000)
+  let faults = []
+  page.on('pageerror', (error) => faults.push(`error: ${error.message}`))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/\b40[149]\b|\b422\b/.test(message.text())) faults.push(`console: ${message.text()}`)
+  })
+  page.on('response', (response) => {
+    if (response.status() >= 500) faults.push(`${response.status()} ${response.request().method()} ${response.url()}`)
+  })
+  page.faults = () => {
+    const seen = faults
+    faults = []
+    return seen
+  }
+  return page
+}
+
+/** The address that the server printed for the first person, used once. */
+export function setUpLink() {
+  const found = readFileSync(server.log, 'utf8').match(/\/setup#[\w-]+/)
+  if (!found) throw new Error('the server printed no set-up link')
+  return found[0]
+}
+
+/** Saves what the page looks like, for people to look at. */
+export async function picture(page, name) {
+  mkdirSync(pictures, { recursive: true })
+  await page.screenshot({ path: `${pictures}${name}.png` })
+}
+
+/** What axe finds against WCAG 2.2 A and AA, one line each. */
+export async function violations(page) {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource)
+  const found = await page.evaluate(async () => {
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+    const { violations } = await window.axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
+    return violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => `${node.target.join(' ')} ${node.html.slice(0, 160)}`) }))
+  })
+  return found.map(({ id, help, where }) => `${id}: ${help}\n    ${where.slice(0, 5).join('\n    ')}`)
+}
+
+/** The page is wider than its window: something pushes it to scroll sideways. */
+export async function overflows(page) {
+  return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1)
+}
+
+function needed(name) {
+  const value = process.env[name]
+  if (!value) throw new Error(`${name} is not set: run the journeys by bin/test journeys`)
+  return value
+}
