@@ -1,0 +1,17 @@
+//! The people and organisations that a company deals with, and the tags put on them.
+
+mod company;
+mod contact;
+mod tag;
+
+use kernel::ObjectDef;
+use kernel::object::Object;
+
+pub use company::Company;
+pub use contact::Contact;
+pub use tag::Tag;
+
+/// The standard objects of this folder.
+pub fn objects() -> Vec<ObjectDef> {
+    vec![Contact::def(), Company::def(), Tag::def()]
+}

@@ -1,0 +1,100 @@
+//! Activities: what was done or is to be done with a customer.
+
+use kernel::{Id, Time};
+use macros::Object;
+
+/// A task, call, meeting or visit, planned or done.
+#[derive(Debug, Clone, PartialEq, Object)]
+#[object(
+    plural = "activities",
+    title = "{subject}",
+    subtitle = "{kind}",
+    area = "sales",
+    icon = "calendar-check",
+    owner = "owner",
+    party_links("contact", "company", "lead"),
+    class = "internal",
+    purpose = "contract",
+    label(en = "Activity", ru = "Дело", zh = "活动", ro = "Activitate"),
+    label_plural(en = "Activities", ru = "Дела", zh = "活动", ro = "Activități")
+)]
+pub struct Activity {
+    #[field(required, searchable, max = 300, label(en = "Subject", ru = "Тема", zh = "主题", ro = "Subiect"))]
+    pub subject: String,
+    #[field(
+        indexed, default = "task",
+        label(en = "Kind", ru = "Вид", zh = "类型", ro = "Tip"),
+        options(
+            task(en = "Task", ru = "Задача", zh = "任务", ro = "Sarcină", hue = 240),
+            call(en = "Call", ru = "Звонок", zh = "电话", ro = "Apel", hue = 145),
+            meeting(en = "Meeting", ru = "Встреча", zh = "会议", ro = "Întâlnire", hue = 280),
+            visit(en = "Visit", ru = "Визит", zh = "拜访", ro = "Vizită", hue = 60),
+        ),
+    )]
+    pub kind: String,
+    #[field(link = "user", label(en = "Owner", ru = "Ответственный", zh = "负责人", ro = "Responsabil"))]
+    pub owner: Option<Id>,
+    #[field(indexed, label(en = "Due", ru = "Срок", zh = "截止时间", ro = "Termen"))]
+    pub due_at: Option<Time>,
+    #[field(label(en = "Starts", ru = "Начало", zh = "开始时间", ro = "Începe"))]
+    pub starts_at: Option<Time>,
+    #[field(label(en = "Ends", ru = "Конец", zh = "结束时间", ro = "Se termină"))]
+    pub ends_at: Option<Time>,
+    #[field(default = false, label(en = "Done", ru = "Сделано", zh = "已完成", ro = "Finalizată"))]
+    pub is_done: bool,
+    #[field(label(en = "Done at", ru = "Когда сделано", zh = "完成时间", ro = "Finalizată la"))]
+    pub done_at: Option<Time>,
+    #[field(
+        label(en = "Priority", ru = "Приоритет", zh = "优先级", ro = "Prioritate"),
+        options(
+            low(en = "Low", ru = "Низкий", zh = "低", ro = "Scăzută", hue = 240),
+            normal(en = "Normal", ru = "Обычный", zh = "普通", ro = "Normală"),
+            high(en = "High", ru = "Высокий", zh = "高", ro = "Ridicată", hue = 20),
+        ),
+    )]
+    pub priority: Option<String>,
+    #[field(link = "contact", indexed, label(en = "Contact", ru = "Контакт", zh = "联系人", ro = "Contact"))]
+    pub contact: Option<Id>,
+    #[field(link = "company", indexed, label(en = "Company", ru = "Компания", zh = "公司", ro = "Companie"))]
+    pub company: Option<Id>,
+    #[field(link = "lead", label(en = "Lead", ru = "Лид", zh = "线索", ro = "Prospect"))]
+    pub lead: Option<Id>,
+    #[field(link = "deal", indexed, label(en = "Deal", ru = "Сделка", zh = "商机", ro = "Oportunitate"))]
+    pub deal: Option<Id>,
+    #[field(link = "ticket", label(en = "Ticket", ru = "Обращение", zh = "工单", ro = "Solicitare"))]
+    pub ticket: Option<Id>,
+    #[field(
+        label(en = "Direction", ru = "Направление", zh = "方向", ro = "Direcție"),
+        options(
+            incoming(en = "Incoming", ru = "Входящий", zh = "呼入", ro = "Primit"),
+            outgoing(en = "Outgoing", ru = "Исходящий", zh = "呼出", ro = "Efectuat"),
+        ),
+    )]
+    pub direction: Option<String>,
+    #[field(
+        label(en = "Outcome", ru = "Итог", zh = "结果", ro = "Rezultat"),
+        options(
+            reached(en = "Reached", ru = "Поговорили", zh = "已接通", ro = "Contactat", hue = 145),
+            no_answer(en = "No answer", ru = "Нет ответа", zh = "无人接听", ro = "Fără răspuns", hue = 60),
+            left_message(en = "Left a message", ru = "Оставлено сообщение", zh = "已留言", ro = "Mesaj lăsat", hue = 60),
+            rescheduled(en = "Rescheduled", ru = "Перенесено", zh = "改期", ro = "Reprogramat", hue = 240),
+            cancelled(en = "Cancelled", ru = "Отменено", zh = "取消", ro = "Anulat", hue = 20),
+        ),
+    )]
+    pub outcome: Option<String>,
+    #[field(label(en = "Duration (minutes)", ru = "Длительность (минут)", zh = "时长（分钟）", ro = "Durată (minute)"))]
+    pub duration_minutes: Option<i64>,
+    #[field(max = 300, label(en = "Location", ru = "Место", zh = "地点", ro = "Loc"))]
+    pub location: Option<String>,
+    #[field(links = "contact", label(en = "Participants", ru = "Участники", zh = "参与者", ro = "Participanți"))]
+    pub participants: Vec<Id>,
+    #[field(long_text, section = "more", label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere"))]
+    pub description: Option<String>,
+    /// The record's key in the system it came from; imports find it by this.
+    #[field(
+        unique, indexed, section = "system", max = 200,
+        label(en = "External ID", ru = "Внешний код", zh = "外部编号", ro = "ID extern"),
+        help(ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.", zh = "记录在来源系统中的主键；导入时据此查找。", ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."),
+    )]
+    pub external_id: Option<String>,
+}

@@ -1,0 +1,133 @@
+//! Leads: somebody who may become a customer, before it is known.
+
+use kernel::{Address, Id, Money, Time};
+use macros::Object;
+
+/// Somebody who may become a customer.
+#[derive(Debug, Clone, PartialEq, Object)]
+#[object(
+    plural = "leads",
+    title = "{first_name} {last_name}",
+    subtitle = "{company_name}",
+    area = "sales",
+    icon = "user-plus",
+    owner = "owner",
+    party,
+    class = "internal",
+    purpose = "contract",
+    label(en = "Lead", ru = "Лид", zh = "线索", ro = "Prospect"),
+    label_plural(en = "Leads", ru = "Лиды", zh = "线索", ro = "Prospecți")
+)]
+pub struct Lead {
+    #[field(personal, searchable, max = 120, label(en = "First name", ru = "Имя", zh = "名", ro = "Prenume"))]
+    pub first_name: Option<String>,
+    #[field(personal, searchable, indexed, max = 120, label(en = "Last name", ru = "Фамилия", zh = "姓", ro = "Nume de familie"))]
+    pub last_name: Option<String>,
+    #[field(searchable, max = 200, label(en = "Company", ru = "Компания", zh = "公司", ro = "Companie"))]
+    pub company_name: Option<String>,
+    #[field(personal, max = 200, label(en = "Job title", ru = "Должность", zh = "职位", ro = "Funcție"))]
+    pub job_title: Option<String>,
+    #[field(email, personal, searchable, indexed, identity, label(en = "Email", ru = "Эл. почта", zh = "电子邮箱", ro = "E-mail"))]
+    pub email: Option<String>,
+    #[field(phone, personal, searchable, identity, label(en = "Phone", ru = "Телефон", zh = "电话", ro = "Telefon"))]
+    pub phone: Option<String>,
+    #[field(phone, personal, searchable, identity, label(en = "Mobile", ru = "Мобильный", zh = "手机", ro = "Mobil"))]
+    pub mobile: Option<String>,
+    #[field(
+        indexed, default = "new",
+        label(en = "Status", ru = "Статус", zh = "状态", ro = "Stare"),
+        options(
+            new(en = "New", ru = "Новый", zh = "新建", ro = "Nou", hue = 240),
+            contacted(en = "Contacted", ru = "Связались", zh = "已联系", ro = "Contactat", hue = 60),
+            qualified(en = "Qualified", ru = "Квалифицирован", zh = "已确认", ro = "Calificat", hue = 145),
+            unqualified(en = "Unqualified", ru = "Не подходит", zh = "不合格", ro = "Necalificat", hue = 20),
+            converted(en = "Converted", ru = "Преобразован", zh = "已转化", ro = "Convertit", hue = 170),
+        ),
+    )]
+    pub status: String,
+    #[field(
+        label(en = "Rating", ru = "Оценка", zh = "热度", ro = "Evaluare"),
+        options(
+            hot(en = "Hot", ru = "Горячий", zh = "热", ro = "Fierbinte", hue = 20),
+            warm(en = "Warm", ru = "Тёплый", zh = "温", ro = "Cald", hue = 60),
+            cold(en = "Cold", ru = "Холодный", zh = "冷", ro = "Rece", hue = 240),
+        ),
+    )]
+    pub rating: Option<String>,
+    #[field(label(en = "Score", ru = "Баллы", zh = "评分", ro = "Scor"))]
+    pub score: Option<i64>,
+    #[field(
+        label(en = "Source", ru = "Источник", zh = "来源", ro = "Sursă"),
+        options(
+            web(en = "Website", ru = "Сайт", zh = "网站", ro = "Site web"),
+            email(en = "Email", ru = "Эл. почта", zh = "电子邮件", ro = "E-mail"),
+            phone(en = "Phone", ru = "Телефон", zh = "电话", ro = "Telefon"),
+            referral(en = "Referral", ru = "Рекомендация", zh = "推荐", ro = "Recomandare"),
+            event(en = "Event", ru = "Мероприятие", zh = "活动", ro = "Eveniment"),
+            advertising(en = "Advertising", ru = "Реклама", zh = "广告", ro = "Publicitate"),
+            social(en = "Social network", ru = "Соцсети", zh = "社交网络", ro = "Rețea socială"),
+            store(en = "Store", ru = "Магазин", zh = "门店", ro = "Magazin"),
+            partner(en = "Partner", ru = "Партнёр", zh = "合作伙伴", ro = "Partener"),
+            import(en = "Import", ru = "Импорт", zh = "导入", ro = "Import"),
+            other(en = "Other", ru = "Другое", zh = "其他", ro = "Altul"),
+        ),
+    )]
+    pub source: Option<String>,
+    #[field(link = "campaign", label(en = "Campaign", ru = "Кампания", zh = "营销活动", ro = "Campanie"))]
+    pub campaign: Option<Id>,
+    #[field(link = "product", label(en = "Interested in", ru = "Интересует", zh = "意向产品", ro = "Interesat de"))]
+    pub product: Option<Id>,
+    #[field(label(en = "Expected amount", ru = "Ожидаемая сумма", zh = "预计金额", ro = "Sumă estimată"))]
+    pub expected_amount: Option<Money>,
+    #[field(link = "user", label(en = "Owner", ru = "Ответственный", zh = "负责人", ro = "Responsabil"))]
+    pub owner: Option<Id>,
+    #[field(links = "tag", label(en = "Tags", ru = "Метки", zh = "标签", ro = "Etichete"))]
+    pub tags: Vec<Id>,
+    #[field(url, label(en = "Website", ru = "Сайт", zh = "网站", ro = "Site web"))]
+    pub website: Option<String>,
+    #[field(personal, section = "address", label(en = "Address", ru = "Адрес", zh = "地址", ro = "Adresă"))]
+    pub address: Option<Address>,
+    #[field(personal, max = 35, label(en = "Language", ru = "Язык", zh = "语言", ro = "Limbă"))]
+    pub language: Option<String>,
+    #[field(max = 120, label(en = "Industry", ru = "Отрасль", zh = "行业", ro = "Industrie"))]
+    pub industry: Option<String>,
+    #[field(label(en = "Employees", ru = "Сотрудники", zh = "员工数", ro = "Angajați"))]
+    pub employees: Option<i64>,
+    #[field(label(en = "Annual revenue", ru = "Годовая выручка", zh = "年收入", ro = "Cifra de afaceri"))]
+    pub annual_revenue: Option<Money>,
+    #[field(default = false, section = "consent", label(en = "Do not call", ru = "Не звонить", zh = "勿致电", ro = "Nu suna"))]
+    pub do_not_call: bool,
+    #[field(
+        default = false, section = "consent",
+        label(en = "Do not email", ru = "Не писать на почту", zh = "勿发邮件", ro = "Nu trimite e-mail"),
+    )]
+    pub do_not_email: bool,
+    #[field(max = 200, label(en = "Why it does not fit", ru = "Почему не подходит", zh = "不合格原因", ro = "De ce nu se potrivește"))]
+    pub unqualified_reason: Option<String>,
+    #[field(readonly, section = "conversion", label(en = "Converted at", ru = "Преобразован", zh = "转化时间", ro = "Convertit la"))]
+    pub converted_at: Option<Time>,
+    #[field(
+        link = "contact", readonly, section = "conversion",
+        label(en = "Became contact", ru = "Стал контактом", zh = "转为联系人", ro = "Devenit contact"),
+    )]
+    pub contact: Option<Id>,
+    #[field(
+        link = "company", readonly, section = "conversion",
+        label(en = "Became company", ru = "Стал компанией", zh = "转为公司", ro = "Devenit companie"),
+    )]
+    pub company: Option<Id>,
+    #[field(
+        link = "deal", readonly, section = "conversion",
+        label(en = "Became deal", ru = "Стал сделкой", zh = "转为商机", ro = "Devenit oportunitate"),
+    )]
+    pub deal: Option<Id>,
+    #[field(long_text, section = "more", label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere"))]
+    pub description: Option<String>,
+    /// The record's key in the system it came from; imports find it by this.
+    #[field(
+        unique, indexed, section = "system", max = 200,
+        label(en = "External ID", ru = "Внешний код", zh = "外部编号", ro = "ID extern"),
+        help(ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.", zh = "记录在来源系统中的主键；导入时据此查找。", ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."),
+    )]
+    pub external_id: Option<String>,
+}
