@@ -15,6 +15,7 @@ fail() {
 
 # Stops with the remedy when a tool that every build needs is missing or too old.
 check_tools() {
+  [ -d "$HOME/.cargo/bin" ] && PATH=$PATH:$HOME/.cargo/bin
   command -v cargo >/dev/null || fail "cargo is missing: install Rust 1.95 or newer with rustup, then open a new shell."
   command -v cc >/dev/null || fail "a C compiler is missing (SQLite is built from source): apt-get install build-essential"
   command -v node >/dev/null || fail "Node.js is missing: install version 20.19 or newer."
