@@ -55,7 +55,16 @@ pub fn expand(attribute: TokenStream, mut item: ItemStruct) -> Result<TokenStrea
             const KIND: &'static str = #kind;
 
             fn describe() -> ::events::Kind {
-                ::events::Kind { kind: #kind, about: #about, reads: #reads, properties: ::std::vec![#(#properties),*] }
+                ::events::Kind {
+                    kind: #kind,
+                    about: #about,
+                    reads: #reads,
+                    properties: ::std::vec![#(#properties),*],
+                    check: |stored| match <#ident as ::serde::Deserialize>::deserialize(stored) {
+                        ::core::result::Result::Ok(_) => ::core::result::Result::Ok(()),
+                        ::core::result::Result::Err(error) => ::core::result::Result::Err(error.to_string()),
+                    },
+                }
             }
         }
     })
