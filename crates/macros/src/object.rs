@@ -583,7 +583,7 @@ impl FieldAttributes {
         }
 
         Ok(FieldAttributes {
-            help: read_help(field, help_texts),
+            help: read_help(field, help_texts)?,
             name,
             column,
             label,
@@ -656,16 +656,16 @@ fn check_default(kind: &Kind, default: Option<&Lit>) -> Result<()> {
 }
 
 /// The doc comment in English with the translations of `help(…)`, which may also override the English.
-fn read_help(field: &Field, said: Option<Texts>) -> Option<Texts> {
+fn read_help(field: &Field, said: Option<Texts>) -> Result<Option<Texts>> {
     let doc = doc_comment(&field.attrs);
     if doc.is_none() && said.is_none() {
-        return None;
+        return Ok(None);
     }
     let mut help = said.unwrap_or_default();
     if let ([english @ None, ..], Some(doc)) = (&mut help.by_language, doc) {
         *english = Some(LitStr::new(&doc, field.span()));
     }
-    Some(help)
+    help.complete(field.span(), "help (the doc comment and help(…))").map(Some)
 }
 
 fn parse_options(meta: &ParseNestedMeta<'_>) -> Result<Vec<(String, Texts)>> {
@@ -727,6 +727,12 @@ mod tests {
     fn a_label_missing_in_one_language_is_refused() {
         let said = fault(&with_field(r#"#[field(label(en = "a", ru = "b", zh = "c"))] size: Option<String>"#));
         assert!(said.contains("`ro`"), "{said}");
+    }
+
+    #[test]
+    fn a_doc_comment_is_help_and_needs_its_translations() {
+        let said = fault(&with_field(&format!("/** In metres. */ #[field({LABEL})] size: Option<String>")));
+        assert!(said.contains("help") && said.contains("`ru`"), "{said}");
     }
 
     #[test]
