@@ -14,6 +14,10 @@ use crate::{Order, OrderLine, Product, Return};
 pub struct CommerceFacts;
 
 impl Facts for CommerceFacts {
+    fn concerns(&self, object: &str) -> bool {
+        matches!(object, "order" | "order_line" | "return")
+    }
+
     fn settle(
         &self,
         object: &str,

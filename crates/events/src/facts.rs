@@ -74,6 +74,9 @@ pub trait Situation {
 
 /// What a domain knows about changes of its objects.
 pub trait Facts {
+    /// Whether this domain has anything to say about changes of the object; others are not shown to it.
+    fn concerns(&self, object: &str) -> bool;
+
     /// Values that follow from a change, by field name; they are set before the record is checked and written. `before` is
     /// none for a new record. A domain never overrides what the caller set in the same change.
     fn settle(

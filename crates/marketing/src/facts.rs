@@ -9,6 +9,10 @@ use crate::Campaign;
 pub struct MarketingFacts;
 
 impl Facts for MarketingFacts {
+    fn concerns(&self, object: &str) -> bool {
+        matches!(object, "campaign")
+    }
+
     fn on_change(&self, object: &str, before: Option<&dyn RecordView>, after: Option<&dyn RecordView>) -> Vec<NewEvent> {
         let Some(after) = after.filter(|_| object == "campaign") else { return Vec::new() };
         let is_active = |record: &dyn RecordView| record.text(Campaign::STATUS) == Some("active");

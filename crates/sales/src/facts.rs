@@ -20,6 +20,10 @@ const NOTE_CHARS: usize = 300;
 pub struct SalesFacts;
 
 impl Facts for SalesFacts {
+    fn concerns(&self, object: &str) -> bool {
+        matches!(object, "activity" | "deal" | "lead" | "note")
+    }
+
     fn settle(
         &self,
         object: &str,

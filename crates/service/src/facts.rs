@@ -11,6 +11,10 @@ use crate::Ticket;
 pub struct ServiceFacts;
 
 impl Facts for ServiceFacts {
+    fn concerns(&self, object: &str) -> bool {
+        matches!(object, "ticket")
+    }
+
     fn settle(
         &self,
         object: &str,

@@ -74,7 +74,7 @@ pub struct Contact {
             other(en = "Other", ru = "Другое", zh = "其他", ro = "Altul"),
         ),
     )]
-    pub source: Option<String;>,
+    pub source: Option<String>,
     #[field(links = "tag", label(en = "Tags", ru = "Метки", zh = "标签", ro = "Etichete"))]
     pub tags: Vec<Id>,
     #[field(personal, section = "address", label(en = "Address", ru = "Адрес", zh = "地址", ro = "Adresă"))]
