@@ -1,0 +1,4 @@
+//! What the question language promises.
+
+mod cast;
+mod reading;
