@@ -34,7 +34,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 pub use facts::{Facts, RecordView, Situation};
-pub use sentence::{KNOWN_LABELS, sentence};
+pub use sentence::{KNOWN_LABELS, amount, sentence};
 
 /// A kind of event as a struct; see the macro [`macros::event`].
 pub trait Event: Serialize + DeserializeOwned {

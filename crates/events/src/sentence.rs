@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use kernel::Money;
 use serde_json::{Map, Value};
 
 use crate::records::Happening;
@@ -27,18 +28,42 @@ pub fn sentence(kind: &str, language: &str, props: &Map<String, Value>, labels: 
                 return said(title);
             }
             let is_link = known.properties.iter().any(|property| property.name == name && matches!(property.kind, "id" | "ids"));
-            if is_link { None } else { props.get(name).and_then(plain) }
+            if is_link { None } else { props.get(name).and_then(|value| plain(value, language)) }
         };
         return fill(known.reads.get(language), &look_up);
     }
     if let Some((object, happening)) = Happening::parse(kind) {
         let look_up = |name: &str| match name {
             "object" => Some(lower_first(labels.get("object").map_or(&object.replace('_', " "), |label| label))),
-            _ => labels.get(name).and_then(|label| said(label)).or_else(|| props.get(name).and_then(plain)),
+            _ => labels.get(name).and_then(|label| said(label)).or_else(|| props.get(name).and_then(|value| plain(value, language))),
         };
         return fill(happening.reads().get(language), &look_up);
     }
     kind.replace(['.', '_'], " ")
+}
+
+/// An amount as the language writes it: `1,054.00 USD`, `1 054,00 USD` (Russian, with spaces that do not break), `1.054,00 USD`.
+pub fn amount(money: &Money, language: &str) -> String {
+    let (thousands, point) = match language {
+        "ru" => ('\u{a0}', ','),
+        "ro" => ('.', ','),
+        _ => (',', '.'),
+    };
+    let decimal = money.to_decimal();
+    let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal.as_str()), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut out = String::from(sign);
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && whole.len().saturating_sub(at) % 3 == 0 {
+            out.push(thousands);
+        }
+        out.push(digit);
+    }
+    if !fraction.is_empty() {
+        out.push(point);
+        out.push_str(fraction);
+    }
+    format!("{out}\u{a0}{}", money.currency)
 }
 
 fn said(text: &str) -> Option<String> {
@@ -56,17 +81,17 @@ fn lower_first(text: &str) -> String {
 }
 
 /// A property as it is written when nobody gave a label for it.
-fn plain(value: &Value) -> Option<String> {
+fn plain(value: &Value, language: &str) -> Option<String> {
     match value {
         Value::Null => None,
         Value::String(text) => said(text),
         Value::Bool(_) => None,
         Value::Number(number) => Some(number.as_f64().map_or_else(|| number.to_string(), |n| n.to_string())),
         Value::Array(items) => {
-            let words: Vec<String> = items.iter().filter_map(plain).collect();
+            let words: Vec<String> = items.iter().filter_map(|item| plain(item, language)).collect();
             (!words.is_empty()).then(|| words.join(", "))
         }
-        Value::Object(_) => serde_json::from_value::<kernel::Money>(value.clone()).ok().map(|money| money.to_string()),
+        Value::Object(_) => serde_json::from_value::<Money>(value.clone()).ok().map(|money| amount(&money, language)),
     }
 }
 
@@ -166,6 +191,16 @@ mod tests {
     fn numbers_and_money_are_written_plainly() {
         let props = props(json!({"goods": "Sport-100 Helmet", "quantity": 2.0, "goods_return": "0158e5f0-0000-7000-8000-000000000001"}));
         assert_eq!(sentence("order.returned", "en", &props, &BTreeMap::new()), "returned 2 × Sport-100 Helmet");
+    }
+
+    #[test]
+    fn an_amount_is_written_as_the_language_does() {
+        let money = Money::new(-123_456_789, kernel::Currency::USD);
+        assert_eq!(amount(&money, "en"), "-1,234,567.89\u{a0}USD");
+        assert_eq!(amount(&money, "ru"), "-1\u{a0}234\u{a0}567,89\u{a0}USD");
+        assert_eq!(amount(&money, "ro"), "-1.234.567,89\u{a0}USD");
+        let yen = Money::new(500, kernel::Currency::parse("JPY").expect("a code"));
+        assert_eq!(amount(&yen, "zh"), "500\u{a0}JPY");
     }
 
     #[test]

@@ -25,10 +25,11 @@ impl Texts {
                 texts.hue = Some(inner.value()?.parse()?);
                 return Ok(());
             }
-            let Some(position) = LANGUAGES.iter().position(|language| *language == word) else {
+            let slots = LANGUAGES.iter().zip(&mut texts.by_language);
+            let Some((_, slot)) = slots.into_iter().find(|(language, _)| **language == word) else {
                 return Err(inner.error("a language: en, ru, zh or ro"));
             };
-            texts.by_language[position] = Some(inner.value()?.parse()?);
+            *slot = Some(inner.value()?.parse()?);
             Ok(())
         })?;
         Ok(texts)
