@@ -1,6 +1,8 @@
 //! Where the two databases differ, by name. Nothing outside this crate asks which database it is talking to,
 //! except to hand the dialect on.
 
+use crate::value::Arg;
+
 /// Which of the two databases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
@@ -90,7 +92,114 @@ impl Dialect {
         }
     }
 
-    /// Expands `{id}`, `{text}`, `{int}`, `{real}`, `{bytes}`, `{strict}`, `{clustered}`, `{sequence}` in DDL.
+    /// The table of the search index: a document number and the words to find it by, without their order.
+    pub fn search_index(self) -> &'static str {
+        match self {
+            // Words come folded and marked by one sign, so nothing is left to cut or fold here; prefixes of one, two and
+            // three letters behind the mark have an index of their own.
+            Dialect::Sqlite => {
+                "create virtual table search_index using \
+                 fts5(words, content='', contentless_delete=1, detail=none, tokenize='ascii', prefix='2 3 4')"
+            }
+            Dialect::Postgres => {
+                "create table search_index (doc bigint primary key, words tsvector not null); \
+                 create index search_index_words on search_index using gin (words)"
+            }
+        }
+    }
+
+    /// Puts documents into the search index, or other words in place of theirs: the statement and its sets of arguments.
+    /// Words are letters and digits, separated by spaces.
+    pub fn search_put(self, docs: Vec<(i64, String)>) -> (&'static str, Vec<Vec<Arg>>) {
+        match self {
+            Dialect::Sqlite => (
+                "insert or replace into search_index (rowid, words) values ($1, $2)",
+                docs.into_iter().map(|(doc, words)| vec![Arg::Int(doc), Arg::Text(words)]).collect(),
+            ),
+            Dialect::Postgres => {
+                let lines: Vec<String> = docs.into_iter().map(|(doc, words)| format!("{doc} {words}")).collect();
+                (
+                    "insert into search_index (doc, words) \
+                     select (string_to_array(line, ' '))[1]::bigint, array_to_tsvector((string_to_array(line, ' '))[2:]) \
+                     from unnest(string_to_array($1::text, chr(10))) line \
+                     on conflict (doc) do update set words = excluded.words",
+                    if lines.is_empty() { Vec::new() } else { vec![vec![Arg::Text(lines.join("\n"))]] },
+                )
+            }
+        }
+    }
+
+    /// Takes the document `$1` out of the search index.
+    pub fn search_forget(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "delete from search_index where rowid = $1",
+            Dialect::Postgres => "delete from search_index where doc = $1",
+        }
+    }
+
+    /// Empties the search index.
+    pub fn search_clear(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "insert into search_index (search_index) values ('delete-all')",
+            Dialect::Postgres => "delete from search_index",
+        }
+    }
+
+    /// One step of joining the parts of the search index, a few milliseconds long; done when it changes nothing
+    /// (`select total_changes()` moves by less than two). The first step is told that all parts are to become one.
+    pub fn search_merge(self, first: bool) -> Option<&'static str> {
+        match (self, first) {
+            (Dialect::Sqlite, true) => Some("insert into search_index (search_index, rank) values ('merge', -200)"),
+            (Dialect::Sqlite, false) => Some("insert into search_index (search_index, rank) values ('merge', 200)"),
+            (Dialect::Postgres, _) => None,
+        }
+    }
+
+    /// Finds documents: record and document number, later documents first. `$1` is an expression made by the three
+    /// functions below, `$2` the document number to stay below, `$3` how many.
+    pub fn search_match(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => {
+                "select d.record, d.doc from search_index i cross join search_doc d on d.doc = i.rowid \
+                 where i.search_index match $1 and i.rowid < $2 order by i.rowid desc limit $3"
+            }
+            Dialect::Postgres => {
+                "select d.record, d.doc from search_index i join search_doc d on d.doc = i.doc \
+                 where i.words @@ ($1::text)::tsquery and i.doc < $2 order by i.doc desc limit $3"
+            }
+        }
+    }
+
+    /// A word, or the beginning of one, in an expression of [`Dialect::search_match`]. Signs that are neither letter nor
+    /// digit are left out.
+    pub fn search_word(self, word: &str, whole: bool) -> String {
+        let word: String = word.chars().filter(|ch| ch.is_alphanumeric() || matches!(ch, '\u{e000}'..='\u{f8ff}')).collect();
+        match (self, whole) {
+            (Dialect::Sqlite, true) => format!("\"{word}\""),
+            (Dialect::Sqlite, false) => format!("\"{word}\" *"),
+            (Dialect::Postgres, true) => format!("'{word}'"),
+            (Dialect::Postgres, false) => format!("'{word}':*"),
+        }
+    }
+
+    /// Every one of the parts; there must be at least one.
+    pub fn search_all(self, parts: &[String]) -> String {
+        self.search_join(parts, " AND ", " & ")
+    }
+
+    /// Any of the parts; there must be at least one.
+    pub fn search_any(self, parts: &[String]) -> String {
+        self.search_join(parts, " OR ", " | ")
+    }
+
+    fn search_join(self, parts: &[String], sqlite: &str, postgres: &str) -> String {
+        match parts {
+            [one] => one.clone(),
+            _ => format!("({})", parts.join(if self == Dialect::Sqlite { sqlite } else { postgres })),
+        }
+    }
+
+    /// Expands `{id}`, `{text}`, `{int}`, `{real}`, `{bytes}`, `{strict}`, `{clustered}`, `{sequence}`, `{search_index}` in DDL.
     pub fn ddl(self, sql: &str) -> String {
         sql.replace("{id}", self.id())
             .replace("{text}", self.text())
@@ -100,5 +209,6 @@ impl Dialect {
             .replace("{strict}", self.strict())
             .replace("{clustered}", self.clustered())
             .replace("{sequence}", self.sequence())
+            .replace("{search_index}", self.search_index())
     }
 }

@@ -151,6 +151,41 @@ impl Tx<'_> {
         Ok(self.query(sql, &[table.into()])?.iter().map(|row| row.text(0).to_string()).collect())
     }
 
+    /// The share of a table's rows (alias `r`) that meet a condition, from some two thousand rows spread over it.
+    pub fn sample(&mut self, table: &str, condition: &str, args: &[Arg]) -> Result<f64> {
+        let (mut seen, mut met) = (0.0, 0.0);
+        match self.dialect() {
+            Dialect::Sqlite => {
+                let last = self.estimate(table)?;
+                let from = format!("${}", args.len() + 1);
+                let sql = format!(
+                    "select count(*), coalesce(sum(case when {condition} then 1 else 0 end), 0) from \
+                     (select * from {table} where rowid >= {from} limit 100) r"
+                );
+                for window in 0..20 {
+                    let mut args = args.to_vec();
+                    args.push(Arg::Int(1 + window * (last / 20)));
+                    if let Some(row) = self.one(&sql, &args)? {
+                        seen += row.real(0);
+                        met += row.real(1);
+                    }
+                }
+            }
+            Dialect::Postgres => {
+                let share = (2_000.0 * 100.0 / self.estimate(table)?.max(1) as f64).min(100.0);
+                let sql = format!(
+                    "select count(*), coalesce(sum(case when {condition} then 1 else 0 end), 0)::bigint \
+                     from {table} r tablesample system ({share})"
+                );
+                if let Some(row) = self.one(&sql, args)? {
+                    seen = row.real(0);
+                    met = row.real(1);
+                }
+            }
+        }
+        Ok(if seen > 0.0 { met / seen } else { 0.0 })
+    }
+
     /// About how many rows a table has, without counting them.
     pub fn estimate(&mut self, table: &str) -> Result<i64> {
         let sql = match self.dialect() {

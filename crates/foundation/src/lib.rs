@@ -1,1 +1,27 @@
-//! foundation
+//! What every domain stands on: operations, records, the ledger, parties, access, jobs, search and doors.
+
+pub mod access;
+pub mod app;
+pub mod jobs;
+pub mod ledger;
+pub mod operation;
+pub mod parties;
+pub mod records;
+pub mod search;
+pub mod workspace;
+
+pub use app::{App, Config, Domains};
+pub use operation::{Operation, Reader};
+
+/// The tables that are there before any object.
+pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
+    name: "202611212320_foundation",
+    sql: include_str!("../../../migrations/202611212320_foundation.sql"),
+}];
+
+/// The objects that every company has, whatever it sells.
+pub fn objects() -> Vec<kernel::ObjectDef> {
+    let mut objects = parties::objects();
+    objects.extend(workspace::objects());
+    objects
+}

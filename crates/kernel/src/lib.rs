@@ -8,6 +8,7 @@ pub mod ids;
 pub mod limits;
 pub mod money;
 pub mod object;
+pub mod points;
 pub mod time;
 pub mod value;
 

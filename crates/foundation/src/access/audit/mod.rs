@@ -1,0 +1,78 @@
+//! The audit log: who did what, and who looked at what matters.
+//!
+//! A row is written in the transaction of what it tells of, so neither exists without the other. Within a second it is
+//! sealed ([`chain`]): it gets its place and a hash over itself and the row before. Every hour the head of the chain goes
+//! into a file outside the database. Rows are never changed and never deleted; no secret and no value of a customer's
+//! field is ever in one.
+
+pub mod chain;
+pub mod list;
+
+use db::Arg;
+use kernel::{Id, Result};
+use serde_json::Value as Json;
+
+use super::Principal;
+use crate::app::App;
+use crate::operation::Operation;
+
+/// What is audited. The names never change: they are part of the chain.
+pub mod action {
+    pub const SETUP: &str = "setup.done";
+    pub const SIGNED_IN: &str = "session.opened";
+    pub const SIGN_IN_REFUSED: &str = "session.refused";
+    pub const SIGNED_OUT: &str = "session.closed";
+    pub const SESSIONS_ENDED: &str = "session.ended_all";
+    pub const INVITED: &str = "user.invited";
+    pub const INVITE_ACCEPTED: &str = "user.invite_accepted";
+    pub const RESET_OFFERED: &str = "user.password_reset_offered";
+    pub const PASSWORD_CHANGED: &str = "user.password_changed";
+    pub const USER_DISABLED: &str = "user.disabled";
+    pub const USER_ENABLED: &str = "user.enabled";
+    pub const USER_ROLES_CHANGED: &str = "user.roles_changed";
+    pub const KEY_CREATED: &str = "key.created";
+    pub const KEY_REVOKED: &str = "key.revoked";
+    pub const KEY_FIRST_USED: &str = "key.first_used";
+    pub const ROLE_CREATED: &str = "role.created";
+    pub const ROLE_CHANGED: &str = "role.changed";
+    pub const ROLE_DELETED: &str = "role.deleted";
+    pub const DEFINITION_CREATED: &str = "definition.created";
+    pub const DEFINITION_CHANGED: &str = "definition.changed";
+    pub const DEFINITION_DELETED: &str = "definition.deleted";
+    pub const IMPORTED: &str = "records.imported";
+    pub const EXPORTED: &str = "records.exported";
+    pub const BULK_CHANGED: &str = "records.bulk_changed";
+    pub const UNDONE: &str = "change.undone";
+    pub const SPECIAL_READ: &str = "field.special_read";
+    pub const EXPLAINED: &str = "access.explained";
+    pub const BACKED_UP: &str = "system.backed_up";
+    pub const RESTORED: &str = "system.restored";
+}
+
+/// Writes a row in the operation's transaction. `object` is an object's name; `detail` holds counts, names of fields and
+/// of things, never secrets and never values of fields.
+pub fn write(op: &mut Operation, action: &str, object: Option<&str>, record: Option<Id>, detail: Json) -> Result<()> {
+    let detail = if detail.is_null() { Json::Object(serde_json::Map::new()) } else { detail };
+    let args: [Arg; 8] = [
+        op.now.into(),
+        op.who.actor().into(),
+        op.who.name.as_ref().into(),
+        action.into(),
+        object.map(str::to_string).into(),
+        record.into(),
+        op.change.into(),
+        detail.to_string().into(),
+    ];
+    op.tx.execute(
+        "insert into audit (at, actor, actor_name, action, object, record, change, detail) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        &args,
+    )?;
+    Ok(())
+}
+
+/// [`write`] for what changes nothing (a look at a special field, an export): in a transaction of its own. The answer must
+/// not leave before this returned.
+pub async fn note(app: &App, who: &Principal, action: &'static str, object: Option<&str>, record: Option<Id>, detail: Json) -> Result<()> {
+    let object = object.map(str::to_string);
+    app.write(who, move |op| write(op, action, object.as_deref(), record, detail.clone())).await
+}

@@ -1,0 +1,170 @@
+//! Bodies and queries, read within their limits.
+//!
+//! The nesting of JSON is counted over the bytes before anything is parsed, so no document can exhaust the stack.
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use kernel::{Error, limits};
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use super::problem::{Problem, Result};
+use super::table::BodyLimit;
+use crate::idempotency::Claim;
+
+/// A JSON body.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Body<T>> {
+        let (value, _, _) = read(request, state).await?;
+        Ok(Body(value))
+    }
+}
+
+/// A JSON body of a call that may be repeated under an `Idempotency-Key`, with the claim to be handed to the operation.
+pub struct Once<T> {
+    pub value: T,
+    pub claim: Option<Claim>,
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Once<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Once<T>> {
+        // The path as it was asked, ids and all: the same key may be used for two records.
+        let path = request.uri().path().to_string();
+        let method = request.method().to_string();
+        let (value, digest, headers) = read(request, state).await?;
+        let claim = match headers.get("idempotency-key").map(|key| key.to_str()) {
+            None => None,
+            Some(Ok(key)) if (1..=255).contains(&key.len()) => {
+                Some(Claim { route: format!("{method} {path}"), key: key.to_string(), body: digest })
+            }
+            Some(_) => return Err(Error::Unreadable("Idempotency-Key: 1 to 255 visible characters".into()).into()),
+        };
+        Ok(Once { value, claim })
+    }
+}
+
+async fn read<T: DeserializeOwned, S: Send + Sync>(request: Request, state: &S) -> Result<(T, Vec<u8>, HeaderMap)> {
+    let limit = request.extensions().get::<BodyLimit>().map_or(limits::JSON_BYTES, |limit| limit.0);
+    let headers = request.headers().clone();
+    if !is_json(&headers) {
+        return Err(Problem::UnsupportedMediaType);
+    }
+    let bytes = Bytes::from_request(request, state).await.map_err(|rejected| refused(&rejected, limit))?;
+    if bytes.len() > limit {
+        return Err(too_large(limit));
+    }
+    if is_deeper_than(&bytes, limits::JSON_DEPTH) {
+        return Err(Error::Unreadable(format!("JSON nested deeper than {} levels", limits::JSON_DEPTH)).into());
+    }
+    let value = serde_json::from_slice(&bytes).map_err(|fault| refused_json(&fault))?;
+    Ok((value, Sha256::digest(&bytes).to_vec(), headers))
+}
+
+/// What is wrong with a document: broken JSON is unreadable, a wrong shape is a value that cannot be accepted.
+fn refused_json(fault: &serde_json::Error) -> Problem {
+    match fault.classify() {
+        serde_json::error::Category::Data => Error::invalid("", "wrong_type", fault.to_string()).into(),
+        _ => Error::Unreadable(format!("not JSON: {fault}")).into(),
+    }
+}
+
+fn refused(rejected: &BytesRejection, limit: usize) -> Problem {
+    match rejected.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(limit),
+        _ => Error::Unreadable("the body broke off".into()).into(),
+    }
+}
+
+fn too_large(limit: usize) -> Problem {
+    Error::TooLarge(format!("a body here may have {limit} bytes")).into()
+}
+
+/// `application/json` or `…+json`. A missing type is taken as JSON: there is nothing else it could be.
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(kind) = headers.get(header::CONTENT_TYPE) else { return true };
+    let kind = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}
+
+/// Counts brackets outside of texts. Broken JSON is let through: the parser says better what is wrong with it.
+pub fn is_deeper_than(json: &[u8], limit: usize) -> bool {
+    let (mut depth, mut in_text, mut escaped) = (0usize, false, false);
+    for byte in json {
+        if in_text {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => in_text = false,
+                _ => {}
+            }
+            continue;
+        }
+        match byte {
+            b'"' => in_text = true,
+            b'[' | b'{' => {
+                depth += 1;
+                if depth > limit {
+                    return true;
+                }
+            }
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// The parameters behind the `?`, all of them known ones.
+pub struct Params<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Params<T>> {
+        match axum::extract::Query::<T>::try_from_uri(&parts.uri) {
+            Ok(axum::extract::Query(value)) => Ok(Params(value)),
+            Err(fault) => Err(Error::Unreadable(fault.body_text()).into()),
+        }
+    }
+}
+
+/// Parts of the path; what does not fit is not there.
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Path<T>> {
+        match axum::extract::Path::<T>::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(value)) => Ok(Path(value)),
+            Err(_) => Err(Error::NotFound.into()),
+        }
+    }
+}
+
+/// The route's own path, for logs and counts.
+pub fn matched(parts: &axum::http::Extensions) -> &str {
+    parts.get::<MatchedPath>().map_or("", MatchedPath::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_deeper_than;
+
+    #[test]
+    fn depth_is_counted_outside_of_texts() {
+        assert!(!is_deeper_than(br#"{"a":[{"b":"[[[[[[[[[["}]}"#, 3));
+        assert!(is_deeper_than(br#"{"a":[{"b":[1]}]}"#, 3));
+        assert!(!is_deeper_than(br#""\"[[[[""#, 1));
+        assert!(is_deeper_than("[".repeat(10_000).as_bytes(), 32));
+    }
+}

@@ -1,0 +1,107 @@
+//! The live stream: each new line of the ledger that its reader may see, as a server-sent event whose id is the line's
+//! number. A client that comes back with `Last-Event-ID` goes on where it stopped.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::response::sse::{Event, KeepAlive, Sse};
+use kernel::Result;
+use serde_json::Value;
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::caller::{self, Credential};
+use crate::access::Principal;
+use crate::app::App;
+use crate::ledger::{subscribe, timeline};
+
+/// Turns true when the server is about to stop; streams end then.
+#[derive(Debug, Clone)]
+pub struct Stopping(pub watch::Receiver<bool>);
+
+/// Other processes' writes are found by looking.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Rights may be taken away while somebody listens.
+const ASK_AGAIN_WHO: Duration = Duration::from_secs(30);
+/// Lines read at once.
+const LINES: usize = 200;
+
+/// Streams lines after `from`, or from now on.
+pub fn stream(
+    app: App,
+    who: Principal,
+    credential: Credential,
+    from: Option<i64>,
+    kinds: Vec<String>,
+    stopping: Option<Stopping>,
+) -> Sse<ReceiverStream<std::result::Result<Event, Infallible>>> {
+    let (lines, receiver) = mpsc::channel(64);
+    let listening = Listening { app, who, credential, kinds, lines };
+    tokio::spawn(async move {
+        if let Err(fault) = listening.run(from, stopping).await {
+            tracing::warn!(%fault, "a live stream ended");
+        }
+    });
+    Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+}
+
+struct Listening {
+    app: App,
+    who: Principal,
+    credential: Credential,
+    kinds: Vec<String>,
+    lines: mpsc::Sender<std::result::Result<Event, Infallible>>,
+}
+
+impl Listening {
+    async fn run(mut self, from: Option<i64>, stopping: Option<Stopping>) -> Result<()> {
+        let mut news = self.app.news();
+        let mut asked_at = Instant::now();
+        let mut at = match from {
+            Some(seq) => seq,
+            None => self.app.read(&self.who, |reader| subscribe::head(reader.tx)).await?,
+        };
+        // Tells the client that it is connected, and where a reconnect would go on.
+        if self.send(Event::default().event("ready").id(at.to_string()).data("{}")).await.is_err() {
+            return Ok(());
+        }
+        loop {
+            news.mark_unchanged();
+            if asked_at.elapsed() >= ASK_AGAIN_WHO {
+                let language = self.who.language.clone();
+                self.who = caller::resolve(&self.app, &self.credential).await?;
+                self.who.language = language;
+                asked_at = Instant::now();
+            }
+            let kinds = self.kinds.clone();
+            let before = at;
+            let (lines, last) = self.app.read(&self.who, move |reader| timeline::after(reader, before, &kinds, LINES)).await?;
+            at = last;
+            for line in lines {
+                let id = line.get("seq").and_then(Value::as_i64).unwrap_or(at);
+                if self.send(Event::default().event("ledger").id(id.to_string()).data(line.to_string())).await.is_err() {
+                    return Ok(());
+                }
+            }
+            if at > before {
+                continue;
+            }
+            let stopped = async {
+                match stopping.clone() {
+                    Some(Stopping(mut stopping)) => drop(stopping.wait_for(|stop| *stop).await),
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = self.lines.closed() => return Ok(()),
+                () = stopped => return Ok(()),
+                _ = tokio::time::timeout(LOOK_EVERY, news.changed()) => {}
+            }
+        }
+    }
+
+    async fn send(&self, event: Event) -> std::result::Result<(), ()> {
+        self.lines.send(Ok(event)).await.map_err(|_| ())
+    }
+}

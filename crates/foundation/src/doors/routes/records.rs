@@ -1,0 +1,349 @@
+//! Records of any object, standard or made yesterday: the object is found at the moment of the request.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use kernel::{Error, FieldError, Id, Result};
+use serde::Deserialize;
+use serde_json::{Map, Value as Json, json};
+
+use crate::access::{Action, explain};
+use crate::app::App;
+use crate::doors::body::Path;
+use crate::doors::problem;
+use crate::doors::table::BASE;
+use crate::doors::{Body, Caller, Once, Params, Reply, Right, Route};
+use crate::idempotency;
+use crate::ledger::timeline::{self, TimelineQuery};
+use crate::operation::{Operation, Reader};
+use crate::records::bulk::{self, Bulk};
+use crate::records::read::{self, Figure, ListQuery};
+use crate::records::{Object, Outcome, Write, Written, ask, history, input, undo, write};
+use std::sync::Arc;
+
+type Answer = problem::Result<Reply>;
+
+pub fn routes() -> Vec<Route> {
+    use Action::{Create, Delete, Read, Update};
+    vec![
+        Route::get("/{objects}", Right::On(Read), "A page of records: filter, sort, fields, cursor, count.", list),
+        Route::post("/{objects}/query", Right::On(Read), "The same as a page, asked by a body: for long filters.", query),
+        Route::get("/{objects}/aggregate", Right::On(Read), "Figures over a whole filter: count, sum, avg, min, max.", aggregate),
+        Route::post("/{objects}", Right::On(Create), "Makes a record.", create).repeatable(),
+        Route::post("/{objects}/bulk", Right::On(Read), "Makes, changes, deletes or restores many records; more than 500 become a job.", bulk)
+            .repeatable(),
+        Route::get("/{objects}/{id}", Right::On(Read), "One record.", one),
+        Route::patch("/{objects}/{id}", Right::On(Update), "Changes the fields that are named.", update),
+        Route::delete("/{objects}/{id}", Right::On(Delete), "Puts a record into the bin.", trash),
+        Route::post("/{objects}/{id}/restore", Right::On(Delete), "Takes a record out of the bin.", restore).bodiless(),
+        Route::get("/{objects}/{id}/timeline", Right::On(Read), "Everything that happened with a record, newest first.", timeline),
+        Route::get("/{objects}/{id}/history", Right::On(Read), "Who changed which field when, from what to what.", history),
+        Route::get("/{objects}/{id}/related", Right::On(Read), "Which objects link to a record, and how many of each.", related),
+        Route::get("/{objects}/{id}/explain", Right::On(Read), "Why somebody may see and change a record, or not.", explain),
+        Route::post("/changes/{change}/undo", Right::Own, "Takes a whole change back. Undo of an undo is redo.", undo).bodiless(),
+    ]
+}
+
+/// What a list is asked for: from the address, or from a body.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Listing {
+    /// A question as text, or in its JSON form.
+    filter: Option<Json>,
+    sort: Words,
+    fields: Words,
+    limit: Option<usize>,
+    cursor: Option<String>,
+    count: CountMode,
+    trash: bool,
+}
+
+/// `a,b` or `["a", "b"]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(untagged)]
+enum Words {
+    #[default]
+    None,
+    Text(String),
+    List(Vec<String>),
+}
+
+impl Words {
+    fn list(&self) -> Vec<String> {
+        match self {
+            Words::None => Vec::new(),
+            Words::Text(text) => text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_string).collect(),
+            Words::List(list) => list.clone(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum CountMode {
+    #[default]
+    Estimate,
+    Exact,
+    None,
+}
+
+async fn list(State(app): State<App>, Caller(who): Caller, Path(objects): Path<String>, Params(asked): Params<Listing>) -> Answer {
+    Ok(Reply::ok(app.read(&who, move |reader| page(reader, &objects, &asked)).await?))
+}
+
+async fn query(State(app): State<App>, Caller(who): Caller, Path(objects): Path<String>, Body(asked): Body<Listing>) -> Answer {
+    Ok(Reply::ok(app.read(&who, move |reader| page(reader, &objects, &asked)).await?))
+}
+
+fn page(reader: &mut Reader, objects: &str, asked: &Listing) -> Result<Json> {
+    let object = reader.object(objects)?;
+    reader.who.need(&object.def.name, Action::Read)?;
+    let only = positions(reader, &object, &asked.fields.list())?;
+    let query = ListQuery {
+        filter: asked.filter.as_ref().map(|filter| ask::filter(reader, &object, filter)).transpose()?,
+        sort: asked.sort.list(),
+        limit: asked.limit.unwrap_or(50),
+        cursor: asked.cursor.clone().filter(|cursor| !cursor.is_empty()),
+        trash: asked.trash,
+    };
+    let page = read::list(reader, &object, &query)?;
+    let count = match asked.count {
+        CountMode::Estimate => Some(read::count_estimate(reader, &object, &query)?),
+        CountMode::Exact => Some(read::count_exact(reader, &object, &query)?),
+        CountMode::None => None,
+    };
+    let data = read::show(reader, &object, &page.records, only.as_deref())?;
+    Ok(json!({ "data": data, "next": page.next, "count": count }))
+}
+
+/// Positions of the fields that are asked for; none asked for is all.
+fn positions(reader: &Reader, object: &Object, names: &[String]) -> Result<Option<Vec<usize>>> {
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let mut positions = Vec::with_capacity(names.len());
+    for name in names {
+        match visible(reader, object, name) {
+            Some(position) => positions.push(position),
+            None if is_system(name) => {}
+            None => return Err(Error::invalid("fields", "unknown_field", format!("there is no field `{name}`"))),
+        }
+    }
+    Ok(Some(positions))
+}
+
+/// Always in the answer, so asking for them is no fault.
+fn is_system(name: &str) -> bool {
+    matches!(name, "id" | "object" | "version" | "title" | "subtitle" | "created_at" | "created_by" | "updated_at" | "updated_by" | "deleted_at")
+}
+
+fn visible(reader: &Reader, object: &Object, name: &str) -> Option<usize> {
+    let hidden = reader.who.access.on(&object.def.name).hidden_fields.contains(name);
+    object.def.position(name).filter(|_| !hidden)
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Figures {
+    filter: Option<Json>,
+    of: Words,
+    trash: bool,
+}
+
+async fn aggregate(State(app): State<App>, Caller(who): Caller, Path(objects): Path<String>, Params(asked): Params<Figures>) -> Answer {
+    let figures = app.read(&who, move |reader| {
+        let object = reader.object(&objects)?;
+        reader.who.need(&object.def.name, Action::Read)?;
+        let filter = asked.filter.as_ref().map(|filter| ask::filter(reader, &object, filter)).transpose()?;
+        let query = ListQuery { filter, trash: asked.trash, ..ListQuery::default() };
+        let mut names = asked.of.list();
+        if names.is_empty() {
+            names.push("count".into());
+        }
+        if names.len() > 50 {
+            return Err(Error::TooLarge("at most 50 figures at once".into()));
+        }
+        let figures = names.into_iter().map(|name| Ok((name.clone(), figure(reader, &object, &name)?)));
+        let figures: Vec<(String, Figure)> = figures.collect::<Result<_>>()?;
+        read::aggregate(reader, &object, &query, &figures)
+    });
+    Ok(Reply::ok(figures.await?))
+}
+
+/// `count`, `sum:amount`, `filled:email`.
+fn figure(reader: &Reader, object: &Object, text: &str) -> Result<Figure> {
+    let bad = |code, detail: String| Error::invalid("of", code, detail);
+    let Some((function, name)) = text.split_once(':') else {
+        return if text == "count" { Ok(Figure::Count) } else { Err(bad("unknown_figure", format!("`{text}` is not `count` or `sum:field`"))) };
+    };
+    let position = visible(reader, object, name).ok_or_else(|| bad("unknown_field", format!("there is no field `{name}`")))?;
+    let is_number = object.field(position).is_some_and(|field| matches!(field.kind.stored().name(), "integer" | "number" | "money"));
+    let has_order = is_number || object.field(position).is_some_and(|field| matches!(field.kind.stored().name(), "date" | "time"));
+    match function {
+        "sum" if is_number => Ok(Figure::Sum(position)),
+        "avg" if is_number => Ok(Figure::Avg(position)),
+        "min" if has_order => Ok(Figure::Min(position)),
+        "max" if has_order => Ok(Figure::Max(position)),
+        "filled" => Ok(Figure::Filled(position)),
+        "sum" | "avg" | "min" | "max" => Err(bad("wrong_type", format!("`{name}` has no {function}"))),
+        _ => Err(bad("unknown_figure", format!("`{function}` is none of count, sum, avg, min, max, filled"))),
+    }
+}
+
+async fn one(State(app): State<App>, Caller(who): Caller, Path((objects, id)): Path<(String, String)>) -> Answer {
+    let shown = app.read(&who, move |reader| {
+        let object = reader.object(&objects)?;
+        show_one(reader, &object, record_id(&id)?)
+    });
+    Ok(Reply::ok(shown.await?).tagged())
+}
+
+fn show_one(reader: &mut Reader, object: &Arc<Object>, id: Id) -> Result<Json> {
+    reader.who.need(&object.def.name, Action::Read)?;
+    let record = read::get(reader, object, id)?;
+    read::show(reader, object, &[record], None)?.pop().ok_or(Error::NotFound)
+}
+
+/// What is not an id names nothing.
+fn record_id(text: &str) -> Result<Id> {
+    Id::parse(text).ok_or(Error::NotFound)
+}
+
+async fn create(State(app): State<App>, Caller(who): Caller, Path(objects): Path<String>, asked: Once<Map<String, Json>>) -> Answer {
+    let reply = app.write(&who, move |op| {
+        idempotency::once(op, asked.claim.as_ref(), |op| {
+            let object = op.object(&objects)?;
+            op.who.need(&object.def.name, Action::Create)?;
+            let values = input::read(op, &object, &asked.value)?;
+            let written = write::apply_one(op, &object, Write::Create { values })?;
+            let reply = wrote(op, &object, written)?;
+            Ok(Reply { status: 201, ..reply }.at(format!("{BASE}/{}/{}", object.def.plural, written.id)))
+        })
+    });
+    Ok(reply.await?)
+}
+
+/// The record after a write; what its writer may no longer see is not shown.
+fn wrote(op: &mut Operation, object: &Arc<Object>, written: Written) -> Result<Reply> {
+    let shown = match show_one(op, object, written.id) {
+        Err(Error::NotFound) => json!({ "id": written.id, "object": object.def.name, "version": written.version }),
+        shown => shown?,
+    };
+    let reply = Reply::ok(shown).tagged();
+    Ok(if written.outcome == Outcome::Unchanged { reply } else { reply.change(op.change) })
+}
+
+async fn update(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path((objects, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    Body(body): Body<Map<String, Json>>,
+) -> Answer {
+    let version = version_named(&headers, &body)?;
+    let reply = app.write(&who, move |op| {
+        let object = op.object(&objects)?;
+        let id = record_id(&id)?;
+        read::get(op, &object, id)?;
+        op.who.need(&object.def.name, Action::Update)?;
+        let values = input::read(op, &object, &body)?;
+        let written = write::apply_one(op, &object, Write::Update { id, version, values })?;
+        wrote(op, &object, written)
+    });
+    Ok(reply.await?)
+}
+
+/// The version that the writer saw: `If-Match` goes before `version` in the body.
+fn version_named(headers: &HeaderMap, body: &Map<String, Json>) -> Result<Option<i64>> {
+    if let Some(header) = headers.get(header::IF_MATCH) {
+        let text = header.to_str().unwrap_or_default().trim();
+        if text == "*" {
+            return Ok(None);
+        }
+        let number = text.trim_start_matches("W/").trim_matches('"').parse();
+        return number.map(Some).map_err(|_| Error::Unreadable("If-Match: a version such as \"3\"".into()));
+    }
+    match body.get("version") {
+        None | Some(Json::Null) => Ok(None),
+        Some(version) => version.as_i64().map(Some).ok_or_else(|| Error::invalid("version", "wrong_type", "must be a whole number")),
+    }
+}
+
+async fn trash(State(app): State<App>, Caller(who): Caller, Path((objects, id)): Path<(String, String)>) -> Answer {
+    let change = flip(&app, &who, objects, id, false).await?.change;
+    Ok(Reply { change, ..Reply::nothing() })
+}
+
+async fn restore(State(app): State<App>, Caller(who): Caller, Path((objects, id)): Path<(String, String)>) -> Answer {
+    Ok(flip(&app, &who, objects, id, true).await?)
+}
+
+async fn flip(app: &App, who: &crate::access::Principal, objects: String, id: String, back: bool) -> Result<Reply> {
+    app.write(who, move |op| {
+        let object = op.object(&objects)?;
+        let id = record_id(&id)?;
+        read::get(op, &object, id)?;
+        op.who.need(&object.def.name, Action::Delete)?;
+        let write = if back { Write::Restore { id } } else { Write::Trash { id } };
+        let written = write::apply_one(op, &object, write)?;
+        wrote(op, &object, written)
+    })
+    .await
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Walk {
+    kinds: Words,
+    limit: Option<usize>,
+    cursor: Option<String>,
+}
+
+impl Walk {
+    fn before(&self) -> Result<Option<Id>> {
+        let cursor = self.cursor.as_deref().filter(|cursor| !cursor.is_empty());
+        cursor.map(|text| Id::parse(text).ok_or_else(|| Error::Unreadable("the cursor is not one of this list".into()))).transpose()
+    }
+
+    fn limit(&self) -> usize {
+        self.limit.unwrap_or(50).clamp(1, kernel::limits::PAGE)
+    }
+}
+
+async fn timeline(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path((objects, id)): Path<(String, String)>,
+    Params(asked): Params<Walk>,
+) -> Answer {
+    let query = TimelineQuery { kinds: asked.kinds.list(), before: asked.before()?, limit: asked.limit() };
+    let page = app.read(&who, move |reader| {
+        let object = reader.object(&objects)?;
+        reader.who.need(&object.def.name, Action::Read)?;
+        timeline::page(reader, &object, record_id(&id)?, &query)
+    });
+    Ok(Reply::ok(page.await?))
+}
+
+async fn history(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path((objects, id)): Path<(String, String)>,
+    Params(asked): Params<Walk>,
+) -> Answer {
+    let before = asked.before()?;
+    let page = app.read(&who, move |reader| {
+        let object = reader.object(&objects)?;
+        let id = record_id(&id)?;
+        read::get(reader, &object, id)?;
+        history::page(reader, &object, id, before, asked.limit())
+    });
+    Ok(Reply::ok(page.await?))
+}
+
+async fn related(State(app): State<App>, Caller(who): Caller, Path((objects, id)): Path<(String, String)>) -> Answer {
+    let related = app.read(&who, move |reader| {
+        let object = reader.object(&objects)?;
+        read::related(reader, &object, record_id(&id)?)
+    });
+    Ok(Reply::ok(related.await?))
+}

@@ -1,0 +1,109 @@
+//! The words of problems in English, Russian, Chinese and Romanian.
+
+/// Code of the class, status, title in the order of [`LANGUAGES`].
+pub const TITLES: &[(&str, u16, [&str; 4])] = &[
+    ("not_found", 404, ["There is no such thing here", "Здесь такого нет", "找不到该内容", "Nu există așa ceva aici"]),
+    ("forbidden", 403, ["Your rights do not reach that far", "Для этого не хватает прав", "您的权限不足", "Drepturile dvs. nu permit acest lucru"]),
+    ("unauthorized", 401, ["Please sign in", "Пожалуйста, войдите", "请先登录", "Vă rugăm să vă autentificați"]),
+    ("unreadable", 400, ["The request cannot be read", "Запрос не удалось прочитать", "无法读取请求", "Cererea nu poate fi citită"]),
+    ("invalid", 422, ["Some values cannot be accepted", "Некоторые значения нельзя принять", "部分值无法接受", "Unele valori nu pot fi acceptate"]),
+    ("conflict", 409, ["Something else stands against it", "Этому мешает другое изменение или правило", "与其他更改或规则冲突", "Altceva împiedică această modificare"]),
+    ("too_large", 413, ["That is more than is allowed", "Это больше, чем разрешено", "超出允许的大小", "Depășește limita permisă"]),
+    ("version_missing", 428, ["The version is missing", "Не указана версия", "缺少版本号", "Lipsește versiunea"]),
+    ("busy", 503, ["Please try again shortly", "Пожалуйста, повторите чуть позже", "请稍后重试", "Vă rugăm să reîncercați peste puțin timp"]),
+    ("disk_full", 507, ["The disk is full; nothing was saved", "Диск заполнен, ничего не сохранено", "磁盘已满，未保存任何内容", "Discul este plin; nimic nu a fost salvat"]),
+    ("internal", 500, ["Something went wrong on our side", "У нас произошла ошибка", "我们这边出现了错误", "A apărut o eroare la noi"]),
+    ("rate_limited", 429, ["Too many requests", "Слишком много запросов", "请求过多", "Prea multe cereri"]),
+    ("method_not_allowed", 405, ["This cannot be done here", "Здесь так нельзя", "此处不支持该操作", "Această operație nu este posibilă aici"]),
+    ("unsupported_media_type", 415, ["The body must be JSON", "Тело запроса должно быть JSON", "请求正文必须为 JSON", "Corpul cererii trebuie să fie JSON"]),
+    ("foreign_origin", 403, ["The request came from another site", "Запрос пришёл с другого сайта", "请求来自其他网站", "Cererea vine de pe alt site"]),
+    ("timed_out", 503, ["It took too long", "Это заняло слишком много времени", "处理时间过长", "A durat prea mult"]),
+];
+
+/// Faults of single values. English comes from where the fault was found, for it knows the case.
+const FIELDS: &[(&str, [&str; 3])] = &[
+    ("required", ["Нужно значение", "此项必填", "Este necesară o valoare"]),
+    ("unknown_field", ["Такого поля нет", "没有此字段", "Nu există acest câmp"]),
+    ("unknown_object", ["Такого объекта нет", "没有此对象", "Nu există acest obiect"]),
+    ("wrong_type", ["Значение другого типа", "值的类型不正确", "Valoarea are alt tip"]),
+    ("too_long", ["Слишком длинно", "内容过长", "Prea lung"]),
+    ("too_short", ["Слишком коротко", "内容过短", "Prea scurt"]),
+    ("too_large", ["Слишком много", "超出上限", "Prea mare"]),
+    ("too_small", ["Слишком мало", "低于下限", "Prea mic"]),
+    ("too_many", ["Слишком много значений", "值过多", "Prea multe valori"]),
+    ("not_found", ["Такой записи нет", "没有此记录", "Nu există această înregistrare"]),
+    ("readonly", ["Это поле заполняет система", "此字段由系统填写", "Acest câmp este completat de sistem"]),
+    ("computed", ["Это поле вычисляется", "此字段由系统计算", "Acest câmp este calculat"]),
+    ("unknown_option", ["Такого варианта нет", "没有此选项", "Nu există această opțiune"]),
+    ("not_an_option", ["Такого варианта нет", "没有此选项", "Nu există această opțiune"]),
+    ("not_an_email", ["Это не адрес эл. почты", "不是有效的电子邮箱", "Nu este o adresă de e-mail"]),
+    ("not_a_phone", ["Это не номер телефона", "不是有效的电话号码", "Nu este un număr de telefon"]),
+    ("not_a_url", ["Это не адрес сайта", "不是有效的网址", "Nu este o adresă web"]),
+    ("not_a_date", ["Это не дата", "不是有效的日期", "Nu este o dată"]),
+    ("not_a_time", ["Это не время", "不是有效的时间", "Nu este o oră"]),
+    ("not_money", ["Это не сумма денег", "不是有效的金额", "Nu este o sumă de bani"]),
+    ("not_a_number", ["Это не число", "不是有效的数字", "Nu este un număr"]),
+    ("unique", ["Такое значение уже есть у другой записи", "其他记录已使用此值", "Altă înregistrare are deja această valoare"]),
+    ("taken", ["Уже занято", "已被使用", "Deja folosit"]),
+    ("too_weak", ["Слишком простой пароль", "密码过于简单", "Parola este prea slabă"]),
+    ("bad_question", ["Вопрос не понят", "无法理解该条件", "Întrebarea nu a fost înțeleasă"]),
+];
+
+/// Conflicts that people meet often.
+const CONFLICTS: &[(&str, [&str; 3])] = &[
+    ("record.stale", ["Кто-то тем временем изменил то же поле", "其他人已同时修改了同一字段", "Altcineva a modificat între timp același câmp"]),
+    ("record.trashed", ["Запись в корзине, сначала восстановите её", "该记录在回收站中，请先恢复", "Înregistrarea este în coș; restaurați-o întâi"]),
+    ("unique", ["Такое значение уже есть у другой записи", "其他记录已使用此值", "Altă înregistrare are deja această valoare"]),
+    ("idempotency.in_flight", ["Такой же запрос ещё выполняется", "相同的请求仍在处理中", "Aceeași cerere este încă în lucru"]),
+];
+
+/// The languages of the product.
+pub const LANGUAGES: [&str; 4] = ["en", "ru", "zh", "ro"];
+
+pub fn title(code: &str, language: &str) -> &'static str {
+    let place = LANGUAGES.iter().position(|l| *l == language).unwrap_or(0);
+    let found = TITLES.iter().find(|(c, _, _)| *c == code);
+    found.and_then(|(_, _, titles)| titles.get(place).copied()).unwrap_or("")
+}
+
+/// None in English, or where there are no words for the code.
+pub fn field(code: &str, language: &str) -> Option<&'static str> {
+    translated(FIELDS, code, language)
+}
+
+pub fn conflict(code: &str, language: &str) -> Option<&'static str> {
+    translated(CONFLICTS, code, language)
+}
+
+fn translated(table: &[(&str, [&'static str; 3])], code: &str, language: &str) -> Option<&'static str> {
+    let place = LANGUAGES.iter().position(|l| *l == language)?.checked_sub(1)?;
+    table.iter().find(|(c, _)| *c == code).and_then(|(_, texts)| texts.get(place).copied())
+}
+
+/// The language that an `Accept-Language` header asks for, if it is one of ours. The quality values decide, then the order.
+pub fn asked(header: &str) -> Option<&'static str> {
+    let mut best: Option<(f32, &'static str)> = None;
+    for part in header.split(',').take(20) {
+        let (tag, quality) = part.split_once(";q=").unwrap_or((part, "1"));
+        let primary = tag.trim().split('-').next().unwrap_or("").to_ascii_lowercase();
+        let quality: f32 = quality.trim().parse().unwrap_or(0.0);
+        let Some(language) = LANGUAGES.iter().find(|l| **l == primary) else { continue };
+        if quality > 0.0 && best.is_none_or(|(b, _)| quality > b) {
+            best = Some((quality, language));
+        }
+    }
+    best.map(|(_, language)| language)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asked;
+
+    #[test]
+    fn the_best_of_our_languages_is_taken() {
+        assert_eq!(asked("de, ru;q=0.8, en;q=0.9"), Some("en"));
+        assert_eq!(asked("zh-CN,zh;q=0.9"), Some("zh"));
+        assert_eq!(asked("fr"), None);
+        assert_eq!(asked(""), None);
+    }
+}

@@ -1,0 +1,74 @@
+//! Who acts, when, and in which transaction. There is no other way to the data: what is read here is what the caller may
+//! read, and what is not committed did not happen.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use db::Tx;
+use kernel::{Error, Id, Result, Time};
+
+use crate::access::Principal;
+use crate::app::App;
+use crate::ledger::facts::{Looked, Touched};
+use crate::records::catalogue::{Catalogue, Object};
+
+/// A snapshot of the data under one caller's rights.
+pub struct Reader<'a, 'c> {
+    pub tx: &'a mut Tx<'c>,
+    pub who: &'a Principal,
+    pub catalogue: Arc<Catalogue>,
+    pub now: Time,
+    pub app: &'a App,
+}
+
+impl<'a, 'c> Reader<'a, 'c> {
+    pub(crate) fn new(tx: &'a mut Tx<'c>, app: &'a App, who: &'a Principal, catalogue: Arc<Catalogue>) -> Reader<'a, 'c> {
+        Reader { tx, who, catalogue, now: app.now(), app }
+    }
+
+    /// The object of that name or plural, if the caller may know of it.
+    pub fn object(&self, name: &str) -> Result<Arc<Object>> {
+        self.catalogue.find(name).ok_or(Error::NotFound)
+    }
+}
+
+/// One business operation: reads records, decides, writes records and events; all of it commits together or not at all.
+pub struct Operation<'a, 'c> {
+    reader: Reader<'a, 'c>,
+    /// Names everything this operation changes, so that it can be undone as a whole. A long job sets one for all its parts.
+    pub change: Id,
+    /// Where the change came from: `workspace`, `api`, `import`, `automation`.
+    pub channel: &'static str,
+    /// What within that channel: an import's name, a campaign.
+    pub source: Option<String>,
+    /// Records whose change is told on the ledger when the operation ends.
+    pub(crate) touched: Touched,
+    /// Linked records that domains looked at while they settled changes.
+    pub(crate) looked: Looked,
+}
+
+impl<'a, 'c> Operation<'a, 'c> {
+    pub(crate) fn new(reader: Reader<'a, 'c>) -> Operation<'a, 'c> {
+        let change = Id::at(reader.now.0);
+        let channel = reader.who.channel();
+        Operation { reader, change, channel, source: None, touched: Touched::default(), looked: Looked::default() }
+    }
+
+    /// What is left to do before the commit: telling what the changes mean.
+    pub(crate) fn finish(&mut self) -> Result<()> {
+        crate::ledger::facts::tell(self)
+    }
+}
+
+impl<'a, 'c> Deref for Operation<'a, 'c> {
+    type Target = Reader<'a, 'c>;
+    fn deref(&self) -> &Reader<'a, 'c> {
+        &self.reader
+    }
+}
+
+impl<'a, 'c> DerefMut for Operation<'a, 'c> {
+    fn deref_mut(&mut self) -> &mut Reader<'a, 'c> {
+        &mut self.reader
+    }
+}

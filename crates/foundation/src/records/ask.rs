@@ -1,0 +1,220 @@
+//! Questions and rights as the engine asks them: checked against what the caller may see, compiled for the database.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use db::Arg;
+use kernel::{Error, FieldDef, FieldError, Id, ObjectDef, Result, Value};
+use question::{Checked, CompareOp, Context, Expr, ExprKind, Literal, Place, PlaceOf, Question, QuestionError, Schema, Span, SystemField, Visible};
+
+use super::catalogue::{Catalogue, Object};
+use super::record::Record;
+use crate::access::{Access, Action, Rule};
+use crate::operation::Reader;
+
+/// Plain definitions, all of them visible: for the product's own questions (roll-ups, formulas, rules).
+pub struct Defs<'a>(pub &'a [ObjectDef]);
+
+impl Schema for Defs<'_> {
+    fn object(&self, name: &str) -> Option<&ObjectDef> {
+        self.0.iter().find(|def| def.name == name)
+    }
+
+    fn object_by_plural(&self, plural: &str) -> Option<&ObjectDef> {
+        self.0.iter().find(|def| def.plural == plural)
+    }
+}
+
+impl Schema for Catalogue {
+    fn object(&self, name: &str) -> Option<&ObjectDef> {
+        self.named(name).map(|object| &object.def)
+    }
+
+    fn object_by_plural(&self, plural: &str) -> Option<&ObjectDef> {
+        self.objects().iter().find(|object| object.def.plural == plural).map(|object| &object.def)
+    }
+}
+
+/// The definitions as one caller sees them: what is hidden does not exist.
+pub struct Seen<'a> {
+    pub catalogue: &'a Catalogue,
+    pub access: &'a Access,
+}
+
+impl Schema for Seen<'_> {
+    fn object(&self, name: &str) -> Option<&ObjectDef> {
+        self.catalogue.object(name).filter(|def| self.access.on(&def.name).allows(Action::Read))
+    }
+
+    fn object_by_plural(&self, plural: &str) -> Option<&ObjectDef> {
+        self.catalogue.object_by_plural(plural).filter(|def| self.access.on(&def.name).allows(Action::Read))
+    }
+
+    fn may_see(&self, object: &ObjectDef, field: &FieldDef) -> bool {
+        !self.access.on(&object.name).hidden_fields.contains(&field.name)
+    }
+}
+
+/// Reads and checks a caller's filter in text form.
+pub fn filter(reader: &Reader, object: &Object, text: &str) -> Result<Arc<Checked>> {
+    let question = question::parse(text).map_err(at_filter)?;
+    checked(reader, object, &question)
+}
+
+/// Checks a caller's filter.
+pub fn checked(reader: &Reader, object: &Object, question: &Question) -> Result<Arc<Checked>> {
+    let seen = Seen { catalogue: &reader.catalogue, access: &reader.who.access };
+    Ok(Arc::new(question::check(question, &object.def.name, &seen).map_err(at_filter)?))
+}
+
+/// A fault in a question as the API tells it: the place travels in the detail and the pointer.
+pub fn at_filter(fault: QuestionError) -> Error {
+    let pointer = match &fault.pointer {
+        Some(pointer) => format!("/filter{pointer}"),
+        None => "/filter".to_string(),
+    };
+    let place = if fault.line > 0 { format!(" (line {}, column {}, {} characters)", fault.line, fault.column, fault.length) } else { String::new() };
+    Error::Invalid(vec![FieldError { pointer, code: fault.code, detail: format!("{}{place}", fault.message) }])
+}
+
+/// Checks one of the product's own questions against plain definitions.
+pub fn check_text(text: &str, object: &str, schema: &dyn Schema) -> Result<Checked> {
+    let question = question::parse(text).map_err(at_filter)?;
+    question::check(&question, object, schema).map_err(at_filter)
+}
+
+/// A checked question as a condition on the alias `r`, in the reader's moment and under their rights on linked records.
+pub fn compile(reader: &Reader, checked: &Checked, args: &mut Vec<Arg>) -> String {
+    let rows = Rows::of(reader);
+    let mut context = context(reader);
+    if rows.limits {
+        context.visible = Some(&rows);
+    }
+    write(reader, checked, &context, args)
+}
+
+fn write(reader: &Reader, checked: &Checked, context: &Context<'_>, args: &mut Vec<Arg>) -> String {
+    // The compiler numbers placeholders from the arguments that are there already.
+    let before = args.len();
+    let mut own: Vec<question::Arg> = vec![question::Arg::Int(0); before];
+    let dialect = match reader.tx.dialect() {
+        db::Dialect::Sqlite => question::Dialect::Sqlite,
+        db::Dialect::Postgres => question::Dialect::Postgres,
+    };
+    let sql = question::compile(checked, dialect, context, &mut own);
+    args.extend(own.into_iter().skip(before).map(|arg| match arg {
+        question::Arg::Int(v) => Arg::Int(v),
+        question::Arg::Real(v) => Arg::Real(v),
+        question::Arg::Text(v) => Arg::Text(v),
+        question::Arg::Id(v) => Arg::Id(v),
+    }));
+    format!("({sql})")
+}
+
+fn context<'r>(reader: &Reader<'r, '_>) -> Context<'r> {
+    let who = reader.who;
+    Context::new(reader.now, who.user.unwrap_or(who.id)).teams(&who.teams).zone(&who.zone)
+}
+
+/// The rows that the reader's rights reach on an object, as a condition on the alias `r`.
+pub fn rule_sql(reader: &Reader, object: &Object, action: Action, args: &mut Vec<Arg>) -> Result<String> {
+    match rule(reader, object, action)? {
+        None => Ok("1 = 1".into()),
+        Some(checked) => Ok(write(reader, &checked, &context(reader), args)),
+    }
+}
+
+/// The same as a question; none if every row is reached.
+pub fn rule(reader: &Reader, object: &Object, action: Action) -> Result<Option<Checked>> {
+    let Some(question) = rule_question(reader, object, action)? else { return Ok(None) };
+    Ok(Some(question::check(&question, &object.def.name, &*reader.catalogue).map_err(at_filter)?))
+}
+
+/// (any grant) and (all restrictions), as a question.
+pub fn rule_question(reader: &Reader, object: &Object, action: Action) -> Result<Option<Question>> {
+    let access = reader.who.access.on(&object.def.name);
+    let grants = access.rules(action);
+    let mut parts = Vec::new();
+    if !grants.contains(&Rule::All) {
+        let any = grants.iter().map(|grant| grant_question(reader, object, grant)).collect::<Result<Vec<_>>>()?;
+        parts.push(Question::any(any));
+    }
+    for restriction in &access.restrictions {
+        parts.push(question::parse(restriction).map_err(at_filter)?);
+    }
+    Ok(if parts.is_empty() { None } else { Some(Question::all(parts)) })
+}
+
+/// One grant as a question. Objects without an owner have no "own" records.
+pub fn grant_question(reader: &Reader, object: &Object, grant: &Rule) -> Result<Question> {
+    let owner = object.def.owner.as_deref();
+    Ok(match (grant, owner) {
+        (Rule::All, _) => Question::Always(true),
+        (Rule::Where(text), _) => question::parse(text).map_err(at_filter)?,
+        (Rule::Own | Rule::Team, None) => Question::Always(false),
+        (Rule::Own, Some(owner)) => Question::Compare {
+            left: Expr::field(owner),
+            op: CompareOp::Eq,
+            right: Expr::literal(Literal::Me),
+            span: Span::default(),
+        },
+        (Rule::Team, Some(owner)) => {
+            let people = reader.who.people.iter().map(|id| Expr::new(ExprKind::Literal(Literal::Text(id.to_string())))).collect();
+            Question::In { subject: Expr::field(owner), list: people, span: Span::default() }
+        }
+    })
+}
+
+/// Row rights on linked and related records.
+struct Rows {
+    limits: bool,
+    by_object: HashMap<String, Checked>,
+}
+
+impl Rows {
+    fn of(reader: &Reader) -> Rows {
+        let access = &reader.who.access;
+        let all = |access: &crate::access::ObjectAccess| access.read.contains(&Rule::All) && access.restrictions.is_empty();
+        if all(&access.otherwise) && access.objects.values().all(all) {
+            return Rows { limits: false, by_object: HashMap::new() };
+        }
+        let mut by_object = HashMap::new();
+        for object in reader.catalogue.objects() {
+            // A rule that cannot be read grants nothing.
+            if let Some(checked) = rule(reader, object, Action::Read).unwrap_or_else(|_| nothing(reader, object)) {
+                by_object.insert(object.def.name.clone(), checked);
+            }
+        }
+        Rows { limits: true, by_object }
+    }
+}
+
+fn nothing(reader: &Reader, object: &Object) -> Option<Checked> {
+    question::check(&Question::Always(false), &object.def.name, &*reader.catalogue).ok()
+}
+
+impl Visible for Rows {
+    fn rows(&self, object: &str) -> Option<&Checked> {
+        self.by_object.get(object)
+    }
+}
+
+/// Answers a question that asks about the record's own fields only.
+pub fn matches_own(reader: &Reader, checked: &Checked, object: &Object, record: &Record) -> bool {
+    let values = |place: &Place| value_at(object, record, place);
+    checked.matches_alone(&values, &context(reader)).unwrap_or(false)
+}
+
+/// The value of a place in a record.
+pub fn value_at(_object: &Object, record: &Record, place: &Place) -> Value {
+    let link = |id: Option<Id>| id.map_or(Value::Null, Value::Link);
+    match &place.of {
+        PlaceOf::Field { position, .. } => record.value(*position).clone(),
+        PlaceOf::System(SystemField::Id) => Value::Link(record.id),
+        PlaceOf::System(SystemField::Title) => Value::Text(record.title.clone()),
+        PlaceOf::System(SystemField::CreatedAt) => Value::Time(record.created_at),
+        PlaceOf::System(SystemField::UpdatedAt) => Value::Time(record.updated_at),
+        PlaceOf::System(SystemField::CreatedBy) => link(record.created_by),
+        PlaceOf::System(SystemField::Version) => Value::Int(record.version),
+    }
+}

@@ -1,0 +1,146 @@
+//! What must hold before a draft is written: required values, links that lead somewhere, unique values.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use db::Arg;
+use kernel::{Error, FieldError, Id, Result, Value};
+
+use super::catalogue::Object;
+use super::record::{CHUNK, id_list};
+use super::write::{Draft, What};
+use super::{ask, columns};
+use crate::access::Action;
+use crate::operation::Operation;
+
+/// The drafts that may not be written, by their place in the batch.
+pub fn all(op: &mut Operation, object: &Arc<Object>, drafts: &[Option<Draft>]) -> Result<BTreeMap<usize, Error>> {
+    let mut faults: BTreeMap<usize, Vec<FieldError>> = BTreeMap::new();
+    required(object, drafts, &mut faults);
+    links(op, object, drafts, &mut faults)?;
+    let mut errors: BTreeMap<usize, Error> = faults.into_iter().map(|(place, errors)| (place, Error::Invalid(errors))).collect();
+    unique(op, object, drafts, &mut errors)?;
+    Ok(errors)
+}
+
+fn required(object: &Object, drafts: &[Option<Draft>], faults: &mut BTreeMap<usize, Vec<FieldError>>) {
+    for (place, draft) in drafts.iter().enumerate() {
+        let Some(draft) = draft else { continue };
+        for (position, field) in object.def.fields.iter().enumerate() {
+            let asked = draft.what == What::Created || draft.changed.contains(&position);
+            if field.required && asked && draft.after.value(position).is_null() {
+                let error = FieldError::new(&field.name, "required", format!("{} is required", field.label.get("en")));
+                faults.entry(place).or_default().push(error);
+            }
+        }
+    }
+}
+
+/// Every linked record must be there, alive, and one that the caller may read.
+fn links(op: &mut Operation, object: &Arc<Object>, drafts: &[Option<Draft>], faults: &mut BTreeMap<usize, Vec<FieldError>>) -> Result<()> {
+    let mut wanted: BTreeMap<String, HashMap<Id, Vec<(usize, usize)>>> = BTreeMap::new();
+    for (place, draft) in drafts.iter().enumerate() {
+        let Some(draft) = draft else { continue };
+        for position in &draft.changed {
+            let Some(target) = object.field(*position).and_then(|field| field.kind.target()) else { continue };
+            let ids: &[Id] = match draft.after.value(*position) {
+                Value::Link(id) => std::slice::from_ref(id),
+                Value::Links(ids) => ids,
+                _ => continue,
+            };
+            let before = draft.before.as_ref().map(|record| record.value(*position));
+            for id in ids {
+                let kept = matches!(before, Some(Value::Links(old)) if old.contains(id));
+                if !kept {
+                    wanted.entry(target.to_string()).or_default().entry(*id).or_default().push((place, *position));
+                }
+            }
+        }
+    }
+    for (target, ids) in wanted {
+        let Some(target) = op.catalogue.named(&target).cloned() else { continue };
+        let found = existing(op, &target, &ids.keys().copied().collect::<Vec<_>>())?;
+        for (id, places) in ids {
+            if found.contains(&id) {
+                continue;
+            }
+            for (place, position) in places {
+                let Some(field) = object.field(position) else { continue };
+                let detail = format!("there is no {} with the id {id}", target.def.label.get("en").to_lowercase());
+                faults.entry(place).or_default().push(FieldError::new(&field.name, "not_found", detail));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Which of these records are alive and readable for the caller.
+pub fn existing(op: &mut Operation, target: &Arc<Object>, ids: &[Id]) -> Result<HashSet<Id>> {
+    let mut found = HashSet::with_capacity(ids.len());
+    for chunk in ids.chunks(CHUNK) {
+        let mut args = Vec::new();
+        let read = ask::rule_sql(op, target, Action::Read, &mut args)?;
+        let list = id_list(chunk, &mut args);
+        let sql = format!("select r.id from {} r where r.id in ({list}) and r.deleted_at is null and {read}", target.def.table);
+        found.extend(op.tx.query(&sql, &args)?.iter().map(|row| row.id(0)));
+    }
+    Ok(found)
+}
+
+fn unique(op: &mut Operation, object: &Arc<Object>, drafts: &[Option<Draft>], errors: &mut BTreeMap<usize, Error>) -> Result<()> {
+    for (position, field) in object.def.fields.iter().enumerate().filter(|(_, field)| field.unique) {
+        let Some(column) = object.columns_of(position).first() else { continue };
+        // Who holds each value: first what is stored, then what this batch writes, in its order.
+        let mut holders: HashMap<String, Id> = HashMap::new();
+        let mut asked: Vec<(usize, String, Arg, Id)> = Vec::new();
+        for (place, draft) in drafts.iter().enumerate() {
+            let Some(draft) = draft else { continue };
+            let touches = draft.changed.contains(&position) || draft.what == What::Restored;
+            let value = draft.after.value(position);
+            if touches && !value.is_null() && draft.after.deleted_at.is_none() && !errors.contains_key(&place) {
+                let mut args = Vec::new();
+                columns::write(field, value, &mut args);
+                if let Some(arg) = args.into_iter().next() {
+                    asked.push((place, format!("{arg:?}"), arg, draft.after.id));
+                }
+            }
+        }
+        for chunk in asked.chunks(CHUNK) {
+            let mut args: Vec<Arg> = Vec::new();
+            for n in 0..[1, 8, 64, CHUNK].into_iter().find(|width| *width >= chunk.len()).unwrap_or(CHUNK) {
+                if let Some((_, _, arg, _)) = chunk.get(n).or_else(|| chunk.last()) {
+                    args.push(arg.clone());
+                }
+            }
+            let list: Vec<String> = (1..=args.len()).map(|n| format!("${n}")).collect();
+            let sql = format!(
+                "select r.id, r.{0} from {1} r where r.{0} in ({2}) and r.deleted_at is null",
+                column.name,
+                object.def.table,
+                list.join(", ")
+            );
+            for mut row in op.tx.query(&sql, &args)? {
+                holders.insert(format!("{:?}", row.take(1)), row.id(0));
+            }
+        }
+        // A write of this batch that takes a value away frees it only for later batches: simple, and never wrong.
+        for (place, key, _, id) in asked {
+            match holders.get(&key) {
+                Some(holder) if *holder != id => {
+                    errors.insert(
+                        place,
+                        Error::Conflict {
+                            code: "unique",
+                            detail: format!("another record has this {} already", field.label.get("en").to_lowercase()),
+                            details: serde_json::json!({ "fields": { field.name.clone(): { "holder": holder } } }),
+                        },
+                    );
+                }
+                _ => {
+                    holders.insert(key, id);
+                }
+            }
+        }
+    }
+    Ok(())
+}
