@@ -29,7 +29,8 @@ pub trait Facts: Values {
     /// caller may see.
     fn children(&self, link: &Link) -> Vec<Box<dyn Facts + '_>>;
 
-    /// A figure over the events of this record, under all ids the party ever had.
+    /// A figure over the events of this record: of a party those under all ids it ever had and those it stands on
+    /// besides, each once; of another record those on it.
     fn events(&self, asked: &EventsAsked) -> Value;
 }
 

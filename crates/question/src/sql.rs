@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::ast::FigureKind;
 use crate::checked::{Atom, Checked, Children, Cmp, Column, EventKinds, Events, Figure, Kind, Like, Link, Node, Part, Scalar, Source};
-use crate::eval::{events_asked, figure_kind};
+use crate::eval::{EventsAsked, events_asked, figure_kind};
 use crate::moment::Context;
 
 /// The database a condition is written for.
@@ -528,45 +528,82 @@ impl Writer<'_, '_> {
         }
     }
 
+    /// Events on a record: a range of the index (record, id). Events of a party: ranges of (party, id) under each id the
+    /// party ever had, and of the lines it stands on besides (`event_also`); each event once.
     fn events(&mut self, events: &Events, alias: &str, event: &str, figure: Option<&Figure>) {
-        if events.party {
-            // All ids the party ever had; the left side is walked first, so that the event's index (party, id) is used.
-            let (party, other) = (self.alias(), self.alias());
-            let _ = write!(
-                self.out,
-                "from (select {alias}.\"id\" as \"party\" union all select {other}.\"alias\" from \"party_alias\" {other} where {other}.\"party\" = {alias}.\"id\") {party} \
-                 cross join \"event\" {event} where {event}.\"party\" = {party}.\"party\""
-            );
-        } else {
+        let of = figure.map_or(FigureKind::Count, |figure| figure.of);
+        let asked = events_asked(events, of, figure.and_then(|figure| figure.currency), self.context);
+        if !events.party {
             let _ = write!(self.out, "from \"event\" {event} where {event}.\"record\" = {alias}.\"id\"");
+            let ids = self.event_ids(&asked);
+            self.event_conditions(event, event, &ids, &asked);
+            return;
         }
-        match &events.kinds {
+        let (party, own, also) = (self.alias(), self.alias(), self.alias());
+        let ids = self.event_ids(&asked);
+        let before = self.args.len();
+        let _ = write!(self.out, "from (select {own}.\"id\", {own}.\"at\", {own}.\"amount\" from ");
+        self.party_ids(alias, &party);
+        let _ = write!(self.out, " cross join \"event\" {own} where {own}.\"party\" = {party}.\"party\"");
+        self.event_conditions(own.as_str(), own.as_str(), &ids, &asked);
+        // For existence one is enough; a figure counts each event once.
+        self.push(if figure.is_some() { " union " } else { " union all " });
+        let _ = write!(self.out, "select {own}.\"id\", {own}.\"at\", {own}.\"amount\" from ");
+        self.party_ids(alias, &party);
+        let _ = write!(
+            self.out,
+            " cross join \"event_also\" {also} cross join \"event\" {own} where {also}.\"party\" = {party}.\"party\" \
+             and {own}.\"party\" = {also}.\"main\" and {own}.\"id\" = {also}.\"id\""
+        );
+        // The same conditions with the same arguments again.
+        self.args.truncate(before);
+        self.event_conditions(own.as_str(), also.as_str(), &ids, &asked);
+        let _ = write!(self.out, ") {event}");
+    }
+
+    /// The ids a party ever had, walked before the events so that their index by party is used.
+    fn party_ids(&mut self, alias: &str, party: &str) {
+        let _ = write!(
+            self.out,
+            "(select {alias}.\"id\" as \"party\" union all select q_a.\"alias\" from \"party_alias\" q_a where q_a.\"party\" = {alias}.\"id\") {party}"
+        );
+    }
+
+    /// An event's id begins with its moment: the window as a range of ids makes it a range of the index.
+    fn event_ids(&self, asked: &EventsAsked) -> (Option<Id>, Option<Id>) {
+        match asked.window {
+            None => (None, None),
+            Some((from, until)) => ((from > 0).then(|| id_floor(from)), (until >= 0).then(|| id_floor(until.saturating_add(1)))),
+        }
+    }
+
+    fn event_conditions(&mut self, event: &str, ids_of: &str, ids: &(Option<Id>, Option<Id>), asked: &EventsAsked) {
+        // A plus keeps SQLite from walking the index by kind and time instead of the one by party or record.
+        let plus = if self.dialect == Dialect::Sqlite { "+" } else { "" };
+        match &asked.kinds {
             EventKinds::All => {}
             EventKinds::One(kind) => {
-                let _ = write!(self.out, " and {event}.\"kind\" = ");
+                let _ = write!(self.out, " and {plus}{event}.\"kind\" = ");
                 self.arg(Arg::Text(kind.clone()));
             }
             EventKinds::Under(prefix) => {
-                let _ = write!(self.out, " and {event}.\"kind\" >= ");
+                let _ = write!(self.out, " and {plus}{event}.\"kind\" >= ");
                 self.arg(Arg::Text(prefix.clone()));
                 // The sign after the point closes the range.
-                let _ = write!(self.out, " and {event}.\"kind\" < ");
+                let _ = write!(self.out, " and {plus}{event}.\"kind\" < ");
                 self.arg(Arg::Text(format!("{}/", prefix.trim_end_matches('.'))));
             }
         }
-        let of = figure.map_or(FigureKind::Count, |figure| figure.of);
-        let asked = events_asked(events, of, figure.and_then(|figure| figure.currency), self.context);
+        if let Some(id) = ids.0 {
+            let _ = write!(self.out, " and {ids_of}.\"id\" >= ");
+            self.arg(Arg::Id(id));
+        }
+        if let Some(id) = ids.1 {
+            let _ = write!(self.out, " and {ids_of}.\"id\" < ");
+            self.arg(Arg::Id(id));
+        }
         if let Some((from, until)) = asked.window {
-            // An event's id begins with its moment: the same range on the id makes it a range of the index.
-            if from > 0 {
-                let _ = write!(self.out, " and {event}.\"id\" >= ");
-                self.arg(Arg::Id(id_floor(from)));
-            }
-            if until >= 0 {
-                let _ = write!(self.out, " and {event}.\"id\" < ");
-                self.arg(Arg::Id(id_floor(until.saturating_add(1))));
-            }
-            let _ = write!(self.out, " and {event}.\"at\" between ");
+            let _ = write!(self.out, " and {plus}{event}.\"at\" between ");
             self.arg(Arg::Int(from));
             self.push(" and ");
             self.arg(Arg::Int(until));
