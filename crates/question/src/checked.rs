@@ -358,6 +358,22 @@ pub(crate) enum Atom {
     Or(Vec<Atom>),
 }
 
+impl Atom {
+    /// The answer, if it does not depend on the value.
+    pub fn constant(&self) -> Option<bool> {
+        match self {
+            Atom::Always => Some(true),
+            Atom::Never => Some(false),
+            Atom::OneOf(list) if list.is_empty() => Some(false),
+            Atom::HasAny(list) if list.is_empty() => Some(false),
+            Atom::LinksAny(list) if list.is_empty() => Some(false),
+            Atom::Or(parts) if parts.iter().any(|part| part.constant() == Some(true)) => Some(true),
+            Atom::Or(parts) if parts.iter().all(|part| part.constant() == Some(false)) => Some(false),
+            _ => None,
+        }
+    }
+}
+
 impl Test {
     /// The test on a column of this kind, for this asker at this moment.
     pub fn lower(&self, kind: Kind, context: &Context<'_>) -> Atom {

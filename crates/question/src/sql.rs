@@ -122,6 +122,9 @@ impl Writer<'_, '_> {
             }
             Node::Figure { figure, test } => {
                 let atom = test.lower(figure_kind(figure), self.context);
+                if let Some(answer) = atom.constant() {
+                    return self.push(if answer { "true" } else { "false" });
+                }
                 let text = self.figure(figure, alias);
                 self.atom(&Subject::Figure { text: &text }, &atom, strict);
             }
@@ -190,6 +193,9 @@ impl Writer<'_, '_> {
     // Atoms.
 
     fn atom(&mut self, subject: &Subject<'_>, atom: &Atom, strict: bool) {
+        if let Some(answer) = atom.constant() {
+            return self.push(if answer { "true" } else { "false" });
+        }
         let definite = matches!(
             atom,
             Atom::Always | Atom::Never | Atom::Empty | Atom::NotEmpty | Atom::Cmp(Cmp::Ne, _) | Atom::Money(Cmp::Ne, _) | Atom::Outside(..) | Atom::LinksAny(_)
@@ -235,7 +241,6 @@ impl Writer<'_, '_> {
                 self.atom_text(subject, &Atom::Range(low.clone(), high.clone()));
                 self.push(", false)");
             }
-            Atom::OneOf(list) if list.is_empty() => self.push("false"),
             Atom::OneOf(list) => {
                 self.subject(subject);
                 self.push(" in (");

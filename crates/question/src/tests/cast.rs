@@ -24,7 +24,8 @@ pub fn schema() -> Vec<ObjectDef> {
         field("contact", "tags", FieldType::Links { target: "tag".to_string() }),
         field("contact", "about", link("any")),
         field("contact", "settings", FieldType::Json),
-        field("contact", "in", FieldType::Text { max: 0 }),
+        // A field may be called like a word of the language; its column is called otherwise.
+        FieldDef { column: "in_words".to_string(), ..field("contact", "in", FieldType::Text { max: 0 }) },
         field("contact", "since", FieldType::Date),
         field("contact", "cost", FieldType::Money),
         field("contact", "nick", FieldType::Text { max: 0 }),
