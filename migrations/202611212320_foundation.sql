@@ -90,7 +90,7 @@ create table session (
     seen_at {int} not null,
     expires_at {int} not null
 ){strict};
-create index session_user on session (user_id);
+create index session_by_user on session (user_id);
 
 create table api_key (
     id {id} primary key,

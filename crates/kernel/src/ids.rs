@@ -1,5 +1,6 @@
 //! Ids. All are UUID version 7 (RFC 9562): the first 48 bits are milliseconds, so ids made later sort later.
 
+use std::cell::Cell;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -20,7 +21,7 @@ impl Id {
     pub fn at(at_ms: i64) -> Id {
         static COUNTER: AtomicU64 = AtomicU64::new(0);
         let n = COUNTER.fetch_add(1, Ordering::Relaxed);
-        let random = *Uuid::new_v4_like().as_bytes();
+        let random = random_bits().to_be_bytes();
         let ms = u64::try_from(at_ms).unwrap_or(0) & 0xffff_ffff_ffff;
         let mut bytes = [0u8; 16];
         bytes[..6].copy_from_slice(&ms.to_be_bytes()[2..]);
@@ -30,7 +31,7 @@ impl Id {
         bytes[7] = ((count >> 14) & 0xff) as u8;
         bytes[8] = 0x80 | ((count >> 8) & 0x3f) as u8;
         bytes[9] = (count & 0xff) as u8;
-        bytes[10..].copy_from_slice(&random[10..]);
+        bytes[10..].copy_from_slice(&random[2..]);
         Id(Uuid::from_bytes(bytes))
     }
 
@@ -61,15 +62,23 @@ impl Id {
     }
 }
 
-trait RandomUuid {
-    fn new_v4_like() -> Uuid;
+/// Random bits, seeded once for each thread by the system. They keep ids of several processes apart; they guard nothing.
+fn random_bits() -> u64 {
+    thread_local! {
+        static STATE: Cell<u64> = Cell::new(seed());
+    }
+    STATE.with(|state| {
+        // splitmix64 (Steele, Lea, Flood 2014)
+        let next = state.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
+        state.set(next);
+        let z = (next ^ (next >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    })
 }
 
-impl RandomUuid for Uuid {
-    /// Random bits from the generator behind `now_v7`, which is seeded by the system.
-    fn new_v4_like() -> Uuid {
-        Uuid::now_v7()
-    }
+fn seed() -> u64 {
+    Uuid::now_v7().as_u64_pair().1
 }
 
 impl fmt::Display for Id {

@@ -12,6 +12,8 @@ pub mod input;
 pub mod read;
 pub mod record;
 mod rollup;
+#[cfg(test)]
+mod tests;
 pub mod undo;
 pub mod write;
 

@@ -23,6 +23,9 @@ pub struct Record {
     pub values: Vec<Value>,
 }
 
+/// A title is cut after so many characters.
+const TITLE_CHARS: usize = 160;
+
 /// The system columns, in the order [`Record::from_row`] reads them.
 pub const SYSTEM: [&str; 8] = ["id", "version", "title", "created_at", "created_by", "updated_at", "updated_by", "deleted_at"];
 
@@ -95,7 +98,12 @@ impl Record {
             }
         }
         let trimmed = out.trim_matches(|c: char| c.is_whitespace() || c == '·' || c == ',' || c == '-');
-        trimmed.split_whitespace().collect::<Vec<_>>().join(" ")
+        let words = trimmed.split_whitespace().collect::<Vec<_>>().join(" ");
+        // A note's title is its text: its beginning is enough to know it by.
+        match words.char_indices().nth(TITLE_CHARS) {
+            Some((end, _)) => format!("{}…", words.get(..end).unwrap_or_default().trim_end()),
+            None => words,
+        }
     }
 
     /// What the record is called.
