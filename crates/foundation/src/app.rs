@@ -8,7 +8,7 @@ use events::Facts;
 use kernel::{Clock, Error, ObjectDef, Result};
 use tokio::sync::watch;
 
-use crate::access::Principal;
+use crate::access::{Gate, Principal};
 use crate::ledger::seal::MasterKey;
 use crate::operation::{Operation, Reader};
 use crate::records::catalogue::Catalogue;
@@ -55,6 +55,7 @@ struct Inner {
     key: MasterKey,
     catalogue: RwLock<Arc<Catalogue>>,
     domains: Domains,
+    gate: Gate,
     /// Counts commits: whoever waits for news on the ledger watches it.
     news: watch::Sender<u64>,
 }
@@ -74,7 +75,7 @@ impl App {
         let facts = domains.facts.clone();
         let catalogue = db.write(move |tx| Catalogue::install(tx, &standard, &facts))?;
         let (news, _) = watch::channel(0);
-        Ok(App(Arc::new(Inner { db, config, key, catalogue: RwLock::new(Arc::new(catalogue)), domains, news })))
+        Ok(App(Arc::new(Inner { db, config, key, catalogue: RwLock::new(Arc::new(catalogue)), domains, gate: Gate::default(), news })))
     }
 
     pub fn db(&self) -> &Db {
@@ -87,6 +88,11 @@ impl App {
 
     pub fn key(&self) -> &MasterKey {
         &self.0.key
+    }
+
+    /// Who was let in a moment ago; whatever changes rights tells it.
+    pub fn gate(&self) -> &Gate {
+        &self.0.gate
     }
 
     pub fn now(&self) -> kernel::Time {

@@ -35,7 +35,9 @@ impl Subject {
     pub fn network(app: &App, address: IpAddr) -> Result<Subject> {
         let text = match address.to_canonical() {
             IpAddr::V4(v4) => v4.to_string(),
-            IpAddr::V6(v6) => v6.segments().iter().take(4).map(|part| format!("{part:x}")).collect::<Vec<_>>().join(":"),
+            IpAddr::V6(v6) => {
+                v6.segments().iter().take(4).map(|part| format!("{part:x}")).collect::<Vec<_>>().join(":")
+            }
         };
         Ok(Subject { key: format!("network:{}", keyed(app, &text)?), free: FREE_FOR_NETWORK })
     }

@@ -1,8 +1,30 @@
 //! Access: (any grant) and (all restrictions), nothing granted by default.
 //!
-//! A [`Principal`] is resolved once per request, from a session or an API key, into plain sets; the same rule is compiled
-//! into every query ([`rules`]) and explained from the same tree.
+//! A [`Principal`] is resolved once per request, from a session ([`sessions`]) or an API key ([`keys`]), into plain sets;
+//! the same rules are compiled into every query (`records::ask`) and explained from the same tree ([`explain()`]).
+//! Passwords and tokens are kept as hashes only, and everything that matters is in the [`audit`] log.
 
+pub mod audit;
+mod common;
+pub mod explain;
+pub mod gate;
+pub mod guess;
+pub mod invites;
+pub mod keys;
+pub mod password;
+pub mod people;
 pub mod principal;
+pub mod roles;
+pub mod routes;
+pub mod secret;
+pub mod sessions;
+pub mod settings;
+pub mod setup;
+#[cfg(test)]
+mod tests;
+pub mod users;
 
+pub use explain::explain;
+pub use gate::Gate;
 pub use principal::{Access, Action, ObjectAccess, Principal, Rule};
+pub use secret::Secret;

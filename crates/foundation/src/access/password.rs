@@ -30,13 +30,19 @@ pub fn check(password: &Secret, about: &[&str]) -> Result<()> {
     let text = password.expose();
     let length = text.chars().count();
     if length < SHORTEST {
-        return refuse("too_short", format!("use at least {SHORTEST} characters; a few words in a row are easy to remember"));
+        return refuse(
+            "too_short",
+            format!("use at least {SHORTEST} characters; a few words in a row are easy to remember"),
+        );
     }
     if length > LONGEST {
         return refuse("too_long", format!("use at most {LONGEST} characters"));
     }
     if own_characters(text, about) < OWN {
-        return refuse("too_weak", "this is made of words, names or runs that are tried first; add something of your own".into());
+        return refuse(
+            "too_weak",
+            "this is made of words, names or runs that are tried first; add something of your own".into(),
+        );
     }
     Ok(())
 }
@@ -97,7 +103,13 @@ fn undisguised(c: char) -> char {
 /// Whether one character merely goes on from the other: the same, the next in the alphabet, its neighbour on a keyboard.
 fn is_run(a: char, b: char) -> bool {
     // The digits come first, as they look after `undisguised`.
-    const ROWS: [&str; 5] = ["oi2eas6t89oi", "qwertyuiopasdfghjklzxcvbnm", "qazwsxedcrfvtgbyhnujmikolp", "йцукенгшщзхъфывапролджэячсмитьбю", "yxcvbnm"];
+    const ROWS: [&str; 5] = [
+        "oi2eas6t89oi",
+        "qwertyuiopasdfghjklzxcvbnm",
+        "qazwsxedcrfvtgbyhnujmikolp",
+        "йцукенгшщзхъфывапролджэячсмитьбю",
+        "yxcvbnm",
+    ];
     let next = u32::from(a).abs_diff(u32::from(b)) <= 1;
     let neighbours = ROWS.iter().any(|row| {
         let row: Vec<char> = row.chars().collect();
@@ -239,7 +251,8 @@ mod tests {
 
     #[test]
     fn two_are_hashed_at_once_and_the_rest_wait() {
-        let threads: Vec<_> = (0..6).map(|_| std::thread::spawn(|| verify_now(&Secret::new("whatever it is"), None))).collect();
+        let threads: Vec<_> =
+            (0..6).map(|_| std::thread::spawn(|| verify_now(&Secret::new("whatever it is"), None))).collect();
         for thread in threads {
             assert!(!thread.join().unwrap().unwrap());
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use kernel::{Error, Id, Result};
+use kernel::{Error, Id, Result, Time};
 use serde::{Deserialize, Serialize};
 
 /// What one may do with an object.
@@ -86,6 +86,8 @@ impl ObjectAccess {
 pub struct Access {
     /// May change definitions, users, roles and keys.
     pub admin: bool,
+    /// May write events of the outside world to the ledger.
+    pub events: bool,
     /// By object name.
     pub objects: BTreeMap<String, ObjectAccess>,
     /// For objects that no role names.
@@ -95,7 +97,7 @@ pub struct Access {
 impl Access {
     /// Everything.
     pub fn full() -> Access {
-        Access { admin: true, objects: BTreeMap::new(), otherwise: ObjectAccess::full() }
+        Access { admin: true, events: true, objects: BTreeMap::new(), otherwise: ObjectAccess::full() }
     }
 
     pub fn on(&self, object: &str) -> &ObjectAccess {
@@ -131,6 +133,10 @@ pub struct Principal {
     pub language: Arc<str>,
     /// IANA zone for relative dates.
     pub zone: Arc<str>,
+    /// The session it came with; none for keys and for the product.
+    pub session: Option<Id>,
+    /// When that session began: what is dangerous asks for the password again after a while.
+    pub signed_in_at: Option<Time>,
 }
 
 impl Principal {
@@ -146,6 +152,8 @@ impl Principal {
             access: Arc::new(Access::full()),
             language: "en".into(),
             zone: "UTC".into(),
+            session: None,
+            signed_in_at: None,
         }
     }
 
@@ -182,6 +190,12 @@ impl Principal {
         }))
     }
 
+    /// Fails unless it may write events of the outside world.
+    pub fn need_events(&self) -> Result<()> {
+        if self.access.events { Ok(()) } else { Err(Error::Forbidden("writing events")) }
+    }
+
+    /// Fails unless it is an administrator.
     pub fn need_admin(&self) -> Result<()> {
         if self.access.admin { Ok(()) } else { Err(Error::Forbidden("this needs an administrator")) }
     }

@@ -47,7 +47,8 @@ pub fn seal(app: &App) -> Result<usize> {
 }
 
 fn seal_some(tx: &mut Tx) -> Result<usize> {
-    let rows = tx.query(&format!("select {COLUMNS} from audit where hash is null order by seq limit $1"), &[BATCH.into()])?;
+    let rows =
+        tx.query(&format!("select {COLUMNS} from audit where hash is null order by seq limit $1"), &[BATCH.into()])?;
     if rows.is_empty() {
         return Ok(0);
     }
@@ -232,7 +233,8 @@ pub async fn keep(app: App) {
         }
         news.mark_unchanged();
         let app = app.clone();
-        let done = tokio::task::spawn_blocking(move || if anchor_now { anchor(&app) } else { seal(&app).map(drop) }).await;
+        let done =
+            tokio::task::spawn_blocking(move || if anchor_now { anchor(&app) } else { seal(&app).map(drop) }).await;
         match done.map_err(Error::internal).and_then(|done| done) {
             Ok(()) if anchor_now => anchored = Some(std::time::Instant::now()),
             Ok(()) => {}

@@ -72,7 +72,14 @@ pub fn write(op: &mut Operation, action: &str, object: Option<&str>, record: Opt
 
 /// [`write`] for what changes nothing (a look at a special field, an export): in a transaction of its own. The answer must
 /// not leave before this returned.
-pub async fn note(app: &App, who: &Principal, action: &'static str, object: Option<&str>, record: Option<Id>, detail: Json) -> Result<()> {
+pub async fn note(
+    app: &App,
+    who: &Principal,
+    action: &'static str,
+    object: Option<&str>,
+    record: Option<Id>,
+    detail: Json,
+) -> Result<()> {
     let object = object.map(str::to_string);
     app.write(who, move |op| write(op, action, object.as_deref(), record, detail.clone())).await
 }

@@ -91,7 +91,8 @@ impl Serialize for Reach {
 impl<'de> Deserialize<'de> for Reach {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Reach, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Reach::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("`{text}` is none of all, own, team, none, where: …")))
+        Reach::parse(&text)
+            .ok_or_else(|| serde::de::Error::custom(format!("`{text}` is none of all, own, team, none, where: …")))
     }
 }
 
@@ -109,7 +110,11 @@ impl RoleBody {
             if name == EVERY_OBJECT {
                 for (action, reach) in grant.reaches() {
                     if matches!(reach.0, Some(Rule::Where(_))) {
-                        errors.push(FieldError::new(&format!("{at}/{action}"), "bad_question", "a question is about one object; name it"));
+                        errors.push(FieldError::new(
+                            &format!("{at}/{action}"),
+                            "bad_question",
+                            "a question is about one object; name it",
+                        ));
                     }
                 }
                 continue;
@@ -120,7 +125,9 @@ impl RoleBody {
             };
             for (action, reach) in grant.reaches() {
                 match &reach.0 {
-                    Some(Rule::Where(question)) => check_question(catalogue, name, question, &format!("{at}/{action}"), &mut errors),
+                    Some(Rule::Where(question)) => {
+                        check_question(catalogue, name, question, &format!("{at}/{action}"), &mut errors)
+                    }
                     Some(Rule::Own | Rule::Team) if object.def.owner.is_none() => {
                         let detail = format!("records of `{name}` have no owner, so this would reach none");
                         errors.push(FieldError::new(&format!("{at}/{action}"), "no_owner", detail));
@@ -137,7 +144,11 @@ impl RoleBody {
         }
         for (name, questions) in &self.restrict {
             if catalogue.named(name).is_none() {
-                errors.push(FieldError::new(&format!("/body/restrict/{name}"), "unknown_object", format!("there is no object `{name}`")));
+                errors.push(FieldError::new(
+                    &format!("/body/restrict/{name}"),
+                    "unknown_object",
+                    format!("there is no object `{name}`"),
+                ));
                 continue;
             }
             for (n, question) in questions.iter().enumerate() {
@@ -171,13 +182,21 @@ impl Grant {
     /// Everything, on all records.
     pub fn full() -> Grant {
         let all = || Reach(Some(Rule::All));
-        Grant { read: all(), update: all(), delete: all(), create: true, import: true, export: true, fields: BTreeMap::new() }
+        Grant {
+            read: all(),
+            update: all(),
+            delete: all(),
+            create: true,
+            import: true,
+            export: true,
+            fields: BTreeMap::new(),
+        }
     }
 }
 
 fn check_question(catalogue: &Catalogue, object: &str, question: &str, at: &str, errors: &mut Vec<FieldError>) {
-    match ask::check_rule(catalogue, object, question) {
-        Ok(()) => {}
+    match ask::check_text(question, object, catalogue) {
+        Ok(_) => {}
         Err(Error::Invalid(faults)) => {
             errors.extend(faults.into_iter().map(|fault| FieldError { pointer: at.to_string(), ..fault }));
         }

@@ -11,8 +11,10 @@ const VIEWS: &str = r#"where: owner = me or visibility = "everyone" or (visibili
 /// Key, name and body of each.
 pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
     let read = json!({ "read": "all" });
-    let all = json!({ "read": "all", "update": "all", "delete": "all", "create": true, "import": true, "export": true });
-    let team = json!({ "read": "team", "update": "team", "delete": "team", "create": true, "import": true, "export": true });
+    let all =
+        json!({ "read": "all", "update": "all", "delete": "all", "create": true, "import": true, "export": true });
+    let team =
+        json!({ "read": "team", "update": "team", "delete": "team", "create": true, "import": true, "export": true });
     let own = json!({ "read": "own", "update": "own", "delete": "own", "create": true });
     let shared = json!({ "read": "all", "update": "all", "create": true });
     let views = json!({ "read": VIEWS, "update": "own", "delete": "own", "create": true });

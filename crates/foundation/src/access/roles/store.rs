@@ -24,7 +24,8 @@ pub struct Role {
 
 impl Role {
     fn from_row(row: &Row) -> Result<Role> {
-        let body = serde_json::from_str(row.text(3)).map_err(|e| Error::internal(format!("role {} is damaged: {e}", row.id(0))))?;
+        let body = serde_json::from_str(row.text(3))
+            .map_err(|e| Error::internal(format!("role {} is damaged: {e}", row.id(0))))?;
         Ok(Role { id: row.id(0), name: row.text(1).to_string(), key: row.opt_text(2).map(str::to_string), body })
     }
 
@@ -65,7 +66,9 @@ pub fn of_user_json(reader: &mut Reader, user: Id) -> Result<Json> {
         reader.who.need_admin()?;
     }
     let roles = of_user(reader, user)?;
-    Ok(json!({ "data": roles.iter().map(|role| json!({ "id": role.id, "name": role.name, "key": role.key })).collect::<Vec<_>>() }))
+    Ok(
+        json!({ "data": roles.iter().map(|role| json!({ "id": role.id, "name": role.name, "key": role.key })).collect::<Vec<_>>() }),
+    )
 }
 
 /// Makes a role.
@@ -106,7 +109,13 @@ pub fn change(op: &mut Operation, id: Id, name: Option<&str>, body: Option<&Role
     }
     refuse_without_administrator(op)?;
     op.app.gate().distrust();
-    audit::write(op, action::ROLE_CHANGED, Some("role"), Some(id), json!({ "name": name, "before": role.body, "after": body }))
+    audit::write(
+        op,
+        action::ROLE_CHANGED,
+        Some("role"),
+        Some(id),
+        json!({ "name": name, "before": role.body, "after": body }),
+    )
 }
 
 /// Removes a role from all who have it.
@@ -135,14 +144,21 @@ pub fn assign(op: &mut Operation, user: Id, roles: &[Id]) -> Result<()> {
         match get(op, *id) {
             Ok(role) => after.push(role),
             Err(Error::NotFound) => {
-                return Err(Error::Invalid(vec![FieldError::new(&format!("/roles/{n}"), "not_found", "there is no such role")]));
+                return Err(Error::Invalid(vec![FieldError::new(
+                    &format!("/roles/{n}"),
+                    "not_found",
+                    "there is no such role",
+                )]));
             }
             Err(other) => return Err(other),
         }
     }
     op.tx.execute("delete from user_role where user_id = $1", &[user.into()])?;
     for role in &after {
-        op.tx.execute("insert into user_role (user_id, role_id) values ($1, $2) on conflict do nothing", &[user.into(), role.id.into()])?;
+        op.tx.execute(
+            "insert into user_role (user_id, role_id) values ($1, $2) on conflict do nothing",
+            &[user.into(), role.id.into()],
+        )?;
     }
     refuse_without_administrator(op)?;
     let lost = before.iter().any(|old| !after.iter().any(|new| new.id == old.id));
@@ -151,7 +167,13 @@ pub fn assign(op: &mut Operation, user: Id, roles: &[Id]) -> Result<()> {
     }
     op.app.gate().distrust();
     let names = |roles: &[Role]| roles.iter().map(|role| role.name.clone()).collect::<Vec<_>>();
-    audit::write(op, action::USER_ROLES_CHANGED, Some("user"), Some(user), json!({ "before": names(&before), "after": names(&after) }))
+    audit::write(
+        op,
+        action::USER_ROLES_CHANGED,
+        Some("user"),
+        Some(user),
+        json!({ "before": names(&before), "after": names(&after) }),
+    )
 }
 
 /// Makes the standard roles where there are none yet; answers the administrators' one.
