@@ -168,3 +168,15 @@ create table idempotency (
     primary key (principal, route, key)
 ){strict};
 create index idempotency_at on idempotency (at);
+
+-- Uploaded files. Bytes are kept once for each content, in parts, so that a backup of the database holds them too.
+create table file (
+    id {id} primary key,
+    hash {bytes} not null,
+    name {text} not null,
+    media_type {text} not null,
+    size_bytes {int} not null,
+    created_by {id},
+    created_at {int} not null
+){strict};
+create table file_part (hash {bytes} not null, part {int} not null, content {bytes} not null, primary key (hash, part)){strict};

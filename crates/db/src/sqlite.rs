@@ -421,4 +421,31 @@ mod tests {
         let again = db.write(|tx| tx.execute("insert into t values (1, 'x')", &[]));
         assert!(matches!(again, Err(Error::Conflict { code: "unique", .. })));
     }
+
+    #[test]
+    fn a_full_disk_is_told_loses_nothing_and_needs_no_hands() {
+        let (_folder, db) = fresh();
+        db.write(|tx| tx.execute("insert into t values (1, 'kept')", &[])).unwrap();
+        // The database's own bound stands in for the disk's: the same fault, at the same places.
+        let bound = |pages: i64| db.write(move |tx| tx.query(&format!("pragma max_page_count = {pages}"), &[])).unwrap();
+        bound(12);
+        let large = "x".repeat(4000);
+        let mut refused = false;
+        for n in 2..200i64 {
+            let large = large.clone();
+            match db.write(move |tx| tx.execute("insert into t values ($1, $2)", &[n.into(), large.as_str().into()])) {
+                Ok(_) => assert!(!refused),
+                Err(error) => {
+                    assert!(matches!(error, Error::DiskFull), "{error:?}");
+                    refused = true;
+                }
+            }
+        }
+        assert!(refused);
+        let kept = db.read(|tx| tx.one("select b from t where a = 1", &[])).unwrap().unwrap();
+        assert_eq!(kept.text(0), "kept");
+        bound(100_000);
+        db.write(|tx| tx.execute("insert into t values (1000, 'after')", &[])).unwrap();
+        assert_eq!(db.check().unwrap(), Vec::<String>::new());
+    }
 }

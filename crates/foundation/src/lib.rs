@@ -2,12 +2,16 @@
 
 pub mod access;
 pub mod app;
+pub mod doors;
+pub mod idempotency;
+pub mod files;
 pub mod jobs;
 pub mod ledger;
 pub mod operation;
 pub mod parties;
 pub mod records;
 pub mod search;
+pub mod verify;
 pub mod workspace;
 
 pub use app::{App, Config, Domains};
