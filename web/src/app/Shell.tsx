@@ -1,0 +1,158 @@
+/** The frame around every page: sidebar or rail, the inset sheet, the bottom bar of a phone, and what lies over all of it. */
+
+import { useQueryClient } from '@tanstack/react-query'
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useActs } from '@/lib/actions'
+import { objectByName } from '@/lib/definitions'
+import { isCommand, isTyping } from '@/lib/keys'
+import { followLedger } from '@/lib/live'
+import { formStore, openForm, paletteStore, shortcutsStore } from '@/lib/panels'
+import { useDefinitions, useSession, useSettings } from '@/lib/session'
+import { useStore } from '@/lib/store'
+import { clashStore, jobStore } from '@/lib/actions'
+import { BottomBar } from './BottomBar'
+import { Sidebar } from './Sidebar'
+
+const Palette = lazy(() => import('@/features/search/Palette'))
+const RecordForm = lazy(() => import('@/features/forms/RecordForm'))
+const ClashDialog = lazy(() => import('@/features/record/ClashDialog'))
+const Shortcuts = lazy(() => import('./Shortcuts'))
+const JobBar = lazy(() => import('@/features/lists/JobBar'))
+
+/** G then a letter: the areas in the order of the sidebar. */
+const AREA_KEYS: Record<string, string> = { c: 'customers', s: 'sales', m: 'marketing', v: 'service', o: 'commerce', l: 'loyalty', b: 'community', a: 'analytics', w: 'automation' }
+/** C then a letter. */
+const CREATE_KEYS: Record<string, string> = { p: 'contact', d: 'deal', t: 'ticket' }
+
+function useNarrow(): boolean {
+  const [narrow, setNarrow] = useState(() => window.innerWidth < 1100)
+  useEffect(() => {
+    const media = window.matchMedia('(max-width: 1099px)')
+    const change = () => setNarrow(media.matches)
+    media.addEventListener('change', change)
+    return () => media.removeEventListener('change', change)
+  }, [])
+  return narrow
+}
+
+export function Shell() {
+  const { t } = useTranslation()
+  const narrow = useNarrow()
+  const [settings, setSettings] = useSettings()
+  const rail = narrow || settings.rail === true
+  const palette = useStore(paletteStore)
+  const form = useStore(formStore)
+  const clash = useStore(clashStore)
+  const shortcuts = useStore(shortcutsStore)
+  const job = useStore(jobStore)
+  const session = useSession()
+  const queries = useQueryClient()
+  const online = useOnline()
+
+  useEffect(() => (session ? followLedger(queries) : undefined), [queries, session])
+  usePageKeys(() => setSettings((held) => ({ ...held, rail: !(held.rail ?? false) })), settings.letters !== false)
+
+  return (
+    <div className="flex h-full flex-col">
+      <a href="#page" className="sr-only focus:not-sr-only focus:fixed focus:start-2 focus:top-2 focus:z-90 focus:rounded-sm focus:bg-raised focus:px-3 focus:py-2 focus:shadow-3">
+        {t('shell.skip')}
+      </a>
+      {!online && (
+        <p role="status" className="shrink-0 bg-warn-soft px-4 py-1 text-center text-meta text-warn">
+          {t('state.offline_bar')}
+        </p>
+      )}
+      <div className="flex min-h-0 flex-1">
+        <Sidebar rail={rail} />
+        <div id="page" tabIndex={-1} className="relative my-2 me-2 flex min-w-0 flex-1 flex-col overflow-hidden rounded-lg bg-surface shadow-[0_0_0_1px_var(--line),var(--depth-1)] outline-none max-md:m-0 max-md:rounded-none max-md:pb-14">
+          <Outlet />
+        </div>
+      </div>
+      <BottomBar />
+      <Suspense>
+        {palette && <Palette />}
+        {form && <RecordForm key={form.kind === 'edit' ? form.id : form.object} request={form} />}
+        {clash && <ClashDialog clash={clash} />}
+        {shortcuts && <Shortcuts />}
+        {job && <JobBar plural={job.plural} job={job.job} />}
+      </Suspense>
+    </div>
+  )
+}
+
+function useOnline(): boolean {
+  const [online, setOnline] = useState(() => navigator.onLine)
+  useEffect(() => {
+    const look = () => setOnline(navigator.onLine)
+    window.addEventListener('online', look)
+    window.addEventListener('offline', look)
+    return () => {
+      window.removeEventListener('online', look)
+      window.removeEventListener('offline', look)
+    }
+  }, [])
+  return online
+}
+
+/** Keys that hold on every page. Single letters rest while something is typed and can be switched off. */
+function usePageKeys(foldSidebar: () => void, letters: boolean): void {
+  const navigate = useNavigate()
+  const definitions = useDefinitions()
+  const acts = useActs()
+  const path = useRouterState({ select: (state) => state.location.pathname })
+
+  useEffect(() => {
+    let lead: { key: string; at: number } | null = null
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return
+      if (isCommand(event) && event.key.toLowerCase() === 'k') {
+        event.preventDefault()
+        paletteStore.set(!paletteStore.get())
+        return
+      }
+      if (isTyping(event.target)) return
+      if (isCommand(event) && event.key.toLowerCase() === 'z') {
+        event.preventDefault()
+        if (event.shiftKey) acts.redo()
+        else acts.undo()
+        return
+      }
+      if (event.metaKey || event.ctrlKey || event.altKey || !letters) return
+
+      const started = lead && Date.now() - lead.at < 1200 ? lead.key : null
+      lead = null
+      if (started === 'g') {
+        if (event.key === 'h') return void navigate({ to: '/' })
+        const area = AREA_KEYS[event.key]
+        const object = definitions?.objects.find((candidate) => candidate.area === area)
+        if (object) {
+          event.preventDefault()
+          void navigate({ to: '/o/$plural', params: { plural: object.plural } })
+        }
+        return
+      }
+      if (started === 'c') {
+        const object = objectByName(definitions, CREATE_KEYS[event.key] ?? '')
+        if (object?.can.create) {
+          event.preventDefault()
+          openForm({ kind: 'create', object: object.name })
+        }
+        return
+      }
+      if (event.key === 'g') lead = { key: 'g', at: Date.now() }
+      else if (event.key === 'c' && !/^\/o\/[^/]+\/[^/]+/.test(path)) lead = { key: 'c', at: Date.now() }
+      else if (event.key === '[') foldSidebar()
+      else if (event.key === '?') shortcutsStore.set(true)
+      else if (event.key === '/') {
+        event.preventDefault()
+        const box = document.querySelector<HTMLInputElement>('[data-list-search]')
+        if (box) box.focus()
+        else paletteStore.set(true)
+      }
+    }
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [navigate, definitions, acts, foldSidebar, letters, path])
+}

@@ -1,0 +1,219 @@
+/** Areas and their objects, from the definitions the caller may read; the open area unfolds with counts. */
+
+import { useQueries } from '@tanstack/react-query'
+import { Link, useRouterState } from '@tanstack/react-router'
+import { House, Search, Settings as Gear, Star, type LucideIcon } from 'lucide-react'
+import { useMemo, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { AREAS, faceOf, objectByName, type ObjectDef } from '@/lib/definitions'
+import { formatNumber } from '@/lib/format'
+import { shortcut } from '@/lib/keys'
+import { paletteStore } from '@/lib/panels'
+import { countQuery } from '@/lib/records'
+import { useDefinitions, useLabel, useLocale, useSession, useSettings } from '@/lib/session'
+import { Face } from '@/ui/Face'
+import { areaIcon } from '@/ui/icons'
+import { Drop, DropItem, DropTitle, cx, Hint, Key } from '@/ui/kit'
+import { UserMenu } from './UserMenu'
+
+export const AREA_LABELS: Record<string, string> = {
+  customers: 'area.customers', sales: 'area.sales', marketing: 'area.marketing', service: 'area.service', commerce: 'area.commerce', loyalty: 'area.loyalty',
+  community: 'area.community', analytics: 'area.analytics', automation: 'area.automation', settings: 'area.settings',
+}
+
+export interface Area {
+  name: string
+  label: string
+  icon: LucideIcon
+  objects: ObjectDef[]
+}
+
+/** Areas in their fixed order, then those of custom objects; only the ones that hold something this person may read. */
+export function useAreas(): Area[] {
+  const definitions = useDefinitions()
+  const { t } = useTranslation()
+  return useMemo(() => {
+    const byArea = new Map<string, ObjectDef[]>()
+    for (const object of definitions?.objects ?? []) {
+      if (!object.can.read || HIDDEN.has(object.name)) continue
+      const area = object.area || 'customers'
+      byArea.set(area, [...(byArea.get(area) ?? []), object])
+    }
+    const order = [...AREAS, ...[...byArea.keys()].filter((area) => !(AREAS as readonly string[]).includes(area))]
+    return order.flatMap((name) => {
+      const objects = byArea.get(name)
+      return objects ? [{ name, label: AREA_LABELS[name] ? t(AREA_LABELS[name]) : name, icon: areaIcon(name), objects }] : []
+    })
+  }, [definitions, t])
+}
+
+/** Kept by the product for other screens; their lists say nothing by themselves. */
+const HIDDEN = new Set(['view', 'product_line', 'order_line'])
+
+export function useOpenObject(): string | null {
+  return useRouterState({ select: (state) => /^\/(?:o|trash)\/([^/]+)/.exec(state.location.pathname)?.[1] ?? null })
+}
+
+export function Sidebar({ rail }: { rail: boolean }) {
+  const { t } = useTranslation()
+  const session = useSession()
+  const areas = useAreas()
+  const open = useOpenObject()
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const openArea = areas.find((area) => area.objects.some((object) => object.plural === open))?.name ?? (open === null && !path.startsWith('/settings') ? areas[0]?.name : undefined)
+  const company = session?.company || 'Rapport'
+
+  return (
+    <nav aria-label={t('shell.main')} className={cx('flex shrink-0 flex-col gap-0.5 p-2 pe-1.5 max-md:hidden', rail ? 'w-[54px]' : 'w-[228px]')}>
+      <div className={cx('mb-1 flex h-9 items-center gap-2 px-1.5', rail && 'justify-center px-0')}>
+        <img src="/mark.svg" alt="" width={22} height={22} />
+        {!rail && <span className="flex-1 truncate text-[13.5px] font-semibold tracking-[-0.015em]">{company}</span>}
+      </div>
+      <MaybeHint show={rail} label={t('shell.search')} keys={shortcut('⌘K')}>
+        <button
+          type="button"
+          onClick={() => paletteStore.set(true)}
+          aria-label={t('shell.search')}
+          className={cx('mb-2 flex h-8 items-center gap-2 rounded-md px-2 text-fg-3', rail ? 'justify-center hover:bg-active' : 'bg-surface shadow-[inset_0_0_0_1px_var(--line),var(--depth-1)] hover:text-fg-2')}
+        >
+          <Search size={15} className="shrink-0" />
+          {!rail && (
+            <>
+              <span className="flex-1 truncate text-start">{t('shell.search_hint')}</span>
+              <Key>{shortcut('⌘K')}</Key>
+            </>
+          )}
+        </button>
+      </MaybeHint>
+      <div className="-me-1 flex flex-1 flex-col gap-px overflow-y-auto pe-1">
+        <Row rail={rail} icon={House} label={t('area.home')} active={path === '/'}>
+          {(look, inside) => <Link to="/" className={look} aria-label={rail ? t('area.home') : undefined}>{inside}</Link>}
+        </Row>
+        {areas.filter((area) => area.name !== 'settings').map((area) => (
+          <AreaRow key={area.name} area={area} rail={rail} isOpen={area.name === openArea} open={open} />
+        ))}
+        {!rail && <Favourites />}
+      </div>
+      <div className="flex flex-col gap-px pt-2">
+        <Row rail={rail} icon={Gear} label={t('area.settings')} active={path.startsWith('/settings')}>
+          {(look, inside) => <Link to="/settings" className={look} aria-label={rail ? t('area.settings') : undefined}>{inside}</Link>}
+        </Row>
+        <UserMenu rail={rail} />
+      </div>
+    </nav>
+  )
+}
+
+function AreaRow({ area, rail, isOpen, open }: { area: Area; rail: boolean; isOpen: boolean; open: string | null }) {
+  const labelOf = useLabel()
+  const first = area.objects[0]
+  if (!first) return null
+  if (rail) {
+    const inArea = area.objects.some((object) => object.plural === open)
+    return (
+      <Drop
+        side="inline-end"
+        trigger={
+          <button type="button" aria-label={area.label} className={cx(ROW, 'justify-center', inArea && 'bg-active text-fg')}>
+            <area.icon size={16} strokeWidth={1.75} className={inArea ? 'text-accent-text' : ''} />
+          </button>
+        }
+      >
+        <DropTitle>{area.label}</DropTitle>
+        {area.objects.map((object) => (
+          <ObjectItem key={object.id} object={object} />
+        ))}
+      </Drop>
+    )
+  }
+  return (
+    <div>
+      <Link to="/o/$plural" params={{ plural: first.plural }} search={{}} className={cx(ROW, isOpen && 'font-medium text-fg')} aria-expanded={isOpen}>
+        <area.icon size={16} strokeWidth={1.75} className={cx('shrink-0', isOpen ? 'text-accent-text' : 'text-fg-3')} />
+        <span className="flex-1 truncate">{area.label}</span>
+      </Link>
+      {isOpen && <Objects objects={area.objects} open={open} labelOf={labelOf} />}
+    </div>
+  )
+}
+
+function ObjectItem({ object }: { object: ObjectDef }) {
+  const labelOf = useLabel()
+  return (
+    <Link to="/o/$plural" params={{ plural: object.plural }} search={{}} className="block">
+      <DropItem>{labelOf(object.label_plural)}</DropItem>
+    </Link>
+  )
+}
+
+function Objects({ objects, open, labelOf }: { objects: ObjectDef[]; open: string | null; labelOf: ReturnType<typeof useLabel> }) {
+  const locale = useLocale()
+  const counts = useQueries({ queries: objects.map((object) => countQuery(object.plural)) })
+  return (
+    <div className="my-0.5 ms-[17px] flex flex-col gap-px border-s border-line ps-2.5">
+      {objects.map((object, index) => {
+        const count = counts[index]?.data
+        return (
+          <Link
+            key={object.id}
+            to="/o/$plural"
+            params={{ plural: object.plural }}
+            search={{}}
+            aria-current={open === object.plural ? 'page' : undefined}
+            className={cx('flex h-7 items-center gap-2 rounded-sm px-2', open === object.plural ? 'bg-active font-medium text-fg' : 'text-fg-2 hover:bg-active')}
+          >
+            <span className="flex-1 truncate">{labelOf(object.label_plural)}</span>
+            {count && <span className="text-label font-normal text-fg-2 tabular-nums">{formatNumber(count.value, locale)}</span>}
+          </Link>
+        )
+      })}
+    </div>
+  )
+}
+
+function Favourites() {
+  const { t } = useTranslation()
+  const [settings] = useSettings()
+  const definitions = useDefinitions()
+  const favourites = settings.favourites ?? []
+  if (favourites.length === 0) return null
+  return (
+    <div>
+      <p className="flex items-center gap-1.5 px-2 pt-4 pb-1 text-label font-medium text-fg-3">
+        <Star size={11} />
+        {t('shell.favourites')}
+      </p>
+      {favourites.map((favourite) => {
+        const object = objectByName(definitions, favourite.object)
+        if (!object) return null
+        return (
+          <Link key={favourite.id} to="/o/$plural/$id" params={{ plural: object.plural, id: favourite.id }} className="flex h-7 items-center gap-2 rounded-sm px-2 text-fg-2 hover:bg-active">
+            <Face kind={faceOf(object)} name={favourite.title} icon={object.icon} size={16} />
+            <span className="truncate">{favourite.title}</span>
+          </Link>
+        )
+      })}
+    </div>
+  )
+}
+
+const ROW = 'flex h-[27px] w-full items-center gap-2.5 rounded-sm px-2 text-start text-fg-2 hover:bg-active'
+
+function Row({ rail, icon: Icon, label, active, children }: { rail: boolean; icon: LucideIcon; label: string; active: boolean; children: (look: string, inside: ReactNode) => React.ReactElement }) {
+  const look = cx(ROW, rail && 'justify-center', active && 'bg-active font-medium text-fg')
+  const inside = (
+    <>
+      <Icon size={16} strokeWidth={1.75} className={cx('shrink-0', active ? 'text-accent-text' : 'text-fg-3')} />
+      {!rail && <span className="flex-1 truncate">{label}</span>}
+    </>
+  )
+  return (
+    <MaybeHint show={rail} label={label}>
+      {children(look, inside)}
+    </MaybeHint>
+  )
+}
+
+function MaybeHint({ show, label, keys, children }: { show: boolean; label: string; keys?: string; children: React.ReactElement }) {
+  return show ? <Hint label={label} keys={keys} side="inline-end">{children}</Hint> : children
+}

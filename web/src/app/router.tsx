@@ -1,0 +1,105 @@
+/** The addresses of the workspace. Each page is its own chunk; what a page needs first is asked for while it loads. */
+
+import type { QueryClient } from '@tanstack/react-query'
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { parseSearch, stringifySearch, type ListSearch } from '@/lib/listUrl'
+import { definitionsQuery, sessionQuery, settingsQuery } from '@/lib/session'
+import { NotFound, PageFailed, Root } from './Root'
+import { Shell } from './Shell'
+
+interface Context {
+  queries: QueryClient
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Root, notFoundComponent: NotFound, errorComponent: PageFailed })
+
+/** Everything behind the sign-in page. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queries.ensureQueryData(sessionQuery)
+    if (!session) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href } })
+  },
+  loader: async ({ context }) => {
+    await Promise.all([context.queries.ensureQueryData(definitionsQuery), context.queries.ensureQueryData(settingsQuery).catch(() => ({}))])
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+})
+
+function known<T extends string>(search: Record<string, unknown>, names: readonly T[]): Partial<Record<T, string>> {
+  const found: Partial<Record<T, string>> = {}
+  for (const name of names) if (typeof search[name] === 'string') found[name] = search[name]
+  return found
+}
+
+const home = createRoute({ getParentRoute: () => inside, path: '/', component: lazyRouteComponent(() => import('@/features/home/HomePage')) })
+
+const list = createRoute({
+  getParentRoute: () => inside,
+  path: '/o/$plural',
+  validateSearch: (search): ListSearch => known(search, ['view', 'f', 'q', 'sort', 'cols', 'w', 'peek']),
+  component: lazyRouteComponent(() => import('@/features/lists/ListPage')),
+})
+
+const record = createRoute({
+  getParentRoute: () => inside,
+  path: '/o/$plural/$id',
+  validateSearch: (search): { tab?: string; kinds?: string } => known(search, ['tab', 'kinds']),
+  component: lazyRouteComponent(() => import('@/features/record/RecordPage')),
+})
+
+const trash = createRoute({ getParentRoute: () => inside, path: '/trash/$plural', component: lazyRouteComponent(() => import('@/features/trash/TrashPage')) })
+
+const imports = createRoute({
+  getParentRoute: () => inside,
+  path: '/imports',
+  validateSearch: (search): { object?: string } => known(search, ['object']),
+  component: lazyRouteComponent(() => import('@/features/imports/ImportsPage')),
+})
+
+const oneImport = createRoute({ getParentRoute: () => inside, path: '/imports/$id', component: lazyRouteComponent(() => import('@/features/imports/ImportPage')) })
+
+const settings = createRoute({ getParentRoute: () => inside, path: '/settings', component: lazyRouteComponent(() => import('@/features/settings/SettingsPage')) })
+const mySettings = createRoute({ getParentRoute: () => settings, path: '/', component: lazyRouteComponent(() => import('@/features/settings/AppearancePage')) })
+const keys = createRoute({ getParentRoute: () => settings, path: '/keys', component: lazyRouteComponent(() => import('@/features/settings/KeysPage')) })
+const objects = createRoute({ getParentRoute: () => settings, path: '/objects', component: lazyRouteComponent(() => import('@/features/settings/ObjectsPage')) })
+const oneObject = createRoute({ getParentRoute: () => settings, path: '/objects/$name', component: lazyRouteComponent(() => import('@/features/settings/FieldsPage')) })
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search): { to?: string } => known(search, ['to']),
+  component: lazyRouteComponent(() => import('@/features/session/SignInPage')),
+})
+const setUp = createRoute({ getParentRoute: () => root, path: '/setup', component: lazyRouteComponent(() => import('@/features/session/SetUpPage')) })
+const invite = createRoute({ getParentRoute: () => root, path: '/invite', component: lazyRouteComponent(() => import('@/features/session/SetUpPage')) })
+
+const tree = root.addChildren([
+  inside.addChildren([home, list, record, trash, imports, oneImport, settings.addChildren([mySettings, keys, objects, oneObject])]),
+  signIn,
+  setUp,
+  invite,
+])
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: false,
+    parseSearch,
+    stringifySearch,
+    defaultNotFoundComponent: NotFound,
+    defaultErrorComponent: PageFailed,
+    defaultPendingMs: 150,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>
+  }
+}

@@ -1,0 +1,78 @@
+/** Imports as the server tells them, and what a person may decide about one. */
+
+import { queryOptions } from '@tanstack/react-query'
+import { ask } from '@/lib/api'
+
+export interface ImportColumn {
+  index: number
+  name: string
+  samples: string[]
+  field: string | null
+  confidence?: number
+}
+
+export type ImportStage = 'draft' | 'checking' | 'checked' | 'running' | 'done' | 'cancelled' | 'failed' | 'undone'
+
+export interface ImportState {
+  id: string
+  object: string
+  name: string
+  size: number
+  state: ImportStage
+  created_at?: string
+  format: { kind: 'csv' | 'xlsx' | 'jsonl' | 'vcard'; encoding?: string | null; delimiter?: string | null; date_style?: string | null; header?: boolean; sheet?: string | null; sheets?: string[] }
+  columns: ImportColumn[]
+  fields: { name: string; label: Record<string, string> | string; type: string }[]
+  key: string | null
+  mode: 'upsert' | 'create' | 'update'
+  progress?: { rows: number; bytes: number; total_bytes: number; rows_per_second: number; seconds_left: number | null } | null
+  result?: { new: number; changed: number; unchanged: number; wrong: number } | null
+  errors?: { row: number; column?: string | number | null; field?: string | null; code: string; detail: string }[]
+  change?: string | null
+  error?: string | null
+}
+
+export interface ImportChange {
+  object?: string
+  columns?: { index: number; field: string | null }[]
+  key?: string | null
+  mode?: ImportState['mode']
+  encoding?: string
+  delimiter?: string
+  date_style?: string
+  sheet?: string
+  header?: boolean
+}
+
+/** The server is at work on it. */
+export function isBusy(state: ImportStage | undefined): boolean {
+  return state === 'checking' || state === 'running'
+}
+
+export const importsQuery = queryOptions({
+  queryKey: ['imports'],
+  queryFn: async ({ signal }): Promise<ImportState[]> => {
+    const { data } = await ask<{ data: ImportState[] } | ImportState[]>('GET', '/imports', { signal })
+    return Array.isArray(data) ? data : data.data
+  },
+})
+
+export function importQuery(id: string) {
+  return queryOptions({
+    queryKey: ['import', id],
+    queryFn: async ({ signal }): Promise<ImportState> => (await ask<ImportState>('GET', `/imports/${id}`, { signal })).data,
+    refetchInterval: (query) => (isBusy(query.state.data?.state) ? 500 : false),
+  })
+}
+
+export async function sendFile(file: File, object: string): Promise<ImportState> {
+  return (await ask<ImportState>('POST', '/imports', { query: { object, name: file.name }, file })).data
+}
+
+export async function changeImport(id: string, change: ImportChange): Promise<ImportState> {
+  return (await ask<ImportState>('PATCH', `/imports/${id}`, { body: change })).data
+}
+
+export async function tell(id: string, verb: 'dry-run' | 'run' | 'cancel' | 'undo'): Promise<ImportState | null> {
+  return (await ask<ImportState | null>('POST', `/imports/${id}/${verb}`)).data
+}

@@ -1,0 +1,137 @@
+/** The list of any object: views, filters, the table, the peek beside it. Everything it shows is in the URL. */
+
+
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Download, Ellipsis, FileSpreadsheet, Plus, Trash2, Upload } from 'lucide-react'
+import { useCallback, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { apiUrl } from '@/lib/api'
+import type { ObjectDef } from '@/lib/definitions'
+import { PLAIN, printSort, stateFromUrl, urlFromState, type ListSearch, type ListState } from '@/lib/listUrl'
+import { openForm } from '@/lib/panels'
+import { bothOf, quoted } from '@/lib/question'
+import { useDefinitions, useLabel, useObjectByPlural } from '@/lib/session'
+import { iconOf } from '@/ui/icons'
+import { Button, Drop, DropItem, DropLine } from '@/ui/kit'
+import { Blank } from '@/ui/states'
+import { TopBar } from '@/ui/TopBar'
+import { usePaused } from '@/ui/LinkPicker'
+import { columnFields, columnsOf, defaultColumns } from './columns'
+import { FilterBar } from './FilterBar'
+import { ListTools } from './ListTools'
+import { PhoneList, usePhone } from './PhoneList'
+import { Peek } from './Peek'
+import { TableView } from './TableView'
+import { useViews, ViewTabs } from './ViewTabs'
+import { Compass } from 'lucide-react'
+
+export default function ListPage() {
+  const { t } = useTranslation()
+  const { plural } = useParams({ from: '/inside/o/$plural' })
+  const object = useObjectByPlural(plural)
+  const definitions = useDefinitions()
+  if (!object) {
+    return definitions ? <Blank icon={Compass} title={t('state.no_object')} className="h-full">{t('state.no_object_hint')}</Blank> : null
+  }
+  return <List key={object.id} object={object} />
+}
+
+function List({ object }: { object: ObjectDef }) {
+  const { t } = useTranslation()
+  const labelOf = useLabel()
+  const search = useSearch({ from: '/inside/o/$plural' })
+  const navigate = useNavigate({ from: '/o/$plural' })
+  const { views, ready } = useViews(object)
+  const view = views.find((candidate) => candidate.id === search.view)
+  const held = view?.state ?? PLAIN
+  const state = useMemo(() => stateFromUrl(search, held), [search, held])
+  const phone = usePhone()
+  const [adding, setAdding] = useState(false)
+
+  const setSearch = useCallback((change: Partial<ListSearch>, replace = true) => {
+    void navigate({ search: (before: ListSearch) => ({ ...before, ...change }), replace })
+  }, [navigate])
+  const setState = useCallback((change: Partial<ListState>) => setSearch(urlFromState({ ...state, ...change }, held)), [setSearch, state, held])
+
+  const fields = useMemo(() => columnFields(object, { created: { en: t('field.created_at') }, updated: { en: t('field.updated_at') } }), [object, t])
+  const names = state.columns.length > 0 ? state.columns : defaultColumns(object)
+  const columns = useMemo(() => columnsOf(fields, names, state.widths), [fields, names.join(','), state.widths])
+  const words = usePaused(state.search.trim(), 200)
+  const filter = bothOf(state.filter, words ? `title contains ${quoted(words)}` : '')
+  const sort = printSort(state.sort)
+  const asked = useMemo(
+    () => columns.filter((column) => column.field.section !== 'system' || object.fields.includes(column.field)).map((column) => column.name).join(','),
+    [columns, object],
+  )
+  const Icon = iconOf(object.icon)
+  const exportUrl = (format: string) => apiUrl(`/${object.plural}/export`, { format, filter, sort, fields: ['title', ...columns.map((column) => column.name)].join(',') })
+
+  return (
+    <>
+      <TopBar
+        crumbs={
+          <h1 className="flex min-w-0 items-center gap-2 text-lead font-semibold tracking-normal">
+            <Icon size={16} strokeWidth={1.75} className="shrink-0 text-accent-text" />
+            <span className="truncate">{labelOf(object.label_plural)}</span>
+          </h1>
+        }
+      >
+        <Drop
+          align="end"
+          trigger={<Button size="icon" aria-label={t('shell.more')}><Ellipsis size={16} /></Button>}
+        >
+          {object.can.export && (
+            <>
+              {(['csv', 'xlsx', 'jsonl'] as const).map((format) => (
+                <DropItem key={format} icon={format === 'xlsx' ? <FileSpreadsheet size={15} /> : <Download size={15} />} onClick={() => window.open(exportUrl(format), '_self')}>
+                  {t('list.export_as', { format: format.toUpperCase() })}
+                </DropItem>
+              ))}
+              <DropLine />
+            </>
+          )}
+          {object.can.import && <DropItem icon={<Upload size={15} />} onClick={() => void navigate({ to: '/imports', search: { object: object.plural } })}>{t('list.import')}</DropItem>}
+          <DropItem icon={<Trash2 size={15} />} onClick={() => void navigate({ to: '/trash/$plural', params: { plural: object.plural } })}>{t('trash.title')}</DropItem>
+        </Drop>
+        {object.can.import && (
+          <Button look="outline" className="max-md:hidden" onClick={() => void navigate({ to: '/imports', search: { object: object.plural } })}>
+            <Upload size={14} />
+            {t('list.import')}
+          </Button>
+        )}
+        {object.can.create && (
+          <Button look="primary" onClick={() => openForm({ kind: 'create', object: object.name })}>
+            <Plus size={15} />
+            {t('list.new', { object: labelOf(object.label).toLocaleLowerCase() })}
+          </Button>
+        )}
+      </TopBar>
+      <ViewTabs object={object} views={views} current={view} search={search} state={state} onGo={(next) => void navigate({ search: next })} />
+      <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-1.5 border-b border-line px-3 py-1.5 md:px-4">
+        <FilterBar object={object} fields={fields} filter={state.filter} words={state.search} adding={adding} onAdding={setAdding} onFilter={(next) => setState({ filter: next })} onWords={(next) => setState({ search: next })} />
+        <ListTools object={object} fields={fields} columns={columns} state={state} onState={setState} phone={phone} />
+      </div>
+      <div className="flex min-h-0 flex-1">
+        {!ready && search.view ? null : phone ? (
+          <PhoneList object={object} columns={columns} filter={filter} sort={sort} asked={asked} onClear={() => setState({ filter: '', search: '' })} />
+        ) : (
+          <TableView
+            object={object}
+            columns={columns}
+            filter={filter}
+            sort={state.sort}
+            asked={asked}
+            peek={search.peek ?? null}
+            state={state}
+            onState={setState}
+            onPeek={(id) => setSearch({ peek: id ?? undefined })}
+            onAddFilter={() => setAdding(true)}
+            exportUrl={exportUrl}
+          />
+        )}
+        {search.peek && !phone && <Peek object={object} id={search.peek} onClose={() => setSearch({ peek: undefined })} />}
+      </div>
+    </>
+  )
+}
+

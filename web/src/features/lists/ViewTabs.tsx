@@ -1,0 +1,157 @@
+/** Saved views as tabs: each keeps filters, sort and columns; a changed one offers Reset and Save. */
+
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Ellipsis, Pencil, Plus, Table2, Trash2 } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { reasonOf } from '@/lib/api'
+import { notify, useActs } from '@/lib/actions'
+import type { ObjectDef } from '@/lib/definitions'
+import { hueOf } from '@/lib/format'
+import { configFromState, isChanged, stateFromConfig, type ListSearch, type ListState } from '@/lib/listUrl'
+import { quoted } from '@/lib/question'
+import { createRecord, fewQuery, saveRecord, type RecordData } from '@/lib/records'
+import { useDefinitions, useLabel } from '@/lib/session'
+import { Button, cx, Drop, DropItem, IconButton, Segments } from '@/ui/kit'
+import { Modal } from '@/ui/overlays'
+
+export interface View {
+  id: string
+  name: string
+  state: ListState
+  record: RecordData
+}
+
+export function useViews(object: ObjectDef): { views: View[]; ready: boolean } {
+  const definitions = useDefinitions()
+  const known = definitions?.objects.some((candidate) => candidate.name === 'view' && candidate.can.read) ?? false
+  const { data, isPending } = useQuery({ ...fewQuery('views', { filter: `object = ${quoted(object.name)}`, limit: 50, sort: 'created_at' }), enabled: known, retry: false })
+  const views = useMemo(() => (data?.data ?? []).map((record) => ({ id: record.id, name: String(record['name'] ?? record.title), state: stateFromConfig(record['config']), record })), [data])
+  return { views, ready: !known || !isPending }
+}
+
+export function ViewTabs({ object, views, current, search, state, onGo }: { object: ObjectDef; views: View[]; current: View | undefined; search: ListSearch; state: ListState; onGo: (search: ListSearch) => void }) {
+  const { t } = useTranslation()
+  const labelOf = useLabel()
+  const acts = useActs()
+  const queries = useQueryClient()
+  const definitions = useDefinitions()
+  const [naming, setNaming] = useState<'new' | 'rename' | null>(null)
+  const changed = isChanged(search)
+  const viewObject = definitions?.objects.find((candidate) => candidate.name === 'view')
+  const mayCreate = viewObject?.can.create ?? false
+
+  async function saveChanges() {
+    if (!current) return
+    try {
+      await saveRecord('views', current.id, { config: configFromState(state) })
+      await queries.invalidateQueries({ queryKey: ['few', 'views'] })
+      onGo({ view: current.id })
+      notify({ text: t('view.saved', { name: current.name }) })
+    } catch (error) {
+      notify({ text: t('notice.not_saved', { reason: reasonOf(error) }), tone: 'bad' })
+    }
+  }
+
+  async function saveAs(name: string, visibility: string) {
+    if (naming === 'rename' && current) {
+      await saveRecord('views', current.id, { name, visibility })
+      await queries.invalidateQueries({ queryKey: ['few', 'views'] })
+    } else {
+      const { data } = await createRecord('views', { name, object: object.name, visibility, config: configFromState(state) })
+      await queries.invalidateQueries({ queryKey: ['few', 'views'] })
+      onGo({ view: data.id })
+    }
+    setNaming(null)
+  }
+
+  return (
+    <div className="flex h-11 shrink-0 items-center gap-0.5 border-b border-line px-3">
+      <div role="tablist" aria-label={t('view.tabs')} className="flex min-w-0 items-center gap-0.5 overflow-x-auto py-1 [scrollbar-width:none]">
+        <ViewTab active={!current} onClick={() => onGo({})} name={t('view.all', { objects: labelOf(object.label_plural).toLocaleLowerCase() })} icon={<Table2 size={14} className={current ? 'text-fg-3' : 'text-accent-text'} />} />
+        {views.map((view) => (
+          <ViewTab
+            key={view.id}
+            active={view.id === current?.id}
+            onClick={() => onGo({ view: view.id })}
+            name={view.name}
+            icon={<i className="face size-2.5 shrink-0 rounded-[3px] !bg-current" style={{ '--hue': hueOf(view.name) } as React.CSSProperties} />}
+          />
+        ))}
+      </div>
+      {mayCreate && <IconButton label={t('view.new')} onClick={() => setNaming('new')}><Plus size={15} /></IconButton>}
+      {current && viewObject?.can.update && (
+        <Drop trigger={<Button size="icon" aria-label={t('view.menu', { name: current.name })}><Ellipsis size={15} /></Button>}>
+          <DropItem icon={<Pencil size={14} />} onClick={() => setNaming('rename')}>{t('view.rename')}</DropItem>
+          <DropItem
+            icon={<Trash2 size={14} />}
+            danger
+            onClick={() => {
+              onGo({})
+              void acts.trash(viewObject, current.record).then(() => queries.invalidateQueries({ queryKey: ['few', 'views'] }))
+            }}
+          >
+            {t('view.delete')}
+          </DropItem>
+        </Drop>
+      )}
+      <span className="flex-1" />
+      {changed && (
+        <span className="flex shrink-0 items-center gap-1">
+          <Button size="sm" onClick={() => onGo(current ? { view: current.id } : {})}>{t('view.reset')}</Button>
+          {current && viewObject?.can.update ? (
+            <Button size="sm" look="soft" onClick={() => void saveChanges()}>{t('common.save')}</Button>
+          ) : (
+            mayCreate && <Button size="sm" look="soft" onClick={() => setNaming('new')}>{t('view.save_as')}</Button>
+          )}
+        </span>
+      )}
+      {naming && <NameDialog key={naming} title={naming === 'new' ? t('view.new') : t('view.rename')} first={naming === 'rename' ? current : undefined} onClose={() => setNaming(null)} onSave={saveAs} />}
+    </div>
+  )
+}
+
+function ViewTab({ active, name, icon, onClick }: { active: boolean; name: string; icon: React.ReactNode; onClick: () => void }) {
+  return (
+    <button type="button" role="tab" aria-selected={active} onClick={onClick} className={cx('flex h-7 shrink-0 items-center gap-2 rounded-sm px-2.5 font-medium whitespace-nowrap pointer-coarse:h-9', active ? 'bg-hover text-fg' : 'text-fg-2 hover:bg-hover')}>
+      {icon}
+      {name}
+    </button>
+  )
+}
+
+const VISIBILITIES = ['private', 'team', 'everyone'] as const
+const VISIBILITY_LABELS: Record<(typeof VISIBILITIES)[number], string> = { private: 'view.private', team: 'view.team', everyone: 'view.everyone' }
+
+function NameDialog({ title, first, onClose, onSave }: { title: string; first: View | undefined; onClose: () => void; onSave: (name: string, visibility: string) => Promise<void> }) {
+  const { t } = useTranslation()
+  const [name, setName] = useState(first?.name ?? '')
+  const [visibility, setVisibility] = useState<(typeof VISIBILITIES)[number]>(() => VISIBILITIES.find((one) => one === first?.record['visibility']) ?? 'private')
+  const [error, setError] = useState<string | null>(null)
+  return (
+    <Modal title={title} open onClose={onClose}>
+      <form
+        className="flex flex-col gap-4 pt-1"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (name.trim() === '') return setError(t('form.required'))
+          onSave(name.trim(), visibility).catch((cause: unknown) => setError(reasonOf(cause)))
+        }}
+      >
+        <label className="flex flex-col gap-1">
+          <span className="text-meta font-medium text-fg-2">{t('view.name')}</span>
+          <input className="input" value={name} autoFocus onChange={(event) => setName(event.target.value)} aria-invalid={error !== null} />
+          {error && <span role="alert" className="text-meta text-bad">{error}</span>}
+        </label>
+        <div className="flex flex-col gap-1">
+          <span className="text-meta font-medium text-fg-2">{t('view.visibility')}</span>
+          <div><Segments label={t('view.visibility')} value={visibility} onChange={setVisibility} options={VISIBILITIES.map((one) => ({ value: one, label: t(VISIBILITY_LABELS[one]) }))} /></div>
+        </div>
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
+          <Button look="primary" type="submit">{t('common.save')}</Button>
+        </div>
+      </form>
+    </Modal>
+  )
+}

@@ -1,0 +1,242 @@
+/** What happened, newest first, by day: like events folded, families filtered, new ones arriving as they happen. */
+
+import { useInfiniteQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { ArrowUp, ChevronDown, Clock, FilePen, Globe, LifeBuoy, Mail, MousePointerClick, Phone, Receipt, ShoppingBag, StickyNote, CalendarCheck, Target, Trash2, Undo2, UserPlus, CircleCheck, Handshake, Package, ListChecks, type LucideIcon } from 'lucide-react'
+import { useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode, type RefObject } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ask } from '@/lib/api'
+import { objectByName, type ObjectDef } from '@/lib/definitions'
+import { formatClock, formatDay, formatMoney, formatTime } from '@/lib/format'
+import { onLive } from '@/lib/live'
+import { pluralOf, type RecordData } from '@/lib/records'
+import { useDefinitions, useLocale } from '@/lib/session'
+import { daysOf, FAMILIES, familyOf, kindsOf, type Entry, type Family, type TimelineLine, type TimelinePage } from '@/lib/timeline'
+import { cx, Hint } from '@/ui/kit'
+import { Blank, Bones, Failed } from '@/ui/states'
+
+const FAMILY_LABELS: Record<Family, string> = {
+  notes: 'family.notes', activities: 'family.activities', sales: 'family.sales', commerce: 'family.commerce', service: 'family.service', marketing: 'family.marketing', web: 'family.web', changes: 'family.changes',
+}
+const FAMILY_LOOK: Record<Family, { icon: LucideIcon; hue: number }> = {
+  notes: { icon: StickyNote, hue: 78 }, activities: { icon: CalendarCheck, hue: 298 }, sales: { icon: Handshake, hue: 275 }, commerce: { icon: ShoppingBag, hue: 155 },
+  service: { icon: LifeBuoy, hue: 196 }, marketing: { icon: Mail, hue: 322 }, web: { icon: Globe, hue: 228 }, changes: { icon: FilePen, hue: 252 },
+}
+const KIND_ICONS: Record<string, LucideIcon> = {
+  call: Phone, task: ListChecks, order: ShoppingBag, return: Undo2, invoice: Receipt, payment: Receipt, email: Mail, page: MousePointerClick, product: Package, lead: Target,
+}
+
+function lookOf(kind: string): { icon: LucideIcon; hue: number } {
+  const look = FAMILY_LOOK[familyOf(kind)]
+  const [thing = '', verb = ''] = kind.split('.')
+  if (verb === 'deleted' || verb === 'trashed') return { icon: Trash2, hue: 25 }
+  if (verb === 'restored') return { icon: Undo2, hue: look.hue }
+  if (verb === 'won' || verb === 'solved' || verb === 'completed' || verb === 'done') return { icon: CircleCheck, hue: 155 }
+  if (verb === 'created' && familyOf(kind) === 'changes') return { icon: UserPlus, hue: look.hue }
+  return { icon: KIND_ICONS[thing] ?? look.icon, hue: look.hue }
+}
+
+export function Timeline({ object, record, scroller }: { object: ObjectDef; record: RecordData; scroller: RefObject<HTMLDivElement | null> }) {
+  const { t } = useTranslation()
+  const locale = useLocale()
+  const queries = useQueryClient()
+  const search = useSearch({ from: '/inside/o/$plural/$id' })
+  const navigate = useNavigate({ from: '/o/$plural/$id' })
+  const family = FAMILIES.find((one) => one === search.kinds)
+  const key = useMemo(() => ['timeline', object.plural, record.id, family ?? 'all'] as const, [object.plural, record.id, family])
+
+  const lines = useInfiniteQuery({
+    queryKey: key,
+    queryFn: async ({ pageParam, signal }) =>
+      (await ask<TimelinePage>('GET', `/${object.plural}/${record.id}/timeline`, { query: { limit: 50, cursor: pageParam, kinds: family ? kindsOf(family) : undefined }, signal })).data,
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+  })
+  const all = useMemo(() => {
+    const seen = new Set<string>()
+    return (lines.data?.pages.flatMap((page) => page.data) ?? []).filter((line) => !seen.has(line.id) && seen.add(line.id))
+  }, [lines.data])
+
+  // New lines come in at the top; a reader further down is told instead of moved.
+  const [waiting, setWaiting] = useState<TimelineLine[]>([])
+  const [fresh, setFresh] = useState<ReadonlySet<string>>(() => new Set())
+  useEffect(() => {
+    const put = (incoming: TimelineLine[]) => {
+      setFresh((held) => new Set([...held, ...incoming.map((line) => line.id)]))
+      queries.setQueryData<InfiniteData<TimelinePage>>(key, (held) => {
+        const [first, ...rest] = held?.pages ?? []
+        if (!held || !first) return held
+        const known = new Set(first.data.map((line) => line.id))
+        return { ...held, pages: [{ ...first, data: [...incoming.filter((line) => !known.has(line.id)), ...first.data] }, ...rest] }
+      })
+    }
+    return onLive((line) => {
+      const here = line.record?.id === record.id || line.party === record.id
+      if (!here || (family && familyOf(line.kind) !== family)) return
+      if ((scroller.current?.scrollTop ?? 0) > 240) setWaiting((held) => [line, ...held])
+      else put([line])
+    })
+  }, [queries, key, record.id, family, scroller])
+
+  function showWaiting() {
+    setWaiting([])
+    scroller.current?.scrollTo({ top: 0, behavior: 'smooth' })
+    void queries.invalidateQueries({ queryKey: key })
+  }
+
+  const sentinel = useRef<HTMLDivElement>(null)
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = lines
+  useEffect(() => {
+    const end = sentinel.current
+    if (!end || !hasNextPage) return
+    const observer = new IntersectionObserver((entries) => entries[0]?.isIntersecting && !isFetchingNextPage && void fetchNextPage(), { rootMargin: '600px' })
+    observer.observe(end)
+    return () => observer.disconnect()
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage])
+
+  const days = useMemo(() => daysOf(all), [all])
+  const choose = (next: Family | undefined) => void navigate({ search: (before: { tab?: string; kinds?: string }) => ({ ...before, kinds: next }), replace: true })
+
+  return (
+    <div>
+      <div role="group" aria-label={t('timeline.filter')} className="mb-3 flex gap-1.5 overflow-x-auto py-1 [scrollbar-width:none]">
+        {[undefined, ...FAMILIES].map((one) => (
+          <button
+            key={one ?? 'all'}
+            type="button"
+            aria-pressed={family === one}
+            onClick={() => choose(one)}
+            className={cx('h-6 shrink-0 rounded-full px-2.5 text-meta font-medium pointer-coarse:h-9 pointer-coarse:px-3.5', family === one ? 'bg-fg text-surface' : 'text-fg-2 shadow-[inset_0_0_0_1px_var(--line-strong)] hover:bg-hover')}
+          >
+            {one ? t(FAMILY_LABELS[one]) : t('family.all')}
+          </button>
+        ))}
+      </div>
+      {waiting.length > 0 && (
+        <div className="sticky top-12 z-10 flex h-0 justify-center">
+          <button type="button" onClick={showWaiting} className="flex h-7 items-center gap-1.5 rounded-full bg-accent px-3 text-meta font-medium text-accent-fg shadow-2">
+            <ArrowUp size={13} />
+            {t('timeline.new', { count: waiting.length })}
+          </button>
+        </div>
+      )}
+      <p className="sr-only" role="status">{fresh.size > 0 ? t('timeline.new', { count: fresh.size }) : ''}</p>
+      {lines.isError && all.length === 0 && <Failed error={lines.error} onRetry={() => void lines.refetch()} />}
+      {lines.isPending && <Bones rows={6} className="!px-0" />}
+      {lines.isSuccess && all.length === 0 && (
+        <Blank icon={Clock} title={family ? t('timeline.none_of', { family: t(FAMILY_LABELS[family]) }) : t('timeline.empty')}>{t('timeline.empty_hint')}</Blank>
+      )}
+      {days.map((day) => (
+        <section key={day.key} aria-label={formatDay(day.at, locale)}>
+          <h3 className="pt-3 pb-2 text-meta font-medium tracking-normal text-fg-2">{formatDay(day.at, locale)}</h3>
+          <ol className="flex flex-col">
+            {day.entries.map((entry, index) => (
+              <EntryLine key={entry.key} entry={entry} record={record} last={index === day.entries.length - 1} fresh={fresh.has(entry.key)} />
+            ))}
+          </ol>
+        </section>
+      ))}
+      <div ref={sentinel} />
+      {isFetchingNextPage && <Bones rows={2} className="!px-0" />}
+      {lines.isFetchNextPageError && <Failed error={lines.error} onRetry={() => void fetchNextPage()} />}
+      {!hasNextPage && all.length > 8 && <p className="py-4 text-center text-meta text-fg-3">{t('timeline.beginning')}</p>}
+    </div>
+  )
+}
+
+function EntryLine({ entry, record, last, fresh }: { entry: Entry; record: RecordData; last: boolean; fresh: boolean }) {
+  const { t } = useTranslation()
+  const [open, setOpen] = useState(false)
+  const line = entry.lines[0]
+  if (!line) return null
+  const folded = entry.lines.length > 1
+  return (
+    <li className={cx('relative flex gap-3 pb-4', fresh && 'live-tint rounded-md')}>
+      {!last && <span aria-hidden className="absolute start-[13px] top-8 bottom-1 w-px bg-line" />}
+      <Bullet kind={line.kind} />
+      <div className="min-w-0 flex-1">
+        <LineHead line={line} record={record} more={folded ? entry.lines.length - 1 : 0} />
+        <LineCard line={line} />
+        {folded && (
+          <>
+            <button type="button" aria-expanded={open} onClick={() => setOpen(!open)} className="mt-1 flex h-6 items-center gap-1 rounded-sm text-meta font-medium text-accent-text hover:underline">
+              <ChevronDown size={13} className={cx('transition-transform duration-100', open && 'rotate-180')} />
+              {open ? t('timeline.fold') : t('timeline.unfold', { count: entry.lines.length - 1 })}
+            </button>
+            {open && (
+              <ol className="mt-1 flex flex-col gap-1.5 border-s border-line ps-3">
+                {entry.lines.slice(1).map((one) => (
+                  <li key={one.id}><LineHead line={one} record={record} more={0} /></li>
+                ))}
+              </ol>
+            )}
+          </>
+        )}
+      </div>
+    </li>
+  )
+}
+
+function Bullet({ kind }: { kind: string }) {
+  const { icon: Icon, hue } = lookOf(kind)
+  return (
+    <span aria-hidden className="face grid size-[27px] shrink-0 place-items-center rounded-full" style={{ '--hue': hue } as CSSProperties}>
+      <Icon size={14} strokeWidth={1.75} />
+    </span>
+  )
+}
+
+function LineHead({ line, record, more }: { line: TimelineLine; record: RecordData; more: number }) {
+  const { t } = useTranslation()
+  const locale = useLocale()
+  const definitions = useDefinitions()
+  const who = line.actor?.name ?? (line.party === record.id ? record.title : null)
+  const plural = line.record && line.record.id !== record.id ? pluralOf(definitions, line.record.object) : undefined
+  return (
+    <div className="flex min-h-[27px] items-start gap-3">
+      <p className="min-w-0 flex-1 pt-[3px] text-fg-2">
+        {who && <span className="font-medium text-fg">{who} </span>}
+        {plural && line.record ? <Sentence text={line.text} title={line.record.title} plural={plural} id={line.record.id} /> : line.text}
+        {more > 0 && <span className="text-fg-3"> · {t('timeline.times', { count: more + 1 })}</span>}
+        {line.channel && <span className="text-fg-3"> · {line.channel}</span>}
+      </p>
+      <Hint label={formatTime(line.at, locale)}>
+        <time dateTime={line.at} className="shrink-0 pt-[3px] text-meta text-fg-3 tabular-nums">{formatClock(line.at, locale)}</time>
+      </Hint>
+    </div>
+  )
+}
+
+/** The sentence with the thing it is about as a link; behind it when the sentence does not name it. */
+function Sentence({ text, title, plural, id }: { text: string; title: string; plural: string; id: string }): ReactNode {
+  const link = (
+    <Link to="/o/$plural/$id" params={{ plural, id }} className="font-medium text-accent-text hover:underline">
+      {title}
+    </Link>
+  )
+  const at = title ? text.indexOf(title) : -1
+  if (at === -1) return title ? <>{text} {link}</> : text
+  return <>{text.slice(0, at)}{link}{text.slice(at + title.length)}</>
+}
+
+/** A card only where there is content: an amount, a quote, a summary. */
+function LineCard({ line }: { line: TimelineLine }) {
+  const locale = useLocale()
+  const definitions = useDefinitions()
+  const body = ['body', 'text', 'message', 'summary', 'comment', 'reason'].map((name) => line.props?.[name]).find((value): value is string => typeof value === 'string' && value.trim() !== '' && !line.text.includes(value))
+  const object = objectByName(definitions, line.record?.object ?? '')
+  if (!body && !line.amount) return null
+  return (
+    <div className="mt-1.5 rounded-md px-3.5 py-2.5 shadow-[inset_0_0_0_1px_var(--line)]">
+      {line.amount && (
+        <div className="flex items-center justify-between gap-3">
+          {line.record && object ? (
+            <Link to="/o/$plural/$id" params={{ plural: object.plural, id: line.record.id }} className="truncate font-medium hover:underline">{line.record.title}</Link>
+          ) : <span />}
+          <span className="font-semibold tabular-nums">{formatMoney(line.amount, locale)}</span>
+        </div>
+      )}
+      {body && <p className="text-fg break-words whitespace-pre-wrap">{body}</p>}
+    </div>
+  )
+}

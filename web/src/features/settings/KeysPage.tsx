@@ -1,0 +1,128 @@
+/** API keys: made, shown once, revoked. */
+
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Copy, Key, Plus, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ask, reasonOf } from '@/lib/api'
+import { notify } from '@/lib/actions'
+import { formatDate, formatRelative } from '@/lib/format'
+import { useLocale } from '@/lib/session'
+import { Button } from '@/ui/kit'
+import { Modal } from '@/ui/overlays'
+import { Blank, Bones, Failed } from '@/ui/states'
+
+interface ApiKey {
+  id: string
+  name: string
+  prefix?: string | null
+  created_at?: string | null
+  last_used_at?: string | null
+  /** The key itself; told once, when it is made. */
+  key?: string
+  token?: string
+  secret?: string
+}
+
+export default function KeysPage() {
+  const { t } = useTranslation()
+  const locale = useLocale()
+  const queries = useQueryClient()
+  const keys = useQuery({
+    queryKey: ['keys'],
+    queryFn: async ({ signal }) => {
+      const { data } = await ask<{ data: ApiKey[] } | ApiKey[]>('GET', '/keys', { signal })
+      return Array.isArray(data) ? data : data.data
+    },
+  })
+  const [naming, setNaming] = useState(false)
+  const [revoking, setRevoking] = useState<ApiKey | null>(null)
+
+  async function revoke(key: ApiKey) {
+    setRevoking(null)
+    try {
+      await ask('DELETE', `/keys/${key.id}`)
+      notify({ text: t('keys.revoked', { name: key.name }) })
+    } catch (error) {
+      notify({ text: t('notice.not_saved', { reason: reasonOf(error) }), tone: 'bad' })
+    }
+    void queries.invalidateQueries({ queryKey: ['keys'] })
+  }
+
+  return (
+    <div>
+      <div className="mb-1 flex items-center gap-3">
+        <h1 className="flex-1 text-title font-semibold">{t('keys.title')}</h1>
+        <Button look="primary" onClick={() => setNaming(true)}><Plus size={15} />{t('keys.new')}</Button>
+      </div>
+      <p className="mb-5 text-fg-2">{t('keys.lead')}</p>
+      {keys.isError ? <Failed error={keys.error} onRetry={() => void keys.refetch()} /> : keys.isPending ? <Bones rows={3} className="!px-0" /> : keys.data.length === 0 ? <Blank icon={Key} title={t('keys.none')}>{t('keys.none_hint')}</Blank> : (
+        <ul className="rounded-md shadow-[inset_0_0_0_1px_var(--line)]">
+          {keys.data.map((key) => (
+            <li key={key.id} className="flex min-h-13 items-center gap-3 border-b border-line px-4 last:border-0">
+              <Key size={15} className="shrink-0 text-fg-3" />
+              <span className="min-w-0 flex-1">
+                <span className="block truncate font-medium">{key.name}</span>
+                <span className="block truncate text-meta text-fg-3">
+                  {[key.prefix && `${key.prefix}…`, key.created_at && t('keys.made', { date: formatDate(key.created_at, locale) }), key.last_used_at ? t('keys.used', { time: formatRelative(key.last_used_at, locale) }) : t('keys.never_used')].filter(Boolean).join(' · ')}
+                </span>
+              </span>
+              <Button size="sm" look="outline" onClick={() => setRevoking(key)}><Trash2 size={13} />{t('keys.revoke')}</Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {naming && <NewKey onClose={() => { setNaming(false); void queries.invalidateQueries({ queryKey: ['keys'] }) }} />}
+      {revoking && (
+        <Modal open title={t('keys.revoke_title', { name: revoking.name })} onClose={() => setRevoking(null)} footer={<><Button onClick={() => setRevoking(null)}>{t('common.cancel')}</Button><Button look="danger" onClick={() => void revoke(revoking)}>{t('keys.revoke')}</Button></>}>
+          <p className="text-fg-2">{t('keys.revoke_lead')}</p>
+        </Modal>
+      )}
+    </div>
+  )
+}
+
+function NewKey({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation()
+  const [name, setName] = useState('')
+  const [fault, setFault] = useState<string | null>(null)
+  const [made, setMade] = useState<string | null>(null)
+
+  async function create(event: React.FormEvent) {
+    event.preventDefault()
+    if (name.trim() === '') return setFault(t('form.required'))
+    try {
+      const { data } = await ask<ApiKey>('POST', '/keys', { body: { name: name.trim() } })
+      setMade(data.key ?? data.token ?? data.secret ?? '')
+    } catch (error) {
+      setFault(reasonOf(error))
+    }
+  }
+
+  return (
+    <Modal open title={made ? t('keys.is_made') : t('keys.new')} onClose={onClose}>
+      {made ? (
+        <div className="flex flex-col gap-3">
+          <p className="text-fg-2">{t('keys.once')}</p>
+          <div className="flex items-center gap-2">
+            <code className="input min-w-0 flex-1 font-mono text-meta break-all select-all">{made}</code>
+            <Button look="outline" size="lg" onClick={() => void navigator.clipboard?.writeText(made).then(() => notify({ text: t('keys.copied') })).catch(() => {})}><Copy size={14} />{t('common.copy')}</Button>
+          </div>
+          <div className="flex justify-end"><Button look="primary" onClick={onClose}>{t('common.done')}</Button></div>
+        </div>
+      ) : (
+        <form className="flex flex-col gap-4" onSubmit={(event) => void create(event)}>
+          <label className="flex flex-col gap-1">
+            <span className="text-meta font-medium text-fg-2">{t('keys.name')}</span>
+            <input className="input" autoFocus value={name} onChange={(event) => setName(event.target.value)} aria-invalid={fault !== null} />
+            {fault && <span role="alert" className="text-meta text-bad">{fault}</span>}
+          </label>
+          <div className="flex justify-end gap-2">
+            <Button onClick={onClose}>{t('common.cancel')}</Button>
+            <Button look="primary" type="submit">{t('keys.create')}</Button>
+          </div>
+        </form>
+      )}
+    </Modal>
+  )
+}

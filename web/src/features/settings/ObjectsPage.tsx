@@ -1,0 +1,129 @@
+/** The company's objects: those that came with the product and those it added. */
+
+import { useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { ChevronRight, Plus } from 'lucide-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ask, Problem, reasonOf } from '@/lib/api'
+import { AREAS } from '@/lib/definitions'
+import { formatNumber } from '@/lib/format'
+import { definitionsQuery, useDefinitions, useLabel, useLocale } from '@/lib/session'
+import { Face } from '@/ui/Face'
+import { iconNames, iconOf } from '@/ui/icons'
+import { Button, cx, Pill } from '@/ui/kit'
+import { Modal } from '@/ui/overlays'
+import { Labelled } from './Labelled'
+import { nameFrom } from './names'
+
+const AREA_LABELS: Record<string, string> = {
+  customers: 'area.customers', sales: 'area.sales', marketing: 'area.marketing', service: 'area.service', commerce: 'area.commerce', loyalty: 'area.loyalty', community: 'area.community', analytics: 'area.analytics', automation: 'area.automation', settings: 'area.settings',
+}
+
+export default function ObjectsPage() {
+  const { t } = useTranslation()
+  const labelOf = useLabel()
+  const locale = useLocale()
+  const definitions = useDefinitions()
+  const [adding, setAdding] = useState(false)
+  return (
+    <div>
+      <div className="mb-1 flex items-center gap-3">
+        <h1 className="flex-1 text-title font-semibold">{t('objects.title')}</h1>
+        <Button look="primary" onClick={() => setAdding(true)}><Plus size={15} />{t('objects.new')}</Button>
+      </div>
+      <p className="mb-5 text-fg-2">{t('objects.lead')}</p>
+      <ul className="rounded-md shadow-[inset_0_0_0_1px_var(--line)]">
+        {(definitions?.objects ?? []).map((object) => (
+          <li key={object.id} className="border-b border-line last:border-0">
+            <Link to="/settings/objects/$name" params={{ name: object.name }} className="flex min-h-12 items-center gap-3 px-4 hover:bg-subtle">
+              <Face kind="icon" name={object.name} icon={object.icon} size={26} />
+              <span className="min-w-0 flex-1">
+                <span className="block truncate font-medium">{labelOf(object.label_plural)}</span>
+                <span className="block truncate text-meta text-fg-3">{object.name} · {t(AREA_LABELS[object.area] ?? 'area.customers')}</span>
+              </span>
+              {object.custom && <Pill hue={275}>{t('objects.own')}</Pill>}
+              <span className="text-meta text-fg-2 tabular-nums">{t('objects.fields', { count: object.fields.length, number: formatNumber(object.fields.length, locale) })}</span>
+              <ChevronRight size={15} className="text-fg-3 rtl:rotate-180" />
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {adding && <NewObject onClose={() => setAdding(false)} />}
+    </div>
+  )
+}
+
+function NewObject({ onClose }: { onClose: () => void }) {
+  const { t, i18n } = useTranslation()
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const [one, setOne] = useState('')
+  const [many, setMany] = useState('')
+  const [name, setName] = useState<string | null>(null)
+  const [plural, setPlural] = useState<string | null>(null)
+  const [area, setArea] = useState('customers')
+  const [icon, setIcon] = useState('box')
+  const [faults, setFaults] = useState<Record<string, string>>({})
+  const [general, setGeneral] = useState<string | null>(null)
+  const theName = name ?? nameFrom(one)
+  const thePlural = plural ?? (nameFrom(many) === theName && theName ? `${theName}s` : nameFrom(many))
+
+  async function create(event: React.FormEvent) {
+    event.preventDefault()
+    const found: Record<string, string> = {}
+    if (one.trim() === '') found['label'] = t('form.required')
+    if (many.trim() === '') found['label_plural'] = t('form.required')
+    if (!/^[a-z][a-z0-9_]*$/.test(theName)) found['name'] = t('objects.bad_name')
+    if (!/^[a-z][a-z0-9_]*$/.test(thePlural)) found['plural'] = t('objects.bad_name')
+    setFaults(found)
+    setGeneral(null)
+    if (Object.keys(found).length > 0) return
+    const labels = (text: string) => ({ en: text, ...(i18n.language === 'en' ? {} : { [i18n.language]: text }) })
+    const names: Record<string, string> = { en: 'Name', ru: 'Название', zh: '名称', ro: 'Nume' }
+    try {
+      await ask('POST', '/definitions', {
+        body: { name: theName, plural: thePlural, label: labels(one.trim()), label_plural: labels(many.trim()), icon, area, title: '{name}', fields: [{ name: 'name', label: names, type: 'text', required: true, searchable: true }] },
+      })
+      await queries.invalidateQueries({ queryKey: definitionsQuery.queryKey })
+      await navigate({ to: '/settings/objects/$name', params: { name: theName } })
+      onClose()
+    } catch (error) {
+      const beside = error instanceof Problem ? Object.fromEntries(error.fields.map((fault) => [fault.pointer.split('/')[1] ?? '', fault.detail])) : {}
+      setFaults(beside)
+      setGeneral(Object.keys(beside).length === 0 ? reasonOf(error) : null)
+    }
+  }
+
+  return (
+    <Modal open title={t('objects.new')} onClose={onClose} width="max-w-[560px]">
+      <form className="flex flex-col gap-4" onSubmit={(event) => void create(event)}>
+        <div className="grid grid-cols-2 gap-4">
+          <Labelled label={t('objects.one')} fault={faults['label']}><input className="input" autoFocus value={one} placeholder={t('objects.one_example')} onChange={(event) => setOne(event.target.value)} /></Labelled>
+          <Labelled label={t('objects.many')} fault={faults['label_plural']}><input className="input" value={many} placeholder={t('objects.many_example')} onChange={(event) => setMany(event.target.value)} /></Labelled>
+          <Labelled label={t('objects.name')} fault={faults['name']} help={t('objects.name_help')}><input className="input font-mono text-meta" value={theName} onChange={(event) => setName(event.target.value)} /></Labelled>
+          <Labelled label={t('objects.plural')} fault={faults['plural']} help={t('objects.plural_help')}><input className="input font-mono text-meta" value={thePlural} onChange={(event) => setPlural(event.target.value)} /></Labelled>
+        </div>
+        <Labelled label={t('objects.area')}>
+          <select className="input" value={area} onChange={(event) => setArea(event.target.value)}>
+            {AREAS.map((name_) => <option key={name_} value={name_}>{t(AREA_LABELS[name_] ?? 'area.customers')}</option>)}
+          </select>
+        </Labelled>
+        <fieldset>
+          <legend className="mb-1 text-meta font-medium text-fg-2">{t('objects.icon')}</legend>
+          <div role="radiogroup" aria-label={t('objects.icon')} className="flex max-h-32 flex-wrap gap-1 overflow-y-auto rounded-md p-1 shadow-[inset_0_0_0_1px_var(--line)]">
+            {iconNames.map((one_) => {
+              const Icon = iconOf(one_)
+              return <button key={one_} type="button" role="radio" aria-checked={icon === one_} aria-label={one_} onClick={() => setIcon(one_)} className={cx('grid size-8 place-items-center rounded-sm', icon === one_ ? 'bg-accent-soft text-accent-text shadow-[inset_0_0_0_2px_var(--accent)]' : 'text-fg-2 hover:bg-hover')}><Icon size={16} strokeWidth={1.75} /></button>
+            })}
+          </div>
+        </fieldset>
+        {general && <p role="alert" className="text-bad">{general}</p>}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
+          <Button look="primary" type="submit">{t('objects.create')}</Button>
+        </div>
+      </form>
+    </Modal>
+  )
+}

@@ -1,0 +1,170 @@
+/**
+ * The one door to the server: JSON in, JSON out, problem+json turned into `Problem`.
+ * Knows nothing of screens; a 401 is told to whoever listens, so that the sign-in page can come up.
+ */
+
+/** One thing wrong with one value of the request. */
+export interface FieldProblem {
+  /** JSON pointer to the value, `/email` or `/records/3/email`. */
+  pointer: string
+  code: string
+  detail: string
+}
+
+/** A write that met another one: both values of each field concerned, and the version that holds now. */
+export interface ConflictDetails {
+  fields: Record<string, { yours: unknown; theirs: unknown }>
+  version: number
+}
+
+/** What the server answered instead of what was asked for. */
+export class Problem extends Error {
+  readonly status: number
+  readonly code: string
+  readonly requestId: string | null
+  readonly fields: FieldProblem[]
+  readonly conflict: ConflictDetails | null
+  /** Where in a question it is wrong, in characters from its start. */
+  readonly position: number | null
+
+  constructor(init: {
+    status: number
+    code: string
+    message: string
+    requestId?: string | null
+    fields?: FieldProblem[]
+    conflict?: ConflictDetails | null
+    position?: number | null
+  }) {
+    super(init.message)
+    this.status = init.status
+    this.code = init.code
+    this.requestId = init.requestId ?? null
+    this.fields = init.fields ?? []
+    this.conflict = init.conflict ?? null
+    this.position = init.position ?? null
+  }
+
+  /** The network failed before the server could answer. */
+  get isOffline(): boolean {
+    return this.status === 0
+  }
+}
+
+/** An answer with the two headers that matter: the change to undo, and the job started when there was too much. */
+export interface Answer<T> {
+  data: T
+  status: number
+  change: string | null
+}
+
+export interface Ask {
+  query?: Record<string, string | number | boolean | null | undefined>
+  body?: unknown
+  /** A file sent as it is. */
+  file?: Blob
+  headers?: Record<string, string>
+  signal?: AbortSignal
+}
+
+const BASE = '/api/v1'
+let language = 'en'
+let onSignedOut: () => void = () => {}
+
+/** Texts of events and problems come in this language. */
+export function speak(code: string): void {
+  language = code
+}
+
+/** Called when the session has ended. */
+export function whenSignedOut(listener: () => void): void {
+  onSignedOut = listener
+}
+
+/** The address of a path of the API, for links and streams. */
+export function apiUrl(path: string, query: Ask['query'] = {}): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== '') search.set(name, String(value))
+  }
+  const text = search.toString()
+  return BASE + path + (text ? `?${text}` : '')
+}
+
+/** Sends one request; throws `Problem` for every answer that is not a success. */
+export async function ask<T>(method: string, path: string, options: Ask = {}): Promise<Answer<T>> {
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    'accept-language': language,
+    ...options.headers,
+  }
+  let body: BodyInit | undefined
+  if (options.file) {
+    headers['content-type'] = options.file.type || 'application/octet-stream'
+    body = options.file
+  } else if (options.body !== undefined) {
+    headers['content-type'] = 'application/json'
+    body = JSON.stringify(options.body)
+  }
+
+  let response: Response
+  try {
+    response = await fetch(apiUrl(path, options.query), {
+      method,
+      headers,
+      credentials: 'same-origin',
+      ...(body === undefined ? {} : { body }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    })
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
+    throw new Problem({ status: 0, code: 'offline', message: cause instanceof Error ? cause.message : String(cause) })
+  }
+
+  if (!response.ok) throw await problemOf(response, path)
+  const text = response.status === 204 ? '' : await response.text()
+  return {
+    data: (text ? JSON.parse(text) : null) as T,
+    status: response.status,
+    change: response.headers.get('rapport-change'),
+  }
+}
+
+async function problemOf(response: Response, path: string): Promise<Problem> {
+  const requestId = response.headers.get('x-request-id')
+  let body: Record<string, unknown> = {}
+  try {
+    body = (await response.json()) as Record<string, unknown>
+  } catch {
+    // Not JSON: a proxy answered. The status alone must do.
+  }
+  if (response.status === 401 && path !== '/session') onSignedOut()
+
+  const raised = body['conflict'] as { details?: ConflictDetails } & Partial<ConflictDetails> | undefined
+  const details = raised?.details ?? raised
+  return new Problem({
+    status: response.status,
+    code: text(body['code']) ?? String(response.status),
+    message: text(body['detail']) ?? text(body['title']) ?? response.statusText,
+    requestId: requestId ?? text(body['request_id']) ?? text(body['instance']),
+    fields: Array.isArray(body['errors']) ? (body['errors'] as FieldProblem[]) : [],
+    conflict: details?.fields ? { fields: details.fields, version: details.version ?? 0 } : null,
+    position: positionOf(body),
+  })
+}
+
+function positionOf(body: Record<string, unknown>): number | null {
+  const first = Array.isArray(body['errors']) ? (body['errors'][0] as Record<string, unknown> | undefined) : undefined
+  for (const place of [body['position'], first?.['position'], first?.['at']]) if (typeof place === 'number') return place
+  const told = /(?:at|position|character)\s+(\d+)/.exec(`${String(first?.['detail'] ?? '')} ${String(body['detail'] ?? '')}`)
+  return told ? Number(told[1]) : null
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+/** The words for a failure of any kind. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,86 @@
+/** The lines of a ledger as people read them: grouped by day, like ones folded, families by kind. */
+
+import { dayKey, type Money } from './format'
+
+export interface TimelineLine {
+  id: string
+  seq: number
+  at: string
+  kind: string
+  /** The sentence, in the reader's language, without who did it. */
+  text: string
+  actor: { id: string; name: string } | null
+  channel?: string | null
+  source?: string | null
+  party?: string | null
+  record: { object: string; id: string; title: string } | null
+  amount?: Money | null
+  props?: Record<string, unknown>
+  change?: string | null
+}
+
+export interface TimelinePage {
+  data: TimelineLine[]
+  next: string | null
+}
+
+/** A family of kinds with one filter chip, icon and hue. */
+export type Family = 'notes' | 'activities' | 'sales' | 'commerce' | 'service' | 'marketing' | 'web' | 'changes'
+
+const FAMILY_OF: Record<string, Family> = {
+  note: 'notes', comment: 'notes', file: 'notes',
+  activity: 'activities', task: 'activities', call: 'activities', meeting: 'activities', visit: 'activities',
+  lead: 'sales', deal: 'sales', quote: 'sales', contract: 'sales',
+  order: 'commerce', return: 'commerce', invoice: 'commerce', payment: 'commerce', cart: 'commerce', product: 'commerce', subscription: 'commerce',
+  ticket: 'service', conversation: 'service', survey: 'service', review: 'service',
+  email: 'marketing', campaign: 'marketing', sms: 'marketing', form: 'marketing', consent: 'marketing', letter: 'marketing',
+  page: 'web', web: 'web', session: 'web', search: 'web',
+}
+
+export function familyOf(kind: string): Family {
+  return FAMILY_OF[kind.split('.')[0] ?? ''] ?? 'changes'
+}
+
+/** In the order of their chips. */
+export const FAMILIES: readonly Family[] = ['notes', 'activities', 'sales', 'commerce', 'service', 'marketing', 'web', 'changes']
+
+/** The server's `kinds` for a family: `note.*,comment.*`; changes are what is named after records. */
+export function kindsOf(family: Family): string {
+  if (family === 'changes') return 'record.*,contact.*,company.*,user.*,tag.*,party.*'
+  return Object.entries(FAMILY_OF).filter(([, of]) => of === family).map(([prefix]) => `${prefix}.*`).join(',')
+}
+
+/** Lines of one day; a run of three or more like ones is one entry. */
+export interface Day {
+  key: string
+  at: string
+  entries: Entry[]
+}
+
+export interface Entry {
+  key: string
+  lines: TimelineLine[]
+}
+
+const FOLD_FROM = 3
+
+export function daysOf(lines: readonly TimelineLine[]): Day[] {
+  const days: Day[] = []
+  for (const line of lines) {
+    const key = dayKey(line.at)
+    let day = days.at(-1)
+    if (!day || day.key !== key) {
+      day = { key, at: line.at, entries: [] }
+      days.push(day)
+    }
+    const last = day.entries.at(-1)
+    if (last && areAlike(last.lines[0], line)) last.lines.push(line)
+    else day.entries.push({ key: line.id, lines: [line] })
+  }
+  for (const day of days) day.entries = day.entries.flatMap((entry) => (entry.lines.length >= FOLD_FROM ? [entry] : entry.lines.map((line) => ({ key: line.id, lines: [line] }))))
+  return days
+}
+
+function areAlike(a: TimelineLine | undefined, b: TimelineLine): boolean {
+  return a !== undefined && a.kind === b.kind && (a.actor?.id ?? null) === (b.actor?.id ?? null) && familyOf(b.kind) !== 'notes'
+}

@@ -1,0 +1,169 @@
+/** All values of a record in foldable sections, each edited where it stands. */
+
+import { ChevronDown } from 'lucide-react'
+import { useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Problem } from '@/lib/api'
+import { notify, useActs } from '@/lib/actions'
+import { isEditable, type FieldDef, type ObjectDef } from '@/lib/definitions'
+import { formatTime } from '@/lib/format'
+import { isEmpty, type RecordData } from '@/lib/records'
+import { useLabel, useLocale } from '@/lib/session'
+import { keep, keptJson } from '@/lib/storage'
+import { useValueText } from './FieldInput'
+import { FieldValue } from './FieldValue'
+import { InlineEdit } from './InlineEdit'
+import { cx } from './kit'
+
+const SECTION_LABELS: Record<string, string> = {
+  main: 'section.main', contact: 'section.contact', address: 'section.address', work: 'section.work', money: 'section.money', dates: 'section.dates', figures: 'section.figures',
+  marketing: 'section.marketing', consent: 'section.consent', delivery: 'section.delivery', system: 'section.system', other: 'section.other',
+}
+
+/** Sections in the order their first field appears; the system's own last. */
+export function sectionsOf(fields: FieldDef[]): [section: string, fields: FieldDef[]][] {
+  const sections = new Map<string, FieldDef[]>()
+  for (const field of fields) {
+    const section = field.section || 'main'
+    sections.set(section, [...(sections.get(section) ?? []), field])
+  }
+  return [...sections].sort(([a], [b]) => Number(a === 'system') - Number(b === 'system'))
+}
+
+export function useSectionLabel(): (section: string) => string {
+  const { t } = useTranslation()
+  return (section) => {
+    const known = SECTION_LABELS[section]
+    if (known) return t(known)
+    const words = section.replaceAll('_', ' ')
+    return words.charAt(0).toLocaleUpperCase() + words.slice(1)
+  }
+}
+
+export function Details({ object, record }: { object: ObjectDef; record: RecordData }) {
+  const sectionLabel = useSectionLabel()
+  const { t } = useTranslation()
+  const locale = useLocale()
+  const name = `folded.${object.name}`
+  const [folded, setFolded] = useState<string[]>(() => keptJson<string[]>(name, ['system']))
+
+  function fold(section: string) {
+    const next = folded.includes(section) ? folded.filter((one) => one !== section) : [...folded, section]
+    setFolded(next)
+    keep(name, JSON.stringify(next))
+  }
+  const sections = sectionsOf(object.fields.filter((field) => field.type !== 'json' && (isEditable(object, field) || !isEmpty(record[field.name]))))
+  if (!sections.some(([section]) => section === 'system')) sections.push(['system', []])
+
+  return (
+    <div className="flex flex-col gap-2">
+      {sections.map(([section, fields]) => {
+        const isFolded = folded.includes(section)
+        return (
+          <section key={section}>
+            <h3 className="text-body font-semibold tracking-normal">
+              <button type="button" aria-expanded={!isFolded} onClick={() => fold(section)} className="flex h-8 w-full items-center gap-1.5 rounded-sm px-2 text-start hover:bg-hover">
+                <ChevronDown size={14} className={cx('text-fg-3 transition-transform duration-100', isFolded && '-rotate-90 rtl:rotate-90')} />
+                {sectionLabel(section)}
+              </button>
+            </h3>
+            {!isFolded && (
+              <dl className="pb-1">
+                {fields.map((field) => (
+                  <Detail key={field.name} object={object} record={record} field={field} />
+                ))}
+                {section === 'system' && (
+                  <>
+                    <Line label={t('field.created_at')}>{formatTime(record.created_at, locale)}</Line>
+                    <Line label={t('field.updated_at')}>{formatTime(record.updated_at, locale)}</Line>
+                    <Line label={t('field.id')}><code className="text-label break-all text-fg-3 select-all">{record.id}</code></Line>
+                  </>
+                )}
+              </dl>
+            )}
+          </section>
+        )
+      })}
+    </div>
+  )
+}
+
+function Line({ label, children }: { label: string; children: React.ReactNode }) {
+  return (
+    <div className="flex min-h-8 items-start gap-2 px-2 py-1.5">
+      <dt className="w-[38%] shrink-0 truncate text-fg-3">{label}</dt>
+      <dd className="min-w-0 flex-1">{children}</dd>
+    </div>
+  )
+}
+
+function Detail({ object, record, field }: { object: ObjectDef; record: RecordData; field: FieldDef }) {
+  const labelOf = useLabel()
+  const { t } = useTranslation()
+  const acts = useActs()
+  const textOf = useValueText()
+  const place = useRef<HTMLDivElement>(null)
+  const [editing, setEditing] = useState(false)
+  const [fault, setFault] = useState<{ typed: string; detail: string } | null>(null)
+  const editable = isEditable(object, field)
+  const label = labelOf(field.label)
+  const empty = field.type === 'link' || field.type === 'links' ? isEmpty(record[field.name]) : isEmpty(record[field.name])
+
+  return (
+    <div className="flex min-h-8 items-start gap-2 px-2">
+      <dt className="w-[38%] shrink-0 truncate pt-1.5 text-fg-3" title={field.help ? labelOf(field.help) : label}>{label}</dt>
+      <dd className="relative min-w-0 flex-1">
+        <div
+          ref={place}
+          {...(editable
+            ? {
+                role: 'button',
+                tabIndex: 0,
+                'aria-label': t('field.edit', { name: label }),
+                onClick: (event: React.MouseEvent) => {
+                  if (!(event.target as HTMLElement).closest('a')) setEditing(true)
+                },
+                onKeyDown: (event: React.KeyboardEvent) => {
+                  if (event.target === event.currentTarget && (event.key === 'Enter' || event.key === 'F2')) {
+                    event.preventDefault()
+                    setEditing(true)
+                  }
+                },
+              }
+            : {})}
+          className={cx('min-h-8 rounded-sm px-1.5 py-1.5 -mx-1.5 text-fg break-words', editable && 'hover:bg-hover')}
+        >
+          {empty ? <span className="text-fg-3">{editable ? t('field.add') : '—'}</span> : <FieldValue field={field} record={record} full />}
+        </div>
+        {editing && (
+          <>
+            <InlineEdit
+              field={field}
+              record={record}
+              typed={fault?.typed}
+              anchor={place}
+              className="absolute -inset-x-1.5 top-0 z-10 h-8 rounded-sm px-1.5"
+              onDone={(value, key, linked) => {
+                setEditing(false)
+                setFault(null)
+                if (key) place.current?.focus({ preventScroll: true })
+                if (value === undefined) return
+                const shown = Array.isArray(linked) ? linked : linked ? [linked] : []
+                acts
+                  .save(object, record, { [field.name]: value }, { linked: linked === undefined ? {} : { [field.name]: linked }, what: t('notice.field_changed', { title: record.title, field: label, value: textOf(field, value, shown) }), rethrow: true })
+                  .catch((error: unknown) => {
+                    const detail = error instanceof Problem ? (error.fields.find((one) => one.pointer.includes(field.name))?.detail ?? error.message) : String(error)
+                    if (typeof value === 'string' || typeof value === 'number') {
+                      setFault({ typed: String(value), detail })
+                      setEditing(true)
+                    } else notify({ text: t('notice.not_saved', { reason: detail }), tone: 'bad' })
+                  })
+              }}
+            />
+            {fault && <p role="alert" className="absolute top-9 z-10 rounded-md bg-bad-soft px-2 py-1 text-meta text-bad shadow-2">{fault.detail}</p>}
+          </>
+        )}
+      </dd>
+    </div>
+  )
+}

@@ -1,0 +1,332 @@
+/** A value as it is entered, by the field's type: the same editors in forms, cells, details and filters. */
+
+import { ChevronDown, X } from 'lucide-react'
+import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { optionsOf, storedType, type FieldDef } from '@/lib/definitions'
+import { currencyDigits, formatAddress, fromLocalInput, moneyInput, parseMoney, parseNumber, toLocalInput, type Address, type Money } from '@/lib/format'
+import { isEmpty, type Linked } from '@/lib/records'
+import { useLabel, useLocale } from '@/lib/session'
+import { LinkPicker } from './LinkPicker'
+import { LinkChip } from './FieldValue'
+import { cx, Pill, Pop, Segments } from './kit'
+import { PickList } from './PickList'
+
+export interface FieldInputProps {
+  field: FieldDef
+  value: unknown
+  onChange: (value: unknown, linked?: Linked | Linked[] | null) => void
+  /** Titles of what is linked now. */
+  linked?: Linked[]
+  id?: string
+  invalid?: boolean
+  describedBy?: string
+  autoFocus?: boolean
+  onBlur?: () => void
+}
+
+/** Currencies offered first; any other three letters may be typed. */
+const CURRENCIES = ['EUR', 'USD', 'GBP', 'RUB', 'CNY', 'RON', 'MDL', 'CHF', 'PLN', 'JPY']
+
+export function FieldInput(props: FieldInputProps): ReactNode {
+  const { field, value, onChange, id, invalid, describedBy, autoFocus, onBlur } = props
+  const type = storedType(field)
+  const common = { id, 'aria-invalid': invalid || undefined, 'aria-describedby': describedBy, autoFocus, onBlur, className: 'input' }
+  switch (type) {
+    case 'long_text':
+      return <GrowingText {...common} value={String(value ?? '')} onChange={onChange} />
+    case 'integer': case 'number':
+      return <NumberInput {...common} value={value} whole={type === 'integer'} onChange={onChange} />
+    case 'money':
+      return <MoneyInput {...common} value={value as Money | null} onChange={onChange} />
+    case 'date':
+      return <input {...common} type="date" value={typeof value === 'string' ? value.slice(0, 10) : ''} onChange={(event) => onChange(event.target.value || null)} />
+    case 'time':
+      return <input {...common} type="datetime-local" value={toLocalInput(value as string)} onChange={(event) => onChange(fromLocalInput(event.target.value))} />
+    case 'boolean':
+      return <BooleanInput value={value} onChange={onChange} field={field} />
+    case 'choice': case 'multi_choice':
+      return <ChoiceInput {...props} />
+    case 'link': case 'links':
+      return <LinkInput {...props} />
+    case 'address':
+      return <AddressInput {...common} value={(value ?? null) as Address | null} onChange={onChange} />
+    case 'email':
+      return <input {...common} type="email" inputMode="email" autoComplete="off" value={String(value ?? '')} onChange={(event) => onChange(event.target.value || null)} />
+    case 'phone':
+      return <input {...common} type="tel" inputMode="tel" autoComplete="off" value={String(value ?? '')} onChange={(event) => onChange(event.target.value || null)} />
+    case 'url':
+      return <input {...common} type="url" inputMode="url" autoComplete="off" value={String(value ?? '')} onChange={(event) => onChange(event.target.value || null)} />
+    case 'text': case 'file': case 'json': case 'formula': case 'roll_up':
+      return <input {...common} type="text" autoComplete="off" maxLength={field.max || undefined} value={typeof value === 'object' ? '' : String(value ?? '')} onChange={(event) => onChange(event.target.value || null)} />
+  }
+}
+
+interface Common {
+  id?: string | undefined
+  'aria-invalid'?: boolean | undefined
+  'aria-describedby'?: string | undefined
+  autoFocus?: boolean | undefined
+  onBlur?: (() => void) | undefined
+  className: string
+}
+
+function GrowingText({ value, onChange, className, ...rest }: Common & { value: string; onChange: (value: string | null) => void }) {
+  return <textarea {...rest} rows={3} value={value} onChange={(event) => onChange(event.target.value || null)} className={cx(className, 'field-sizing-content max-h-72 resize-none')} />
+}
+
+/** Keeps what is being typed until it is a number, so that `12,` may become `12,5`. */
+function NumberInput({ value, whole, onChange, ...rest }: Common & { value: unknown; whole: boolean; onChange: (value: number | string | null) => void }) {
+  const [text, setText] = useState(() => (value === null || value === undefined ? '' : String(value)))
+  const sent = useRef(value)
+  useEffect(() => {
+    if (Object.is(sent.current, value)) return
+    sent.current = value
+    setText(value === null || value === undefined ? '' : String(value))
+  }, [value])
+  return (
+    <input
+      {...rest}
+      type="text"
+      inputMode={whole ? 'numeric' : 'decimal'}
+      value={text}
+      onChange={(event) => {
+        setText(event.target.value)
+        const number = parseNumber(event.target.value)
+        // What is no number goes to the server as it is, which says so beside the field.
+        const next = event.target.value.trim() === '' ? null : (number ?? event.target.value)
+        sent.current = next
+        onChange(next)
+      }}
+    />
+  )
+}
+
+function MoneyInput({ value, onChange, className, ...rest }: Common & { value: Money | null; onChange: (value: Money | string | null) => void }) {
+  const { t } = useTranslation()
+  const [currency, setCurrency] = useState(value?.currency ?? CURRENCIES[0] ?? 'EUR')
+  const [text, setText] = useState(value && typeof value === 'object' ? moneyInput(value) : '')
+  const known = CURRENCIES.includes(currency) ? CURRENCIES : [currency, ...CURRENCIES]
+
+  function change(nextText: string, nextCurrency: string) {
+    setText(nextText)
+    const money = nextText.trim() === '' ? null : parseMoney(nextText, nextCurrency)
+    if (money) setCurrency(money.currency)
+    onChange(nextText.trim() === '' ? null : (money ?? nextText))
+  }
+
+  return (
+    <div className={cx(className, 'flex items-center gap-2 !py-0 !pe-1')}>
+      <input {...rest} type="text" inputMode="decimal" value={text} onChange={(event) => change(event.target.value, currency)} className="h-8 min-w-0 flex-1 bg-transparent text-end tabular-nums outline-none" placeholder={currencyDigits(currency) === 0 ? '0' : '0.00'} />
+      <select
+        aria-label={t('field.currency')}
+        value={currency}
+        onChange={(event) => {
+          setCurrency(event.target.value)
+          change(text, event.target.value)
+        }}
+        className="h-7 rounded-xs bg-hover px-1 text-meta text-fg-2"
+      >
+        {known.map((code) => (
+          <option key={code}>{code}</option>
+        ))}
+      </select>
+    </div>
+  )
+}
+
+function BooleanInput({ value, onChange, field }: { value: unknown; onChange: (value: boolean) => void; field: FieldDef }) {
+  const { t } = useTranslation()
+  const labelOf = useLabel()
+  return (
+    <Segments
+      label={labelOf(field.label)}
+      value={value === true ? 'yes' : value === false ? 'no' : ''}
+      options={[{ value: 'yes', label: t('common.yes') }, { value: 'no', label: t('common.no') }]}
+      onChange={(next) => onChange(next === 'yes')}
+    />
+  )
+}
+
+function AddressInput({ value, onChange, id, ...rest }: Common & { value: Address | null; onChange: (value: Address | null) => void }) {
+  const { t } = useTranslation()
+  const own = useId()
+  const parts: { name: keyof Address; label: string; wide?: boolean }[] = [
+    { name: 'street', label: t('address.street'), wide: true },
+    { name: 'postal_code', label: t('address.postal_code') },
+    { name: 'city', label: t('address.city') },
+    { name: 'region', label: t('address.region') },
+    { name: 'country', label: t('address.country') },
+  ]
+  return (
+    <div role="group" className="grid grid-cols-2 gap-2">
+      {parts.map((part, index) => (
+        <label key={part.name} className={cx('block', part.wide && 'col-span-2')}>
+          <span className="mb-0.5 block text-label text-fg-3">{part.label}</span>
+          <input
+            {...rest}
+            id={index === 0 ? id : `${own}-${part.name}`}
+            autoFocus={index === 0 && rest.autoFocus}
+            autoComplete="off"
+            maxLength={part.name === 'country' ? 2 : undefined}
+            placeholder={part.name === 'country' ? 'DE' : undefined}
+            value={value?.[part.name] ?? ''}
+            onChange={(event) => {
+              const typed = part.name === 'country' ? event.target.value.toUpperCase() : event.target.value
+              const next = { ...value, [part.name]: typed || null }
+              onChange(isEmpty(next) ? null : next)
+            }}
+          />
+        </label>
+      ))}
+    </div>
+  )
+}
+
+/** The button that opens a list; looks like an input. */
+function ListButton({ id, invalid, describedBy, children, empty, autoFocus, label }: { id?: string | undefined; invalid?: boolean | undefined; describedBy?: string | undefined; children: ReactNode; empty: boolean; autoFocus?: boolean | undefined; label: string }) {
+  const { t } = useTranslation()
+  return (
+    <span className={cx('flex min-w-0 flex-1 items-center gap-2')} data-label={label}>
+      <span id={id} aria-invalid={invalid} aria-describedby={describedBy} data-focus={autoFocus} className="flex min-w-0 flex-1 flex-wrap items-center gap-1">
+        {empty ? <span className="text-fg-3">{t('field.choose')}</span> : children}
+      </span>
+      <ChevronDown size={14} className="shrink-0 text-fg-3" />
+    </span>
+  )
+}
+
+function ChoiceInput({ field, value, onChange, id, invalid, describedBy, autoFocus }: FieldInputProps) {
+  const labelOf = useLabel()
+  const { t } = useTranslation()
+  const [open, setOpen] = useState(false)
+  const multiple = storedType(field) === 'multi_choice'
+  const picked = Array.isArray(value) ? value.map(String) : value ? [String(value)] : []
+  const options = optionsOf(field)
+  const label = labelOf(field.label)
+  return (
+    <div className="flex items-center gap-1">
+      <Pop
+        label={label}
+        open={open}
+        onOpenChange={setOpen}
+        className="w-64"
+        trigger={
+          <button type="button" data-editor autoFocus={autoFocus} aria-label={label} className="input flex items-center text-start" onKeyDown={openWithArrow(() => setOpen(true))}>
+            <ListButton id={id} invalid={invalid} describedBy={describedBy} empty={picked.length === 0} label={label}>
+              {picked.map((one) => {
+                const option = options.find((candidate) => candidate.value === one)
+                return <Pill key={one} hue={option?.hue} dot={!multiple}>{option ? labelOf(option.label) : one}</Pill>
+              })}
+            </ListButton>
+          </button>
+        }
+      >
+        <ChoiceList field={field} picked={picked} onPick={(next) => {
+          onChange(multiple ? next : (next[0] ?? null))
+          if (!multiple) setOpen(false)
+        }} />
+      </Pop>
+      {picked.length > 0 && !field.required && <ClearButton label={t('field.clear')} onClick={() => onChange(multiple ? [] : null)} />}
+    </div>
+  )
+}
+
+/** The options themselves; a second pick of the same one takes it out where several are allowed. */
+export function ChoiceList({ field, picked, onPick, onEscape, multiple = storedType(field) === 'multi_choice' }: { field: FieldDef; picked: string[]; onPick: (picked: string[]) => void; onEscape?: () => void; multiple?: boolean }) {
+  const labelOf = useLabel()
+  const options = optionsOf(field)
+  return (
+    <PickList
+      label={labelOf(field.label)}
+      multiple={multiple}
+      searchable={options.length > 6}
+      items={options.map((option) => ({ value: option.value, text: labelOf(option.label), view: <Pill hue={option.hue} dot={storedType(field) === 'choice'}>{labelOf(option.label)}</Pill> }))}
+      picked={picked}
+      onPick={(item) => onPick(multiple ? (picked.includes(item.value) ? picked.filter((one) => one !== item.value) : [...picked, item.value]) : [item.value])}
+      {...(onEscape ? { onEscape } : {})}
+    />
+  )
+}
+
+function LinkInput({ field, value, onChange, linked = [], id, invalid, describedBy, autoFocus }: FieldInputProps) {
+  const labelOf = useLabel()
+  const { t } = useTranslation()
+  const [open, setOpen] = useState(false)
+  const multiple = field.type === 'links'
+  const ids = Array.isArray(value) ? value.map(String) : value ? [String(value)] : []
+  const shown = ids.map((one) => linked.find((candidate) => candidate.id === one) ?? { id: one, object: field.target ?? '', title: one })
+  const label = labelOf(field.label)
+  return (
+    <div className="flex items-center gap-1">
+      <Pop
+        label={label}
+        open={open}
+        onOpenChange={setOpen}
+        className="w-80"
+        trigger={
+          <button type="button" data-editor autoFocus={autoFocus} aria-label={label} className="input flex min-w-0 items-center text-start" onKeyDown={openWithArrow(() => setOpen(true))}>
+            <ListButton id={id} invalid={invalid} describedBy={describedBy} empty={shown.length === 0} label={label}>
+              <span className="pointer-events-none flex min-w-0 flex-wrap gap-1.5">{shown.map((one) => <LinkChip key={one.id} linked={one} />)}</span>
+            </ListButton>
+          </button>
+        }
+      >
+        <LinkPicker
+          label={label}
+          target={field.target ?? 'any'}
+          picked={shown}
+          multiple={multiple}
+          onPick={(one) => {
+            if (!multiple) {
+              onChange(one.id, one)
+              setOpen(false)
+              return
+            }
+            const next = ids.includes(one.id) ? shown.filter((held) => held.id !== one.id) : [...shown, one]
+            onChange(next.map((held) => held.id), next)
+          }}
+        />
+      </Pop>
+      {shown.length > 0 && !field.required && <ClearButton label={t('field.clear')} onClick={() => onChange(multiple ? [] : null, multiple ? [] : null)} />}
+    </div>
+  )
+}
+
+function ClearButton({ label, onClick }: { label: string; onClick: () => void }) {
+  return (
+    <button type="button" aria-label={label} onClick={onClick} className="grid size-7 shrink-0 place-items-center rounded-sm text-fg-3 hover:bg-hover hover:text-fg">
+      <X size={14} />
+    </button>
+  )
+}
+
+function openWithArrow(open: () => void) {
+  return (event: KeyboardEvent) => {
+    if (event.key !== 'ArrowDown') return
+    event.preventDefault()
+    open()
+  }
+}
+
+/** A short text for a value, in toasts and conflicts. */
+export function useValueText(): (field: FieldDef, value: unknown, linked?: Linked[]) => string {
+  const labelOf = useLabel()
+  const locale = useLocale()
+  const { t } = useTranslation()
+  return (field, value, linked = []) => {
+    if (isEmpty(value)) return '—'
+    const type = storedType(field)
+    const one = (item: unknown): string => {
+      const option = optionsOf(field).find((candidate) => candidate.value === item)
+      if (option) return labelOf(option.label)
+      return linked.find((candidate) => candidate.id === item)?.title ?? String(item)
+    }
+    if (Array.isArray(value)) return value.map(one).join(', ')
+    if (type === 'boolean') return value === true ? t('common.yes') : t('common.no')
+    if (type === 'address') return formatAddress(value as Address, locale)
+    if (type === 'money' && typeof value === 'object') return `${moneyInput(value as Money)} ${(value as Money).currency}`
+    if (typeof value === 'object') return JSON.stringify(value)
+    return one(value)
+  }
+}

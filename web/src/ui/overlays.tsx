@@ -1,0 +1,111 @@
+/** Dialogs, side panels and toasts: what lies over the page, and gives the focus back when it goes. */
+
+import { Dialog } from '@base-ui/react/dialog'
+import { Toast } from '@base-ui/react/toast'
+import { CircleAlert, CircleCheck, X } from 'lucide-react'
+import { useEffect, useRef, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { drawNoticesWith } from '@/lib/actions'
+import { cx, IconButton } from './kit'
+
+const BACKDROP = 'fixed inset-0 z-40 bg-scrim transition-opacity duration-150 data-starting-style:opacity-0 data-ending-style:opacity-0'
+
+export function Modal({ title, open, onClose, children, footer, width = 'max-w-[480px]' }: { title: string; open: boolean; onClose: () => void; children: ReactNode; footer?: ReactNode; width?: string }) {
+  const { t } = useTranslation()
+  return (
+    <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={BACKDROP} />
+        <Dialog.Popup className={cx('pop fixed start-1/2 top-[10vh] z-50 flex max-h-[80vh] w-[calc(100vw-24px)] -translate-x-1/2 flex-col rounded-xl rtl:translate-x-1/2', width)}>
+          <header className="flex items-center gap-3 px-5 pt-4 pb-2">
+            <Dialog.Title className="flex-1 text-figure font-semibold">{title}</Dialog.Title>
+            <Dialog.Close render={<IconButton label={t('common.close')}><X size={16} /></IconButton>} />
+          </header>
+          <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-4">{children}</div>
+          {footer && <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer>}
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}
+
+/** A sheet at the end side, from the bottom on a phone. */
+export function SidePanel({ title, open, onClose, children, footer }: { title: ReactNode; open: boolean; onClose: () => void; children: ReactNode; footer?: ReactNode }) {
+  const { t } = useTranslation()
+  const popup = useRef<HTMLDivElement>(null)
+  return (
+    <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={BACKDROP} />
+        <Dialog.Popup
+          ref={popup}
+          initialFocus={() => popup.current?.querySelector<HTMLElement>('form input:not([type=hidden]), form textarea, form [role=combobox], form button[data-editor]') ?? true}
+          className="fixed inset-y-2 end-2 z-50 flex w-[440px] max-w-[calc(100vw-16px)] flex-col rounded-lg bg-surface shadow-3 outline-none transition-[transform,opacity] duration-150 ease-out data-ending-style:translate-x-4 data-ending-style:opacity-0 data-starting-style:translate-x-4 data-starting-style:opacity-0 max-md:inset-x-0 max-md:bottom-0 max-md:top-10 max-md:w-full max-md:max-w-none max-md:rounded-b-none rtl:data-ending-style:-translate-x-4 rtl:data-starting-style:-translate-x-4"
+        >
+          <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line ps-5 pe-3">
+            <Dialog.Title className="flex min-w-0 flex-1 items-center gap-2 text-lead font-semibold">{title}</Dialog.Title>
+            <Dialog.Close render={<IconButton label={t('common.close')}><X size={16} /></IconButton>} />
+          </header>
+          {children}
+          {footer && <footer className="flex shrink-0 items-center gap-2 border-t border-line px-5 py-3">{footer}</footer>}
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}
+
+/** One line, bottom centre, six seconds, with Undo. */
+export function Toaster() {
+  return (
+    <Toast.Provider timeout={6000} limit={3}>
+      <Announcer />
+      <Toast.Portal>
+        <Toast.Viewport className="fixed bottom-5 start-1/2 z-80 flex w-[calc(100vw-24px)] max-w-[520px] -translate-x-1/2 flex-col items-center gap-2 max-md:bottom-[76px] rtl:translate-x-1/2">
+          <Lines />
+        </Toast.Viewport>
+      </Toast.Portal>
+    </Toast.Provider>
+  )
+}
+
+function Announcer() {
+  const { add } = Toast.useToastManager()
+  useEffect(
+    () =>
+      drawNoticesWith((notice) => {
+        add({
+          title: notice.text,
+          type: notice.tone ?? 'ok',
+          priority: notice.tone === 'bad' ? 'high' : 'low',
+          ...(notice.action ? { actionProps: { children: notice.action.label, onClick: notice.action.run } } : {}),
+        })
+      }),
+    [add],
+  )
+  return null
+}
+
+function Lines() {
+  const { t } = useTranslation()
+  const { toasts, close } = Toast.useToastManager()
+  return toasts.map((toast) => (
+    <Toast.Root
+      key={toast.id}
+      toast={toast}
+      swipeDirection={['down']}
+      className="pop flex min-h-10 max-w-full items-center gap-2.5 rounded-lg py-1.5 ps-3 pe-1.5 transition-[opacity,translate] duration-150 data-ending-style:translate-y-2 data-ending-style:opacity-0 data-limited:hidden data-starting-style:translate-y-2 data-starting-style:opacity-0"
+    >
+      {toast.type === 'bad' ? <CircleAlert size={16} className="shrink-0 text-bad" /> : <CircleCheck size={16} className="shrink-0 text-ok" />}
+      <Toast.Title className="min-w-0 flex-1 truncate text-body font-normal" />
+      {toast.actionProps && (
+        <Toast.Action
+          className="h-7 shrink-0 rounded-sm px-2.5 font-medium text-accent-text hover:bg-accent-soft pointer-coarse:h-9"
+          onClick={() => close(toast.id)}
+        />
+      )}
+      <Toast.Close aria-label={t('common.close')} className="grid size-7 shrink-0 place-items-center rounded-sm text-fg-3 hover:bg-hover hover:text-fg">
+        <X size={14} />
+      </Toast.Close>
+    </Toast.Root>
+  ))
+}
