@@ -369,7 +369,8 @@ impl Parser {
             _ => None,
         };
         let unit = match self.token(0) {
-            Some(Token::Word(word)) => Unit::parse(word),
+            // `last days` lacks its number; `last day` is yesterday.
+            Some(Token::Word(word)) if count.is_some() || !word.ends_with(['s', 'S']) => Unit::parse(word),
             _ => None,
         };
         let Some(unit) = unit else {

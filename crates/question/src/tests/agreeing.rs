@@ -9,7 +9,7 @@ use super::world::{Dice, Live, NOW, World};
 use crate::{Context, check, from_json, parse, to_json, to_text};
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 30, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_evaluator_and_the_oracle_agree(seed in any::<u64>()) {

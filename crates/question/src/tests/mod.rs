@@ -3,6 +3,8 @@
 mod agreeing;
 mod asking;
 mod cast;
+mod dates;
+mod formulas;
 mod oracle;
 mod reading;
 mod world;
