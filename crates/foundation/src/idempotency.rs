@@ -48,11 +48,17 @@ where
     let answer = work(op)?;
     let stored = serde_json::to_string(&answer).map_err(Error::internal)?;
     let [principal, route, key] = place;
-    op.tx.execute(
+    let now = op.now;
+    let written = op.tx.execute(
         "insert into idempotency (principal, route, key, body_hash, status, answer, at) values ($1, $2, $3, $4, 200, $5, $6)",
-        &[principal, route, key, claim.body.clone().into(), stored.into(), op.now.into()],
-    )?;
-    Ok(answer)
+        &[principal, route, key, claim.body.clone().into(), stored.into(), now.into()],
+    );
+    match written {
+        Ok(_) => Ok(answer),
+        // Another process of the same company was faster by a moment, and is not done yet.
+        Err(Error::Conflict { .. }) => Err(Error::conflict("idempotency.in_flight", "the same call is still running")),
+        Err(other) => Err(other),
+    }
 }
 
 /// Forgets answers that nobody can ask for any more.

@@ -18,10 +18,10 @@ pub use app::{App, Config, Domains};
 pub use operation::{Operation, Reader};
 
 /// The tables that are there before any object.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    name: "202611212320_foundation",
-    sql: include_str!("../../../migrations/202611212320_foundation.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration { name: "202611212320_foundation", sql: include_str!("../../../migrations/202611212320_foundation.sql") },
+    db::Migration { name: "202611212325_search", sql: include_str!("../../../migrations/202611212325_search.sql") },
+];
 
 /// The objects that every company has, whatever it sells.
 pub fn objects() -> Vec<kernel::ObjectDef> {

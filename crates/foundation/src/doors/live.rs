@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
 use kernel::Result;
 use serde_json::Value;
 use tokio::sync::{mpsc, watch};
@@ -35,7 +36,7 @@ pub fn stream(
     from: Option<i64>,
     kinds: Vec<String>,
     stopping: Option<Stopping>,
-) -> Sse<ReceiverStream<std::result::Result<Event, Infallible>>> {
+) -> Response {
     let (lines, receiver) = mpsc::channel(64);
     let listening = Listening { app, who, credential, kinds, lines };
     tokio::spawn(async move {
@@ -43,7 +44,7 @@ pub fn stream(
             tracing::warn!(%fault, "a live stream ended");
         }
     });
-    Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+    Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response()
 }
 
 struct Listening {

@@ -9,10 +9,12 @@ pub mod body;
 pub mod caller;
 pub mod guard;
 pub mod limiter;
+pub mod live;
 pub mod origin;
 pub mod problem;
 pub mod render;
 pub mod reply;
+pub mod routes;
 pub mod table;
 mod words;
 

@@ -149,8 +149,8 @@ pub fn router(app: &App, routes: &[Route]) -> Router<App> {
     let mut router = Router::new();
     for route in routes {
         let guarded = Arc::new(guard.of(route));
-        let handler = route.handler.clone().layer(middleware::from_fn_with_state(guarded, guard::layer));
-        let handler = match route.reads {
+        let handler: MethodRouter<App> = route.handler.clone().layer(middleware::from_fn_with_state(guarded, guard::layer));
+        let handler: MethodRouter<App> = match route.reads {
             Reads::Upload => handler.layer(DefaultBodyLimit::disable()),
             Reads::Nothing | Reads::Json => handler.layer(DefaultBodyLimit::max(limits::JSON_BYTES)),
         };

@@ -3,7 +3,7 @@
 use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use kernel::{Error, limits};
 use serde::Deserialize;
 use serde_json::json;
@@ -103,5 +103,5 @@ async fn live(
         None => asked.after,
     };
     let stopping = stopping.map(|Extension(stopping)| stopping);
-    Ok(live::stream(app, who, credential, seen, kinds(asked.kinds.as_deref()), stopping).into_response())
+    Ok(live::stream(app, who, credential, seen, kinds(asked.kinds.as_deref()), stopping))
 }

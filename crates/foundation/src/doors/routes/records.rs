@@ -1,12 +1,14 @@
 //! Records of any object, standard or made yesterday: the object is found at the moment of the request.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
-use kernel::{Error, FieldError, Id, Result};
+use kernel::{Error, Id, Result};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
-use crate::access::{Action, explain};
+use crate::access::{self, Action, explain};
 use crate::app::App;
 use crate::doors::body::Path;
 use crate::doors::problem;
@@ -17,8 +19,7 @@ use crate::ledger::timeline::{self, TimelineQuery};
 use crate::operation::{Operation, Reader};
 use crate::records::bulk::{self, Bulk};
 use crate::records::read::{self, Figure, ListQuery};
-use crate::records::{Object, Outcome, Write, Written, ask, history, input, undo, write};
-use std::sync::Arc;
+use crate::records::{Object, Outcome, Write, Written, ask, history, input, write};
 
 type Answer = problem::Result<Reply>;
 
@@ -38,7 +39,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/{objects}/{id}/timeline", Right::On(Read), "Everything that happened with a record, newest first.", timeline),
         Route::get("/{objects}/{id}/history", Right::On(Read), "Who changed which field when, from what to what.", history),
         Route::get("/{objects}/{id}/related", Right::On(Read), "Which objects link to a record, and how many of each.", related),
-        Route::get("/{objects}/{id}/explain", Right::On(Read), "Why somebody may see and change a record, or not.", explain),
+        Route::get("/{objects}/{id}/explain", Right::On(Read), "Why somebody may see and change a record, or not.", explained),
         Route::post("/changes/{change}/undo", Right::Own, "Takes a whole change back. Undo of an undo is redo.", undo).bodiless(),
     ]
 }
@@ -99,7 +100,7 @@ fn page(reader: &mut Reader, objects: &str, asked: &Listing) -> Result<Json> {
     reader.who.need(&object.def.name, Action::Read)?;
     let only = positions(reader, &object, &asked.fields.list())?;
     let query = ListQuery {
-        filter: asked.filter.as_ref().map(|filter| ask::filter(reader, &object, filter)).transpose()?,
+        filter: filter(reader, &object, asked.filter.as_ref())?,
         sort: asked.sort.list(),
         limit: asked.limit.unwrap_or(50),
         cursor: asked.cursor.clone().filter(|cursor| !cursor.is_empty()),
@@ -153,8 +154,7 @@ async fn aggregate(State(app): State<App>, Caller(who): Caller, Path(objects): P
     let figures = app.read(&who, move |reader| {
         let object = reader.object(&objects)?;
         reader.who.need(&object.def.name, Action::Read)?;
-        let filter = asked.filter.as_ref().map(|filter| ask::filter(reader, &object, filter)).transpose()?;
-        let query = ListQuery { filter, trash: asked.trash, ..ListQuery::default() };
+        let query = ListQuery { filter: filter(reader, &object, asked.filter.as_ref())?, trash: asked.trash, ..ListQuery::default() };
         let mut names = asked.of.list();
         if names.is_empty() {
             names.push("count".into());
@@ -346,4 +346,67 @@ async fn related(State(app): State<App>, Caller(who): Caller, Path((objects, id)
         read::related(reader, &object, record_id(&id)?)
     });
     Ok(Reply::ok(related.await?))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct About {
+    user: Option<Id>,
+}
+
+async fn explained(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path((objects, id)): Path<(String, String)>,
+    Params(about): Params<About>,
+) -> Answer {
+    let id = record_id(&id)?;
+    let (name, tree) = app
+        .read(&who, move |reader| {
+            let object = reader.object(&objects)?;
+            Ok((object.def.name.clone(), explain(reader, &object, id, about.user)?))
+        })
+        .await?;
+    if let Some(user) = about.user.filter(|user| Some(*user) != who.user) {
+        access::explain::noted(&app, &who, &name, id, user).await?;
+    }
+    Ok(Reply::ok(tree))
+}
+
+async fn bulk(State(app): State<App>, Caller(who): Caller, Path(objects): Path<String>, asked: Once<Bulk>) -> Answer {
+    let reply = app.write(&who, move |op| {
+        idempotency::once(op, asked.claim.as_ref(), |op| {
+            let object = op.object(&objects)?;
+            op.who.need(&object.def.name, Action::Read)?;
+            let answer = bulk::start(op, &object, &asked.value)?;
+            Ok(now_or_later(answer, op.change))
+        })
+    });
+    Ok(reply.await?)
+}
+
+/// 202 with the job where there is too much for one request.
+fn now_or_later(answer: Json, change: Id) -> Reply {
+    if answer.get("job").is_some() { Reply::accepted(answer).change(change) } else { Reply::ok(answer).change(change) }
+}
+
+async fn undo(State(app): State<App>, Caller(who): Caller, Path(change): Path<String>) -> Answer {
+    let reply = app.write(&who, move |op| {
+        let answer = bulk::undo_change(op, record_id(&change)?)?;
+        Ok(now_or_later(answer, op.change))
+    });
+    Ok(reply.await?)
+}
+
+/// A filter as text or in its JSON form; an empty one asks for everything.
+fn filter(reader: &Reader, object: &Object, asked: Option<&Json>) -> Result<Option<Arc<question::Checked>>> {
+    match asked {
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::String(text)) if text.trim().is_empty() => Ok(None),
+        Some(Json::String(text)) => ask::filter(reader, object, text).map(Some),
+        Some(json) => {
+            let question = question::from_json(json).map_err(ask::at_filter)?;
+            ask::checked(reader, object, &question).map(Some)
+        }
+    }
 }

@@ -1,0 +1,125 @@
+//! Whether what is stored holds together: figures against the records they count, links against their targets, merged
+//! parties against who they are now. Each check reads the whole company; it is for a person who asks, not for requests.
+
+use db::{Arg, Tx};
+use kernel::Result;
+use kernel::object::{Aggregate, FieldType};
+
+use crate::operation::Reader;
+use crate::records::ask;
+use crate::records::catalogue::{Feed, Object};
+
+/// What one check looked at and found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// `roll-up company.revenue`.
+    pub what: String,
+    /// Records that are not as they should be.
+    pub faults: i64,
+}
+
+/// All records of an object, the bin included.
+pub fn count_all(tx: &mut Tx, object: &Object) -> Result<i64> {
+    number(tx, &format!("select count(*) from {}", object.def.table), &[])
+}
+
+/// Every roll-up figure against its children, counted anew.
+pub fn rollups(reader: &mut Reader) -> Result<Vec<Finding>> {
+    let catalogue = reader.catalogue.clone();
+    let mut findings = Vec::new();
+    for child in catalogue.objects() {
+        for feed in &child.feeds {
+            let Some(parent) = catalogue.named(&feed.parent) else { continue };
+            let Some(field) = parent.field(feed.field) else { continue };
+            let what = format!("roll-up {}.{}", parent.def.name, field.name);
+            let faults = match rollup_sql(reader, parent, child, feed) {
+                Some((sql, args)) => number(reader.tx, &sql, &args)?,
+                None => 0,
+            };
+            findings.push(Finding { what, faults });
+        }
+    }
+    Ok(findings)
+}
+
+/// Counts the parents whose figure differs. Parents with children in several currencies are left out: which amounts count
+/// for those depends on which came first.
+fn rollup_sql(reader: &Reader, parent: &Object, child: &Object, feed: &Feed) -> Option<(String, Vec<Arg>)> {
+    let link = child.columns_of(feed.link).first()?;
+    let figure = parent.columns_of(feed.field).first()?;
+    let mut args = Vec::new();
+    let filter = match &feed.filter {
+        Some(filter) => ask::compile(reader, filter, &mut args),
+        None => "1 = 1".into(),
+    };
+    let of = feed.of.and_then(|of| child.columns_of(of).first());
+    let is_money = feed.of.and_then(|of| child.field(of)).is_some_and(|field| matches!(field.kind.stored(), FieldType::Money));
+    let is_real = parent.field(feed.field).is_some_and(|field| matches!(field.kind.stored(), FieldType::Number));
+    let value = match (feed.aggregate, of) {
+        (Aggregate::Count, _) => "count(*)".to_string(),
+        (Aggregate::Sum, Some(of)) if is_real => format!("sum(r.{})", of.name),
+        (Aggregate::Sum, Some(of)) => format!("cast(sum(r.{}) as bigint)", of.name),
+        (Aggregate::Min, Some(of)) => format!("min(r.{})", of.name),
+        (Aggregate::Max, Some(of)) => format!("max(r.{})", of.name),
+        (Aggregate::Sum | Aggregate::Min | Aggregate::Max, None) => return None,
+    };
+    let filled = of.filter(|_| feed.aggregate != Aggregate::Count).map_or(String::new(), |of| format!(" and r.{} is not null", of.name));
+    let currencies = match (is_money, of) {
+        (true, Some(of)) => format!("count(distinct r.{}_currency)", of.name),
+        _ => "0".into(),
+    };
+    let differs = match feed.aggregate {
+        Aggregate::Sum if is_real => format!("abs(coalesce(p.{0}, 0) - coalesce(c.v, 0)) > 0.000001 * (1 + abs(coalesce(c.v, 0)))", figure.name),
+        Aggregate::Count | Aggregate::Sum => format!("coalesce(p.{}, 0) <> coalesce(c.v, 0)", figure.name),
+        Aggregate::Min | Aggregate::Max => format!("((p.{0} is null) <> (c.v is null) or p.{0} <> c.v)", figure.name),
+    };
+    let sql = format!(
+        "select count(*) from {} p left join (select r.{2} as k, {value} as v, {currencies} as currencies from {1} r \
+         where r.{2} is not null and r.deleted_at is null and {filter}{filled} group by r.{2}) c on c.k = p.id \
+         where coalesce(c.currencies, 0) <= 1 and {differs}",
+        parent.def.table, child.def.table, link.name
+    );
+    Some((sql, args))
+}
+
+/// Every link against its target; a target in the bin is still there.
+pub fn links(reader: &mut Reader) -> Result<Vec<Finding>> {
+    let catalogue = reader.catalogue.clone();
+    let mut findings = Vec::new();
+    for object in catalogue.objects() {
+        for (position, field) in object.def.fields.iter().enumerate() {
+            let Some(target) = field.kind.target().and_then(|target| catalogue.named(target)) else { continue };
+            let (table, target) = (&object.def.table, &target.def.table);
+            let (sql, args) = match object.columns_of(position).first() {
+                Some(column) => (
+                    format!(
+                        "select count(*) from {table} r where r.{0} is not null and not exists (select 1 from {target} t where t.id = r.{0})",
+                        column.name
+                    ),
+                    Vec::new(),
+                ),
+                None => (
+                    format!(
+                        "select count(*) from link l where l.field = $1 and (not exists (select 1 from {target} t where t.id = l.to_id) \
+                         or not exists (select 1 from {table} r where r.id = l.from_id))"
+                    ),
+                    vec![Arg::text(field.id.as_str())],
+                ),
+            };
+            let faults = number(reader.tx, &sql, &args)?;
+            findings.push(Finding { what: format!("link {}.{}", object.def.name, field.name), faults });
+        }
+    }
+    Ok(findings)
+}
+
+/// Merged parties: each leads in one step to a party that is there.
+pub fn aliases(reader: &mut Reader) -> Result<Finding> {
+    let sql = "select count(*) from party_alias a where a.alias = a.party or exists (select 1 from party_alias b where b.alias = a.party) \
+               or not exists (select 1 from party_key k where k.party = a.party)";
+    Ok(Finding { what: "merged parties".into(), faults: number(reader.tx, sql, &[])? })
+}
+
+fn number(tx: &mut Tx, sql: &str, args: &[Arg]) -> Result<i64> {
+    Ok(tx.one(sql, args)?.map_or(0, |row| row.int(0)))
+}

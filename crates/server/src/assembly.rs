@@ -1,0 +1,13 @@
+//! What the company is made of: the domains side by side, their objects, facts and tables.
+
+use foundation::Domains;
+
+/// Every domain.
+pub fn domains() -> Domains {
+    let mut objects = Vec::new();
+    objects.extend(sales::objects());
+    objects.extend(commerce::objects());
+    objects.extend(service::objects());
+    objects.extend(marketing::objects());
+    Domains { objects, facts: vec![sales::facts(), commerce::facts(), service::facts(), marketing::facts()], migrations: Vec::new() }
+}

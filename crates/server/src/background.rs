@@ -1,0 +1,107 @@
+//! What runs beside the requests: jobs, the search index, the seal on the audit log, and tidying up.
+//!
+//! Each has a thread of its own and works in parts, every part one commit; asked to stop, it stops between two parts.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use foundation::access::{self, Principal};
+use foundation::jobs::{Runner, Work};
+use foundation::{App, idempotency};
+use kernel::Result;
+use tokio::sync::watch;
+
+/// How often old sessions, answers and links are thrown out.
+const TIDY_EVERY: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// See the module.
+pub struct Background {
+    stop: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// The kinds of jobs that crates above the foundation bring.
+pub fn works() -> Vec<Arc<dyn Work>> {
+    Vec::new()
+}
+
+/// A runner of all kinds of jobs.
+pub fn runner(app: &App) -> Runner {
+    Runner::new(app.clone(), works(), Arc::new(access::people::acting))
+}
+
+impl Background {
+    pub fn start(app: &App, stopping: watch::Receiver<bool>) -> Background {
+        let stop: Arc<AtomicBool> = Arc::default();
+        let mut threads = Vec::new();
+
+        let runner = runner(app);
+        if let Err(fault) = runner.free_abandoned() {
+            tracing::error!(%fault, "jobs of an earlier process could not be taken over");
+        }
+        let runner_stop = runner.stopper();
+        threads.extend(spawn("jobs", move || runner.run_forever()));
+
+        let (sealed, stop_sealing) = (app.clone(), stop.clone());
+        threads.extend(spawn("audit", move || access::audit::chain::keep_sealed(&sealed, &stop_sealing)));
+
+        let (tidied, stop_tidying) = (app.clone(), stop.clone());
+        threads.extend(spawn("tidy", move || {
+            every(TIDY_EVERY, &stop_tidying, || tidy(&tidied));
+        }));
+
+        let told = stop.clone();
+        let mut stopping = stopping;
+        tokio::spawn(async move {
+            let _ = stopping.wait_for(|stop| *stop).await;
+            told.store(true, Ordering::SeqCst);
+            runner_stop.store(true, Ordering::SeqCst);
+        });
+        Background { stop, threads }
+    }
+
+    /// Waits until the parts in hand are committed, but not for ever.
+    pub async fn finish(self, at_most: Duration) {
+        self.stop.store(true, Ordering::SeqCst);
+        let until = Instant::now() + at_most;
+        for thread in self.threads {
+            while !thread.is_finished() && Instant::now() < until {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            if !thread.is_finished() {
+                tracing::warn!(thread = thread.thread().name(), "did not stop in time; it goes on from its last part at the next start");
+            }
+        }
+    }
+}
+
+fn spawn(name: &'static str, work: impl FnOnce() + Send + 'static) -> Option<JoinHandle<()>> {
+    match thread::Builder::new().name(name.into()).spawn(work) {
+        Ok(thread) => Some(thread),
+        Err(fault) => {
+            tracing::error!(%fault, name, "a thread could not be started");
+            None
+        }
+    }
+}
+
+/// Does `work` at once and then after each pause, until stopped.
+fn every(pause: Duration, stop: &AtomicBool, work: impl Fn() -> Result<()>) {
+    while !stop.load(Ordering::SeqCst) {
+        if let Err(fault) = work() {
+            tracing::error!(%fault, "background work failed; it is tried again");
+        }
+        let until = Instant::now() + pause;
+        while Instant::now() < until && !stop.load(Ordering::SeqCst) {
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+}
+
+fn tidy(app: &App) -> Result<()> {
+    access::sessions::tidy(app)?;
+    app.write_now(&Principal::system("tidy"), idempotency::forget_old)?;
+    Ok(())
+}

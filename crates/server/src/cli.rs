@@ -1,0 +1,143 @@
+//! The command line. What a command answers goes to standard output, everything else to standard error.
+//! The program ends with 0 when it did what was asked, 1 with one clear line when it could not, 2 for a wrong call.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use foundation::App;
+use kernel::{Error, Result};
+
+use crate::config::{self, Place};
+use crate::{assembly, commands, logs, serve};
+
+#[derive(Debug, Parser)]
+#[command(name = "rapport", version, about = "A company's customers, whole on one page.", max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the workspace and the API.
+    Serve {
+        #[command(flatten)]
+        place: Place,
+        /// Address and port to listen on [default: 127.0.0.1:8080]
+        #[arg(long, value_name = "ADDR", env = "RAPPORT_LISTEN")]
+        listen: Option<String>,
+        /// Where people reach the workspace, when that is not the address it listens on: https://crm.example.com
+        #[arg(long, value_name = "URL", env = "RAPPORT_ORIGIN")]
+        origin: Option<String>,
+    },
+    /// Fill a new folder with the demo company.
+    Demo(commands::demo::Demo),
+    /// Import a file: CSV, XLSX, JSON lines or vCard, its columns mapped by their names.
+    Import(commands::transfer::Import),
+    /// Export the records of an object.
+    Export(commands::transfer::Export),
+    /// Write a verified copy of everything into a new folder, while the server may be running.
+    Backup(commands::backup::Backup),
+    /// Fill an empty folder or database from a back-up.
+    Restore(commands::backup::Restore),
+    /// Check that everything stored holds together; ends with 1 if something does not.
+    Verify(commands::verify::Verify),
+    /// Say how this installation is set up, and what should be better.
+    Doctor(commands::doctor::Doctor),
+    /// The company's own people.
+    #[command(subcommand)]
+    User(commands::user::User),
+    /// Keys for programs.
+    #[command(subcommand)]
+    Key(commands::key::Key),
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli.command) {
+        Ok(code) => code,
+        Err(fault) => {
+            eprintln!("rapport: {}", line(&fault));
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Serve { place, listen, origin } => {
+            let settings = place.settings()?;
+            logs::start(settings.log.as_deref(), "info");
+            let listen = listen.or_else(|| settings.listen.clone()).unwrap_or_else(|| config::LISTEN.into());
+            let origin = origin.or_else(|| settings.origin.clone()).unwrap_or_else(|| config::origin_of(&listen));
+            let app = App::open(place.company(&settings, origin.trim_end_matches('/').to_string()), assembly::domains())?;
+            serve::run(app, &place.data, &listen).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Demo(command) => command.run(),
+        Command::Import(command) => command.run(),
+        Command::Export(command) => command.run(),
+        Command::Backup(command) => command.run(),
+        Command::Restore(command) => command.run(),
+        Command::Verify(command) => command.run(),
+        Command::Doctor(command) => command.run(),
+        Command::User(command) => command.run(),
+        Command::Key(command) => command.run(),
+    }
+}
+
+/// Opens the company that a command works on; there must be one.
+pub fn open(place: &Place) -> Result<App> {
+    let settings = place.settings()?;
+    logs::start(settings.log.as_deref(), "warn");
+    place.must_exist(&settings)?;
+    open_or_make(place)
+}
+
+/// Opens the company, or makes an empty one.
+pub fn open_or_make(place: &Place) -> Result<App> {
+    let settings = place.settings()?;
+    logs::start(settings.log.as_deref(), "warn");
+    let origin = settings.origin.clone().unwrap_or_else(|| config::origin_of(settings.listen.as_deref().unwrap_or(config::LISTEN)));
+    App::open(place.company(&settings, origin), assembly::domains())
+}
+
+/// Runs asynchronous work of a command.
+pub fn wait<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::internal)?;
+    runtime.block_on(work)
+}
+
+/// A fault as one line for a person at a terminal. Here the cause of a fault of ours may be shown: it is their machine.
+fn line(fault: &Error) -> String {
+    let text = match fault {
+        Error::Unreadable(why) | Error::TooLarge(why) => why.clone(),
+        Error::Internal(cause) => cause.clone(),
+        Error::Conflict { detail, .. } => detail.clone(),
+        Error::Invalid(faults) => {
+            let faults: Vec<String> =
+                faults.iter().map(|fault| format!("{} {}", fault.pointer.trim_start_matches('/'), fault.detail).trim().to_string()).collect();
+            faults.join("; ")
+        }
+        other => other.to_string(),
+    };
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_fault_is_one_line() {
+        assert_eq!(line(&Error::Unreadable("a\nb".into())), "a b");
+        assert_eq!(line(&Error::invalid("email", "taken", "is taken")), "email is taken");
+    }
+}

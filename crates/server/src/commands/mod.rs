@@ -1,0 +1,9 @@
+//! What the program does beside serving, one file for each command.
+
+pub mod backup;
+pub mod demo;
+pub mod doctor;
+pub mod key;
+pub mod transfer;
+pub mod user;
+pub mod verify;

@@ -1,0 +1,106 @@
+//! Settings: what the command line says goes before the environment, that before the file `rapport.toml` in the data
+//! folder, and that before what is usual.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use db::Target;
+use foundation::Config;
+use kernel::{Clock, Error, Result};
+use serde::Deserialize;
+
+/// Where the server listens unless told otherwise.
+pub const LISTEN: &str = "127.0.0.1:8080";
+
+/// Which company: on every command.
+#[derive(Debug, Clone, Args)]
+pub struct Place {
+    /// The folder with the company's data; it is made if it is not there.
+    #[arg(long, value_name = "DIR", env = "RAPPORT_DATA", default_value = "data")]
+    pub data: PathBuf,
+    /// Keep the records in PostgreSQL: postgres://user:password@host/name
+    #[arg(long, value_name = "URL", env = "RAPPORT_DATABASE", hide_env_values = true)]
+    pub database: Option<String>,
+    /// Read the settings from this file instead of rapport.toml in the data folder.
+    #[arg(long, value_name = "FILE", env = "RAPPORT_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+/// The file `rapport.toml`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Address and port to listen on.
+    pub listen: Option<String>,
+    /// Where people reach the workspace, `https://crm.example.com`. Links and the checks of foreign pages use it.
+    pub origin: Option<String>,
+    /// `postgres://…`; without it the database is a file in the data folder.
+    pub database: Option<String>,
+    /// What is logged: `info`, `debug`, `foundation=debug`.
+    pub log: Option<String>,
+}
+
+impl Place {
+    /// The settings of the file; a missing file is an empty one, unless it was asked for by name.
+    pub fn settings(&self) -> Result<Settings> {
+        let (path, asked) = match &self.config {
+            Some(path) => (path.clone(), true),
+            None => (self.data.join("rapport.toml"), false),
+        };
+        match std::fs::read_to_string(&path) {
+            Ok(text) => toml::from_str(&text).map_err(|e| Error::Unreadable(format!("{}: {}", path.display(), e.message()))),
+            Err(missing) if missing.kind() == std::io::ErrorKind::NotFound && !asked => Ok(Settings::default()),
+            Err(fault) => Err(Error::Unreadable(format!("{}: {fault}", path.display()))),
+        }
+    }
+
+    /// Where the records are.
+    pub fn target(&self, settings: &Settings) -> Target {
+        match self.database.clone().or_else(|| settings.database.clone()) {
+            Some(url) => Target::Postgres(url),
+            None => Target::Folder(self.data.clone()),
+        }
+    }
+
+    /// How the company is opened. `origin` is where people reach the server.
+    pub fn company(&self, settings: &Settings, origin: String) -> Config {
+        Config { target: self.target(settings), folder: self.data.clone(), clock: Clock::system(), origin }
+    }
+
+    /// Fails where there is no company yet, so that a mistyped folder is not taken for an empty company.
+    pub fn must_exist(&self, settings: &Settings) -> Result<()> {
+        match self.target(settings) {
+            Target::Postgres(_) => Ok(()),
+            Target::Folder(folder) if folder.join("rapport.db").exists() => Ok(()),
+            Target::Folder(folder) => Err(Error::Unreadable(format!("there is no company in {}", folder.display()))),
+        }
+    }
+}
+
+/// `http://` and the address people can open: a server that listens everywhere is reached at this machine.
+pub fn origin_of(listen: &str) -> String {
+    let shown = listen.replacen("0.0.0.0:", "127.0.0.1:", 1).replacen("[::]:", "localhost:", 1);
+    format!("http://{shown}")
+}
+
+/// The path without what a person would not write, for messages.
+pub fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_setting_is_refused_by_name() {
+        let fault = toml::from_str::<Settings>("listn = \"1.2.3.4:5\"").unwrap_err();
+        assert!(fault.message().contains("listn"), "{}", fault.message());
+    }
+
+    #[test]
+    fn a_server_that_listens_everywhere_is_reached_here() {
+        assert_eq!(origin_of("0.0.0.0:9000"), "http://127.0.0.1:9000");
+        assert_eq!(origin_of("127.0.0.1:8080"), "http://127.0.0.1:8080");
+    }
+}
