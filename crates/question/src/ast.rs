@@ -12,16 +12,44 @@ pub enum Question {
     All(Vec<Question>),
     Any(Vec<Question>),
     Not(Box<Question>),
-    Compare { left: Expr, op: CompareOp, right: Expr, span: Span },
+    Compare {
+        left: Expr,
+        op: CompareOp,
+        right: Expr,
+        span: Span,
+    },
     /// Both ends belong to it.
-    Between { subject: Expr, low: Expr, high: Expr, span: Span },
-    In { subject: Expr, list: Vec<Expr>, span: Span },
+    Between {
+        subject: Expr,
+        low: Expr,
+        high: Expr,
+        span: Span,
+    },
+    In {
+        subject: Expr,
+        list: Vec<Expr>,
+        span: Span,
+    },
     /// `team in my teams`.
-    InMyTeams { subject: Expr, span: Span },
+    InMyTeams {
+        subject: Expr,
+        span: Span,
+    },
     /// `created_at in last 90 days`.
-    During { subject: Expr, period: Period, span: Span },
-    Empty { subject: Expr, empty: bool, span: Span },
-    Exists { source: Source, span: Span },
+    During {
+        subject: Expr,
+        period: Period,
+        span: Span,
+    },
+    Empty {
+        subject: Expr,
+        empty: bool,
+        span: Span,
+    },
+    Exists {
+        source: Source,
+        span: Span,
+    },
 }
 
 impl Question {
@@ -111,7 +139,9 @@ impl Expr {
         let folded = match &self.kind {
             ExprKind::Literal(Literal::Int(n)) => n.checked_neg().map(Literal::Int),
             ExprKind::Literal(Literal::Number(n)) => Some(Literal::Number(-n)),
-            ExprKind::Literal(Literal::Money(m)) => m.amount.checked_neg().map(|amount| Literal::Money(Money::new(amount, m.currency))),
+            ExprKind::Literal(Literal::Money(m)) => {
+                m.amount.checked_neg().map(|amount| Literal::Money(Money::new(amount, m.currency)))
+            }
             ExprKind::Literal(Literal::Duration(n, unit)) => n.checked_neg().map(|n| Literal::Duration(n, *unit)),
             _ => None,
         };
@@ -164,7 +194,8 @@ pub enum Unit {
 }
 
 impl Unit {
-    pub const ALL: [Unit; 7] = [Unit::Minute, Unit::Hour, Unit::Day, Unit::Week, Unit::Month, Unit::Quarter, Unit::Year];
+    pub const ALL: [Unit; 7] =
+        [Unit::Minute, Unit::Hour, Unit::Day, Unit::Week, Unit::Month, Unit::Quarter, Unit::Year];
 
     pub fn text(self) -> &'static str {
         match self {

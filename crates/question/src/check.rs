@@ -6,7 +6,8 @@ use kernel::{Currency, FieldDef, FieldType, Id, Money, ObjectDef, Time};
 
 use crate::ast::{Arithmetic, CompareOp, Expr, ExprKind, FigureKind, Literal, Period, Question, Source};
 use crate::checked::{
-    Checked, Children, Cmp, Column, Const, EventKinds, Events, Figure, Kind, Like, Link, Node, Part, Place, PlaceOf, SystemField, Table, Test,
+    Checked, Children, Cmp, Column, Const, EventKinds, Events, Figure, Kind, Like, Link, Node, Part, Place, PlaceOf,
+    SystemField, Table, Test,
 };
 use crate::error::{QuestionError, Result, Span, did_you_mean};
 use crate::moment::{Base, Moment, day};
@@ -26,7 +27,13 @@ pub fn check(question: &Question, object: &str, schema: &dyn Schema) -> Result<C
     let def = checker.object(object, &Span::default())?;
     let (root, cost) = checker.node(question, def)?;
     if cost > COST_BUDGET {
-        return Err(QuestionError::new("too_costly", &Span::default(), format!("this question asks for too much work ({cost} of {COST_BUDGET}): count fewer events or related records")));
+        return Err(QuestionError::new(
+            "too_costly",
+            &Span::default(),
+            format!(
+                "this question asks for too much work ({cost} of {COST_BUDGET}): count fewer events or related records"
+            ),
+        ));
     }
     Ok(Checked { object: object.to_string(), root, cost, reads: checker.reads })
 }
@@ -54,7 +61,8 @@ impl Target {
 impl<'s> Checker<'s> {
     fn object(&self, name: &str, span: &Span) -> Result<&'s ObjectDef> {
         let object = self.schema.object(name);
-        let object = object.ok_or_else(|| QuestionError::new("unknown_object", span, format!("unknown object `{name}`")))?;
+        let object =
+            object.ok_or_else(|| QuestionError::new("unknown_object", span, format!("unknown object `{name}`")))?;
         check_identifier(&object.table, span)?;
         Ok(object)
     }
@@ -77,7 +85,11 @@ impl<'s> Checker<'s> {
             Question::Exists { source, .. } => {
                 let (source, cost) = self.source(source, object)?;
                 if let Some(name) = source.field_asked {
-                    return Err(QuestionError::new("not_here", &source.span, format!("`exists` asks about whole records: leave `.{name}` away")));
+                    return Err(QuestionError::new(
+                        "not_here",
+                        &source.span,
+                        format!("`exists` asks about whole records: leave `.{name}` away"),
+                    ));
                 }
                 Ok((Node::Exists(source.source), cost))
             }
@@ -89,12 +101,20 @@ impl<'s> Checker<'s> {
             Question::In { subject, list, .. } => self.test(subject, object, |subject| subject.one_of(list)),
             Question::InMyTeams { subject, span } => self.test(subject, object, |subject| match subject.kind {
                 Kind::Link | Kind::Links => Ok((Test::InMyTeams, 1)),
-                _ => Err(QuestionError::wrong_type(span, format!("`{}` is {}: only a link to a team can be in `my teams`", subject.name, subject.holds()))),
+                _ => Err(QuestionError::wrong_type(
+                    span,
+                    format!("`{}` is {}: only a link to a team can be in `my teams`", subject.name, subject.holds()),
+                )),
             }),
-            Question::During { subject, period, span } => self.test(subject, object, |subject| subject.during(period, span)),
+            Question::During { subject, period, span } => {
+                self.test(subject, object, |subject| subject.during(period, span))
+            }
             Question::Empty { subject, empty, .. } => self.test(subject, object, |subject| {
                 if subject.never_empty {
-                    return Err(QuestionError::wrong_type(subject.span, format!("`{}` is a number and never empty: compare it, `= 0`", subject.name)));
+                    return Err(QuestionError::wrong_type(
+                        subject.span,
+                        format!("`{}` is a number and never empty: compare it, `= 0`", subject.name),
+                    ));
                 }
                 Ok((Test::Empty(*empty), 1))
             }),
@@ -113,7 +133,12 @@ impl<'s> Checker<'s> {
     }
 
     /// A test on a field, at the end of a path, or on a figure.
-    fn test(&mut self, subject: &Expr, object: &'s ObjectDef, test: impl FnOnce(&mut Subject<'_>) -> Result<(Test, u32)>) -> Result<(Node, u32)> {
+    fn test(
+        &mut self,
+        subject: &Expr,
+        object: &'s ObjectDef,
+        test: impl FnOnce(&mut Subject<'_>) -> Result<(Test, u32)>,
+    ) -> Result<(Node, u32)> {
         let name = print::expr(subject);
         match &subject.kind {
             ExprKind::Path(path) => {
@@ -130,8 +155,16 @@ impl<'s> Checker<'s> {
                 figure.currency = about.currency;
                 Ok((figure_node(figure, test), cost.saturating_add(extra)))
             }
-            ExprKind::Literal(_) => Err(QuestionError::new("not_here", &subject.span, format!("`{name}` is a value: put the field first and the value last"))),
-            _ => Err(QuestionError::new("not_here", &subject.span, format!("`{name}` is a calculation: add it to the object as a formula field and compare that field"))),
+            ExprKind::Literal(_) => Err(QuestionError::new(
+                "not_here",
+                &subject.span,
+                format!("`{name}` is a value: put the field first and the value last"),
+            )),
+            _ => Err(QuestionError::new(
+                "not_here",
+                &subject.span,
+                format!("`{name}` is a calculation: add it to the object as a formula field and compare that field"),
+            )),
         }
     }
 
@@ -139,7 +172,9 @@ impl<'s> Checker<'s> {
         if let (ExprKind::Path(left_path), ExprKind::Path(right_path)) = (&left.kind, &right.kind) {
             return self.pair(left_path, op, right_path, left, right, object);
         }
-        if let (ExprKind::Path(path), CompareOp::Contains, ExprKind::Literal(Literal::Text(title))) = (&left.kind, op, &right.kind) {
+        if let (ExprKind::Path(path), CompareOp::Contains, ExprKind::Literal(Literal::Text(title))) =
+            (&left.kind, op, &right.kind)
+        {
             let target = self.path(path, object, &left.span)?;
             if target.column.kind == Kind::Links && Id::parse(title).is_none() {
                 return self.titled(path, title, left, object);
@@ -159,7 +194,15 @@ impl<'s> Checker<'s> {
     }
 
     /// Two fields of the same record.
-    fn pair(&mut self, left: &[String], op: CompareOp, right: &[String], left_expr: &Expr, right_expr: &Expr, object: &'s ObjectDef) -> Result<(Node, u32)> {
+    fn pair(
+        &mut self,
+        left: &[String],
+        op: CompareOp,
+        right: &[String],
+        left_expr: &Expr,
+        right_expr: &Expr,
+        object: &'s ObjectDef,
+    ) -> Result<(Node, u32)> {
         let a = self.path(left, object, &left_expr.span)?;
         let b = self.path(right, object, &right_expr.span).map_err(|mut error| {
             if error.code == "unknown_field" && right.len() == 1 {
@@ -174,12 +217,23 @@ impl<'s> Checker<'s> {
         let simple = !matches!(a.column.kind, Kind::Links | Kind::Choices | Kind::Address | Kind::Json);
         let span = left_expr.span.to(&right_expr.span);
         if !a.hops.is_empty() || !b.hops.is_empty() {
-            return Err(QuestionError::new("not_here", &span, "two fields can be compared only if both are of this record, not of a linked one"));
+            return Err(QuestionError::new(
+                "not_here",
+                &span,
+                "two fields can be compared only if both are of this record, not of a linked one",
+            ));
         }
         let Some(op) = cmp.filter(|_| same && ordered && simple) else {
             return Err(QuestionError::wrong_type(
                 &span,
-                format!("`{}` is {} and `{}` is {}: `{}` cannot compare them", print::expr(left_expr), holds(a.column.kind), print::expr(right_expr), holds(b.column.kind), op.text()),
+                format!(
+                    "`{}` is {} and `{}` is {}: `{}` cannot compare them",
+                    print::expr(left_expr),
+                    holds(a.column.kind),
+                    print::expr(right_expr),
+                    holds(b.column.kind),
+                    op.text()
+                ),
             ));
         };
         Ok((Node::Pair { left: a.column, op, right: b.column }, 1))
@@ -202,7 +256,11 @@ impl<'s> Checker<'s> {
             };
             match kind {
                 Kind::Money if rest.len() == 1 && next == "currency" => {
-                    return Ok(Target { hops, column: Column { place, kind: Kind::Text, part: Part::Currency }, field: FieldType::Text { max: 3 } });
+                    return Ok(Target {
+                        hops,
+                        column: Column { place, kind: Kind::Text, part: Part::Currency },
+                        field: FieldType::Text { max: 3 },
+                    });
                 }
                 Kind::Money => return Err(unknown_part(name, next, &["currency"], span)),
                 Kind::Address => {
@@ -210,13 +268,19 @@ impl<'s> Checker<'s> {
                     let Some(part) = part.filter(|_| rest.len() == 1) else {
                         return Err(unknown_part(name, next, &kernel::Address::PARTS, span));
                     };
-                    return Ok(Target { hops, column: Column { place, kind: Kind::Text, part: Part::Address(part) }, field: FieldType::Text { max: 0 } });
+                    return Ok(Target {
+                        hops,
+                        column: Column { place, kind: Kind::Text, part: Part::Address(part) },
+                        field: FieldType::Text { max: 0 },
+                    });
                 }
                 Kind::Link | Kind::Links => {
                     let target = field.stored().target().unwrap_or("any");
                     let Some(def) = self.schema.object(target) else {
                         let message = if target == "any" {
-                            format!("`{name}` may link to any object, so its fields are not known: compare `{name}` with an id")
+                            format!(
+                                "`{name}` may link to any object, so its fields are not known: compare `{name}` with an id"
+                            )
                         } else {
                             format!("nothing can be asked about what `{name}` links to")
                         };
@@ -226,10 +290,20 @@ impl<'s> Checker<'s> {
                     if hops.len() >= HOPS {
                         return Err(QuestionError::new("too_deep", span, format!("a path may follow {HOPS} links")));
                     }
-                    hops.push(Link { place, many: kind == Kind::Links, target: Table { object: def.name.clone(), table: def.table.clone() } });
+                    hops.push(Link {
+                        place,
+                        many: kind == Kind::Links,
+                        target: Table { object: def.name.clone(), table: def.table.clone() },
+                    });
                     object = def;
                 }
-                _ => return Err(QuestionError::new("unknown_field", span, format!("`{name}` is {} and has no part `{next}`", holds(kind)))),
+                _ => {
+                    return Err(QuestionError::new(
+                        "unknown_field",
+                        span,
+                        format!("`{name}` is {} and has no part `{next}`", holds(kind)),
+                    ));
+                }
             }
         }
         Err(QuestionError::syntax(span, "a field belongs here"))
@@ -256,7 +330,8 @@ impl<'s> Checker<'s> {
             };
             return Ok((Column::system(field).place, kind));
         }
-        let known = object.fields.iter().filter(|field| self.schema.may_see(object, field)).map(|field| field.name.as_str());
+        let known =
+            object.fields.iter().filter(|field| self.schema.may_see(object, field)).map(|field| field.name.as_str());
         let hint = did_you_mean(name, known.chain(SystemField::ALL.map(SystemField::name)));
         Err(QuestionError::new("unknown_field", span, format!("unknown field `{name}`{hint}")))
     }
@@ -274,11 +349,20 @@ impl<'s> Checker<'s> {
         let kind = match (figure.of, is_events, &column) {
             (FigureKind::Count, _, None) => Kind::Integer,
             (FigureKind::Count, ..) => {
-                return Err(QuestionError::wrong_type(span, format!("`count` counts whole records: leave `.{}` away", asked.field_asked.unwrap_or_default())));
+                return Err(QuestionError::wrong_type(
+                    span,
+                    format!("`count` counts whole records: leave `.{}` away", asked.field_asked.unwrap_or_default()),
+                ));
             }
             (FigureKind::First | FigureKind::Last, true, _) => Kind::Time,
             (FigureKind::First | FigureKind::Last, false, _) => {
-                return Err(QuestionError::wrong_type(span, format!("`{name}` is for events: for records say `{}(orders.created_at)`", if figure.of == FigureKind::First { "min" } else { "max" })));
+                return Err(QuestionError::wrong_type(
+                    span,
+                    format!(
+                        "`{name}` is for events: for records say `{}(orders.created_at)`",
+                        if figure.of == FigureKind::First { "min" } else { "max" }
+                    ),
+                ));
             }
             (FigureKind::Sum | FigureKind::Min | FigureKind::Max, true, _) => Kind::Money,
             (_, false, None) => {
@@ -286,11 +370,21 @@ impl<'s> Checker<'s> {
             }
             (FigureKind::Sum, false, Some(column)) => match column.kind {
                 kind @ (Kind::Integer | Kind::Number | Kind::Money) => kind,
-                kind => return Err(QuestionError::wrong_type(span, format!("`{}` is {} and cannot be summed", column.place.name, holds(kind)))),
+                kind => {
+                    return Err(QuestionError::wrong_type(
+                        span,
+                        format!("`{}` is {} and cannot be summed", column.place.name, holds(kind)),
+                    ));
+                }
             },
             (FigureKind::Min | FigureKind::Max, false, Some(column)) => match column.kind {
                 kind @ (Kind::Integer | Kind::Number | Kind::Money | Kind::Date | Kind::Time) => kind,
-                kind => return Err(QuestionError::wrong_type(span, format!("`{}` is {}: `{name}` is for numbers, money and dates", column.place.name, holds(kind)))),
+                kind => {
+                    return Err(QuestionError::wrong_type(
+                        span,
+                        format!("`{}` is {}: `{name}` is for numbers, money and dates", column.place.name, holds(kind)),
+                    ));
+                }
             },
         };
         Ok((Figure { of: figure.of, source: asked.source, column, currency: None, kind }, cost))
@@ -302,11 +396,23 @@ impl<'s> Checker<'s> {
                 let kinds = event_kinds(kind, span)?;
                 let cost = if kinds == EventKinds::All { 25 } else { 15 };
                 let events = Events { kinds, period: period.clone(), party: object.party };
-                Ok((AskedSource { source: checked::Source::Events(events), column: None, field_asked: None, span: span.clone() }, cost))
+                Ok((
+                    AskedSource {
+                        source: checked::Source::Events(events),
+                        column: None,
+                        field_asked: None,
+                        span: span.clone(),
+                    },
+                    cost,
+                ))
             }
             Source::Records { plural, field, by, filter, span } => {
                 let Some(child) = self.schema.object_by_plural(plural) else {
-                    return Err(QuestionError::new("unknown_object", span, format!("unknown records `{plural}`: say the plural of an object, such as `orders`")));
+                    return Err(QuestionError::new(
+                        "unknown_object",
+                        span,
+                        format!("unknown records `{plural}`: say the plural of an object, such as `orders`"),
+                    ));
                 };
                 check_identifier(&child.table, span)?;
                 let link = self.link_to(object, child, by.as_deref(), span)?;
@@ -334,7 +440,9 @@ impl<'s> Checker<'s> {
 
     /// The field of `child` that links to `object`.
     fn link_to(&mut self, object: &ObjectDef, child: &'s ObjectDef, by: Option<&str>, span: &Span) -> Result<Link> {
-        let links_here = |field: &&FieldDef, target: &str| self.schema.may_see(child, field) && field.kind.stored().target() == Some(target);
+        let links_here = |field: &&FieldDef, target: &str| {
+            self.schema.may_see(child, field) && field.kind.stored().target() == Some(target)
+        };
         let exact: Vec<&FieldDef> = child.fields.iter().filter(|field| links_here(field, &object.name)).collect();
         let open: Vec<&FieldDef> = child.fields.iter().filter(|field| links_here(field, "any")).collect();
         let plural = &child.plural;
@@ -343,16 +451,32 @@ impl<'s> Checker<'s> {
                 Some(field) => &field.name,
                 None => {
                     let hint = did_you_mean(by, exact.iter().chain(&open).map(|field| field.name.as_str()));
-                    return Err(QuestionError::new("unknown_field", span, format!("`{by}` of {plural} does not link to a {}{hint}", object.name)));
+                    return Err(QuestionError::new(
+                        "unknown_field",
+                        span,
+                        format!("`{by}` of {plural} does not link to a {}{hint}", object.name),
+                    ));
                 }
             },
             (None, [one], _) | (None, [], [one]) => &one.name,
             (None, [], []) => {
-                return Err(QuestionError::new("unknown_field", span, format!("no field of {plural} links to a {}", object.name)));
+                return Err(QuestionError::new(
+                    "unknown_field",
+                    span,
+                    format!("no field of {plural} links to a {}", object.name),
+                ));
             }
             (None, many, any) => {
                 let names: Vec<&str> = many.iter().chain(any).map(|field| field.name.as_str()).collect();
-                return Err(QuestionError::new("unknown_field", span, format!("{plural} link here in several ways: say which, `{plural} by {}` (one of {})", names.first().unwrap_or(&""), names.join(", "))));
+                return Err(QuestionError::new(
+                    "unknown_field",
+                    span,
+                    format!(
+                        "{plural} link here in several ways: say which, `{plural} by {}` (one of {})",
+                        names.first().unwrap_or(&""),
+                        names.join(", ")
+                    ),
+                ));
             }
         };
         let (place, kind) = self.field(child, name, span)?;
@@ -376,14 +500,17 @@ fn figure_node(figure: Figure, test: Test) -> Node {
     }
     match test {
         Test::Compare(Cmp::Ge, Const::Int(1)) | Test::Compare(Cmp::Gt, Const::Int(0)) => Node::Exists(figure.source),
-        Test::Compare(Cmp::Lt, Const::Int(1)) | Test::Compare(Cmp::Le | Cmp::Eq, Const::Int(0)) => Node::Not(Box::new(Node::Exists(figure.source))),
+        Test::Compare(Cmp::Lt, Const::Int(1)) | Test::Compare(Cmp::Le | Cmp::Eq, Const::Int(0)) => {
+            Node::Not(Box::new(Node::Exists(figure.source)))
+        }
         test => Node::Figure { figure, test },
     }
 }
 
 /// Only such names reach SQL.
 fn check_identifier(name: &str, span: &Span) -> Result<()> {
-    let plain = name.bytes().next().is_some_and(|b| b.is_ascii_lowercase()) && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    let plain = name.bytes().next().is_some_and(|b| b.is_ascii_lowercase())
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     if plain && name.len() <= 63 {
         return Ok(());
     }
@@ -392,7 +519,11 @@ fn check_identifier(name: &str, span: &Span) -> Result<()> {
 
 fn unknown_part(name: &str, part: &str, parts: &[&str], span: &Span) -> QuestionError {
     let hint = did_you_mean(part, parts.iter().copied());
-    QuestionError::new("unknown_field", span, format!("`{name}` has no part `{part}`{hint}; it has {}", parts.join(", ")))
+    QuestionError::new(
+        "unknown_field",
+        span,
+        format!("`{name}` has no part `{part}`{hint}; it has {}", parts.join(", ")),
+    )
 }
 
 /// `order.placed`, `order.*` or `*`.
@@ -404,16 +535,26 @@ fn event_kinds(kind: &str, span: &Span) -> Result<EventKinds> {
         Some(stem) => (stem, true),
         None => (kind, false),
     };
-    let plain = !stem.is_empty() && stem.len() <= 100 && stem.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'.');
+    let plain = !stem.is_empty()
+        && stem.len() <= 100
+        && stem.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'.');
     if !plain {
-        return Err(QuestionError::syntax(span, "a kind of event is written `\"order.placed\"`, all kinds of a thing `\"order.*\"`, all `\"*\"`"));
+        return Err(QuestionError::syntax(
+            span,
+            "a kind of event is written `\"order.placed\"`, all kinds of a thing `\"order.*\"`, all `\"*\"`",
+        ));
     }
     Ok(if open { EventKinds::Under(format!("{stem}.")) } else { EventKinds::One(stem.to_string()) })
 }
 
 pub(crate) fn kind_of(field: &FieldType) -> Kind {
     match field {
-        FieldType::Text { .. } | FieldType::LongText | FieldType::Choice { .. } | FieldType::Email | FieldType::Phone | FieldType::Url => Kind::Text,
+        FieldType::Text { .. }
+        | FieldType::LongText
+        | FieldType::Choice { .. }
+        | FieldType::Email
+        | FieldType::Phone
+        | FieldType::Url => Kind::Text,
         FieldType::Integer => Kind::Integer,
         FieldType::Number => Kind::Number,
         FieldType::Money => Kind::Money,
@@ -456,7 +597,10 @@ fn remedy(kind: Kind, name: &str) -> String {
         Kind::Number => "compare with a number such as 3.5".to_string(),
         Kind::Money => "compare with an amount such as 100 EUR".to_string(),
         Kind::Date => "compare with a date such as \"2020-01-31\" or `today - 30 days`".to_string(),
-        Kind::Time => "compare with a date such as \"2020-01-31\", a time such as \"2020-01-31T12:00:00Z\" or `now - 3 hours`".to_string(),
+        Kind::Time => {
+            "compare with a date such as \"2020-01-31\", a time such as \"2020-01-31T12:00:00Z\" or `now - 3 hours`"
+                .to_string()
+        }
         Kind::Boolean => "compare with `true` or `false`".to_string(),
         Kind::Link => format!("compare with an id or `me`, or ask for a field of it, `{name}.title = \"…\"`"),
         Kind::Links => format!("say `{name} contains \"…\"`, or ask for a field, `{name}.title = \"…\"`"),
@@ -539,10 +683,21 @@ impl<'a> Subject<'a> {
             (Kind::Text, _, ExprKind::Literal(Literal::Text(text))) if text.is_empty() => {
                 Err(QuestionError::wrong_type(&right.span, "this text is empty: ask `is empty` or `is not empty`"))
             }
-            (Kind::Text, _, ExprKind::Literal(Literal::Text(text))) => Ok((Test::Like(like, text.to_ascii_lowercase()), 3)),
+            (Kind::Text, _, ExprKind::Literal(Literal::Text(text))) => {
+                Ok((Test::Like(like, text.to_ascii_lowercase()), 3))
+            }
             (Kind::Choices | Kind::Links, Like::Contains, _) => self.one_of(std::slice::from_ref(right)),
             (Kind::Text, ..) => Err(self.wrong(&right.span)),
-            _ => Err(QuestionError::wrong_type(self.span, format!("`{}` is {}: `{}` is for texts; {}", self.name, self.holds(), op.text(), remedy(self.kind, self.name)))),
+            _ => Err(QuestionError::wrong_type(
+                self.span,
+                format!(
+                    "`{}` is {}: `{}` is for texts; {}",
+                    self.name,
+                    self.holds(),
+                    op.text(),
+                    remedy(self.kind, self.name)
+                ),
+            )),
         }
     }
 
@@ -550,7 +705,15 @@ impl<'a> Subject<'a> {
         if matches!(self.kind, Kind::Text | Kind::Integer | Kind::Number | Kind::Money | Kind::Date | Kind::Time) {
             return Ok(());
         }
-        Err(QuestionError::wrong_type(self.span, format!("`{}` is {} and has no order for `{op}`: {}", self.name, self.holds(), remedy(self.kind, self.name))))
+        Err(QuestionError::wrong_type(
+            self.span,
+            format!(
+                "`{}` is {} and has no order for `{op}`: {}",
+                self.name,
+                self.holds(),
+                remedy(self.kind, self.name)
+            ),
+        ))
     }
 
     fn one_of(&mut self, list: &[Expr]) -> Result<(Test, u32)> {
@@ -582,11 +745,22 @@ impl<'a> Subject<'a> {
             Kind::Time => Ok((Test::During(period.clone()), 1)),
             Kind::Date => match period {
                 Period::Last(_, unit) | Period::Next(_, unit) if unit.is_within_day() => {
-                    Err(QuestionError::wrong_type(span, format!("`{}` is a date without a time: ask in days or longer", self.name)))
+                    Err(QuestionError::wrong_type(
+                        span,
+                        format!("`{}` is a date without a time: ask in days or longer", self.name),
+                    ))
                 }
                 _ => Ok((Test::During(period.clone()), 1)),
             },
-            _ => Err(QuestionError::wrong_type(span, format!("`{}` is {} and cannot be in a period: {}", self.name, self.holds(), remedy(self.kind, self.name)))),
+            _ => Err(QuestionError::wrong_type(
+                span,
+                format!(
+                    "`{}` is {} and cannot be in a period: {}",
+                    self.name,
+                    self.holds(),
+                    remedy(self.kind, self.name)
+                ),
+            )),
         }
     }
 
@@ -598,14 +772,21 @@ impl<'a> Subject<'a> {
             ExprKind::Literal(literal) => Some(literal),
             ExprKind::Path(path) if path.len() == 1 => {
                 let hint = if self.kind == Kind::Text { "; a text stands in quotes" } else { "" };
-                return Err(QuestionError::new("not_here", span, format!("a field cannot stand here: {}{hint}", remedy(self.kind, self.name))));
+                return Err(QuestionError::new(
+                    "not_here",
+                    span,
+                    format!("a field cannot stand here: {}{hint}", remedy(self.kind, self.name)),
+                ));
             }
             _ => None,
         };
         match (self.kind, literal) {
             (Kind::Text, Some(Literal::Text(text))) => {
                 if text.is_empty() {
-                    return Err(QuestionError::wrong_type(span, "this text is empty: ask `is empty` or `is not empty`"));
+                    return Err(QuestionError::wrong_type(
+                        span,
+                        "this text is empty: ask `is empty` or `is not empty`",
+                    ));
                 }
                 self.check_option(text, span)?;
                 Ok(Const::Text(text.clone()))
@@ -632,9 +813,13 @@ impl<'a> Subject<'a> {
             },
             (Kind::Date | Kind::Time, _) => match moment(expr)? {
                 None => wrong(),
-                Some(moment) if self.kind == Kind::Date && !moment.is_day() => {
-                    Err(QuestionError::wrong_type(span, format!("`{}` is a date without a time: compare with a date such as \"2020-01-31\" or `today`", self.name)))
-                }
+                Some(moment) if self.kind == Kind::Date && !moment.is_day() => Err(QuestionError::wrong_type(
+                    span,
+                    format!(
+                        "`{}` is a date without a time: compare with a date such as \"2020-01-31\" or `today`",
+                        self.name
+                    ),
+                )),
                 Some(moment) => Ok(Const::Moment(moment)),
             },
             _ => wrong(),
@@ -646,7 +831,10 @@ impl<'a> Subject<'a> {
             return Ok(Const::Money(money));
         }
         if self.currency.is_some_and(|currency| currency != money.currency) {
-            return Err(QuestionError::wrong_type(span, format!("`{}` is summed in one currency: say all amounts in the same", self.name)));
+            return Err(QuestionError::wrong_type(
+                span,
+                format!("`{}` is summed in one currency: say all amounts in the same", self.name),
+            ));
         }
         self.currency = Some(money.currency);
         Ok(Const::Int(money.amount))
@@ -690,10 +878,16 @@ pub(crate) fn moment(expr: &Expr) -> Result<Option<Moment>> {
         ExprKind::Arithmetic(op @ (Arithmetic::Add | Arithmetic::Sub), left, right) => {
             let Some(mut moment) = moment(left)? else { return Ok(None) };
             let ExprKind::Literal(Literal::Duration(count, unit)) = &right.kind else {
-                return Err(QuestionError::wrong_type(&right.span, "to a date only a span of time is added, such as `30 days`"));
+                return Err(QuestionError::wrong_type(
+                    &right.span,
+                    "to a date only a span of time is added, such as `30 days`",
+                ));
             };
             if unit.is_within_day() && moment.is_day() {
-                return Err(QuestionError::wrong_type(&right.span, "a date moves by days or longer; for hours and minutes begin with `now`"));
+                return Err(QuestionError::wrong_type(
+                    &right.span,
+                    "a date moves by days or longer; for hours and minutes begin with `now`",
+                ));
             }
             moment.shifts.push((if *op == Arithmetic::Sub { -count } else { *count }, *unit));
             return Ok(Some(moment));

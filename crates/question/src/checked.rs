@@ -148,7 +148,8 @@ pub(crate) enum Part {
 
 impl Column {
     pub fn system(field: SystemField) -> Column {
-        let place = Place { of: PlaceOf::System(field), name: field.name().to_string(), column: field.name().to_string() };
+        let place =
+            Place { of: PlaceOf::System(field), name: field.name().to_string(), column: field.name().to_string() };
         Column { place, kind: field.kind(), part: Part::Whole }
     }
 
@@ -196,13 +197,26 @@ pub(crate) enum Node {
     All(Vec<Node>),
     Any(Vec<Node>),
     Not(Box<Node>),
-    Own { column: Column, test: Test },
+    Own {
+        column: Column,
+        test: Test,
+    },
     /// Two fields of the same record.
-    Pair { left: Column, op: Cmp, right: Column },
+    Pair {
+        left: Column,
+        op: Cmp,
+        right: Column,
+    },
     /// There is a living linked record that answers yes.
-    Linked { link: Link, node: Box<Node> },
+    Linked {
+        link: Link,
+        node: Box<Node>,
+    },
     Exists(Source),
-    Figure { figure: Figure, test: Test },
+    Figure {
+        figure: Figure,
+        test: Test,
+    },
 }
 
 impl Node {
@@ -455,8 +469,20 @@ fn compare_whole(op: Cmp, number: f64) -> Atom {
         (Cmp::Ne, ..) => Atom::Always,
         (Cmp::Lt | Cmp::Le, Some(below), _) => Atom::Cmp(Cmp::Le, Scalar::Int(below)),
         (Cmp::Gt | Cmp::Ge, _, Some(above)) => Atom::Cmp(Cmp::Ge, Scalar::Int(above)),
-        (Cmp::Lt | Cmp::Le, None, _) => if number > 0.0 { Atom::NotEmpty } else { Atom::Never },
-        (Cmp::Gt | Cmp::Ge, _, None) => if number > 0.0 { Atom::Never } else { Atom::NotEmpty },
+        (Cmp::Lt | Cmp::Le, None, _) => {
+            if number > 0.0 {
+                Atom::NotEmpty
+            } else {
+                Atom::Never
+            }
+        }
+        (Cmp::Gt | Cmp::Ge, _, None) => {
+            if number > 0.0 {
+                Atom::Never
+            } else {
+                Atom::NotEmpty
+            }
+        }
     }
 }
 
@@ -493,7 +519,11 @@ fn one_of(kind: Kind, values: &[Const], context: &Context<'_>) -> Atom {
 
 fn between(kind: Kind, low: &Const, high: &Const, context: &Context<'_>) -> Atom {
     if let (Const::Money(low), Const::Money(high)) = (low, high) {
-        return if low.currency == high.currency { Atom::MoneyRange(low.amount, high.amount, low.currency) } else { Atom::Never };
+        return if low.currency == high.currency {
+            Atom::MoneyRange(low.amount, high.amount, low.currency)
+        } else {
+            Atom::Never
+        };
     }
     match (compare(kind, Cmp::Ge, low, context), compare(kind, Cmp::Le, high, context)) {
         (Atom::Cmp(_, low), Atom::Cmp(_, high)) => Atom::Range(low, high),

@@ -5,7 +5,10 @@ use std::cmp::Ordering;
 use kernel::{Currency, Id, Value};
 
 use crate::ast::FigureKind;
-use crate::checked::{Atom, Checked, Children, Cmp, Column, EventKinds, Events, Figure, Kind, Like, Link, Node, Part, Place, Scalar, Source, real};
+use crate::checked::{
+    Atom, Checked, Children, Cmp, Column, EventKinds, Events, Figure, Kind, Like, Link, Node, Part, Place, Scalar,
+    Source, real,
+};
 use crate::moment::{Context, Window};
 
 /// The values of one record's own fields.
@@ -67,15 +70,25 @@ fn node(asked: &Node, facts: &dyn Facts, context: &Context<'_>) -> bool {
         Node::All(parts) => parts.iter().all(|part| node(part, facts, context)),
         Node::Any(parts) => parts.iter().any(|part| node(part, facts, context)),
         Node::Not(inner) => !node(inner, facts, context),
-        Node::Own { column, test } => atom_holds(&test.lower(column.kind, context), &part_of(column, facts.value(&column.place))),
-        Node::Pair { left, op, right } => pair_holds(*op, &part_of(left, facts.value(&left.place)), &part_of(right, facts.value(&right.place))),
-        Node::Linked { link, node: inner } => facts.linked(link).iter().any(|linked| node(inner, linked.as_ref(), context)),
+        Node::Own { column, test } => {
+            atom_holds(&test.lower(column.kind, context), &part_of(column, facts.value(&column.place)))
+        }
+        Node::Pair { left, op, right } => {
+            pair_holds(*op, &part_of(left, facts.value(&left.place)), &part_of(right, facts.value(&right.place)))
+        }
+        Node::Linked { link, node: inner } => {
+            facts.linked(link).iter().any(|linked| node(inner, linked.as_ref(), context))
+        }
         Node::Exists(Source::Events(events)) => {
             let count = facts.events(&events_asked(events, FigureKind::Count, None, context));
             matches!(count, Value::Int(count) if count > 0)
         }
-        Node::Exists(Source::Children(children)) => facts.children(&children.link).iter().any(|child| counts(children, child.as_ref(), context)),
-        Node::Figure { figure, test } => atom_holds(&test.lower(figure_kind(figure), context), &figure_value(figure, facts, context)),
+        Node::Exists(Source::Children(children)) => {
+            facts.children(&children.link).iter().any(|child| counts(children, child.as_ref(), context))
+        }
+        Node::Figure { figure, test } => {
+            atom_holds(&test.lower(figure_kind(figure), context), &figure_value(figure, facts, context))
+        }
     }
 }
 
@@ -97,8 +110,14 @@ fn own(asked: &Node, values: &dyn Values, context: &Context<'_>) -> Option<bool>
             Some(any)
         }
         Node::Not(inner) => own(inner, values, context).map(|answer| !answer),
-        Node::Own { column, test } => Some(atom_holds(&test.lower(column.kind, context), &part_of(column, values.value(&column.place)))),
-        Node::Pair { left, op, right } => Some(pair_holds(*op, &part_of(left, values.value(&left.place)), &part_of(right, values.value(&right.place)))),
+        Node::Own { column, test } => {
+            Some(atom_holds(&test.lower(column.kind, context), &part_of(column, values.value(&column.place))))
+        }
+        Node::Pair { left, op, right } => Some(pair_holds(
+            *op,
+            &part_of(left, values.value(&left.place)),
+            &part_of(right, values.value(&right.place)),
+        )),
         Node::Linked { .. } | Node::Exists(_) | Node::Figure { .. } => None,
     }
 }
@@ -112,7 +131,12 @@ fn counts(children: &Children, child: &dyn Facts, context: &Context<'_>) -> bool
     children.filter.as_ref().is_none_or(|filter| node(filter, child, context))
 }
 
-pub(crate) fn events_asked(events: &Events, of: FigureKind, currency: Option<Currency>, context: &Context<'_>) -> EventsAsked {
+pub(crate) fn events_asked(
+    events: &Events,
+    of: FigureKind,
+    currency: Option<Currency>,
+    context: &Context<'_>,
+) -> EventsAsked {
     let window = events.period.as_ref().map(|period| {
         let window = Window::of(period, context);
         (window.from_ms, window.until_ms)
@@ -207,7 +231,13 @@ pub(crate) fn is_empty(value: &Value) -> bool {
         Value::Choices(values) => values.is_empty(),
         Value::Address(address) => address.is_empty(),
         Value::Json(json) => json.is_null(),
-        Value::Bool(_) | Value::Int(_) | Value::Number(_) | Value::Date(_) | Value::Time(_) | Value::Money(_) | Value::Link(_) => false,
+        Value::Bool(_)
+        | Value::Int(_)
+        | Value::Number(_)
+        | Value::Date(_)
+        | Value::Time(_)
+        | Value::Money(_)
+        | Value::Link(_) => false,
     }
 }
 
@@ -245,7 +275,11 @@ pub(crate) fn pair_holds(op: Cmp, left: &Value, right: &Value) -> bool {
     }
     if let (Value::Money(left), Value::Money(right)) = (left, right) {
         let same = left.currency == right.currency;
-        return if op == Cmp::Ne { !same || left.amount != right.amount } else { same && op.holds(left.amount.cmp(&right.amount)) };
+        return if op == Cmp::Ne {
+            !same || left.amount != right.amount
+        } else {
+            same && op.holds(left.amount.cmp(&right.amount))
+        };
     }
     match (scalar(left), scalar(right)) {
         (Some(left), Some(right)) => order_scalars(&left, &right).is_some_and(|order| op.holds(order)),
@@ -264,7 +298,9 @@ pub(crate) fn like_holds(like: Like, text: &str, wanted_lower: &str) -> bool {
 
 /// Whether a value passes.
 pub(crate) fn atom_holds(atom: &Atom, value: &Value) -> bool {
-    let compares = |op: Cmp, with: &Scalar| scalar(value).and_then(|value| order_scalars(&value, with)).is_some_and(|order| op.holds(order));
+    let compares = |op: Cmp, with: &Scalar| {
+        scalar(value).and_then(|value| order_scalars(&value, with)).is_some_and(|order| op.holds(order))
+    };
     match atom {
         Atom::Always => true,
         Atom::Never => false,
@@ -280,7 +316,9 @@ pub(crate) fn atom_holds(atom: &Atom, value: &Value) -> bool {
             Value::Money(money) if money.currency == with.currency => op.holds(money.amount.cmp(&with.amount)),
             _ => *op == Cmp::Ne,
         },
-        Atom::MoneyRange(low, high, currency) => matches!(value, Value::Money(money) if money.currency == *currency && (*low..=*high).contains(&money.amount)),
+        Atom::MoneyRange(low, high, currency) => {
+            matches!(value, Value::Money(money) if money.currency == *currency && (*low..=*high).contains(&money.amount))
+        }
         Atom::HasAny(wanted) => matches!(value, Value::Choices(values) if wanted.iter().any(|w| values.contains(w))),
         Atom::LinksAny(wanted) => matches!(value, Value::Links(ids) if wanted.iter().any(|w: &Id| ids.contains(w))),
         Atom::Or(parts) => parts.iter().any(|part| atom_holds(part, value)),

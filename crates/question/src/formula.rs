@@ -74,15 +74,23 @@ enum Condition {
 
 /// Checks a formula of `object` that must yield a value of the type `expected`.
 pub fn check_expr(expr: &Expr, object: &str, schema: &dyn Schema, expected: &FieldType) -> Result<CheckedExpr> {
-    let def = schema.object(object).ok_or_else(|| QuestionError::new("unknown_object", &expr.span, format!("unknown object `{object}`")))?;
+    let def = schema
+        .object(object)
+        .ok_or_else(|| QuestionError::new("unknown_object", &expr.span, format!("unknown object `{object}`")))?;
     let wanted = number_kind(kind_of(expected));
     if !matches!(wanted, Kind::Text | Kind::Number | Kind::Money | Kind::Date | Kind::Time | Kind::Boolean) {
-        return Err(QuestionError::wrong_type(&expr.span, "a formula yields a text, a number, money, a date, a time, or yes or no"));
+        return Err(QuestionError::wrong_type(
+            &expr.span,
+            "a formula yields a text, a number, money, a date, a time, or yes or no",
+        ));
     }
     let mut formulas = Formulas { checker: Checker { schema, reads: BTreeSet::new() }, object: def };
     let (root, kind) = formulas.expr(expr, Some(wanted))?;
     if kind != wanted {
-        return Err(QuestionError::wrong_type(&expr.span, format!("this formula yields {}, but the field holds {}", holds(kind), holds(kind_of(expected)))));
+        return Err(QuestionError::wrong_type(
+            &expr.span,
+            format!("this formula yields {}, but the field holds {}", holds(kind), holds(kind_of(expected))),
+        ));
     }
     let reads = formulas.checker.reads.into_iter().map(|(_, field)| field).collect();
     Ok(CheckedExpr { root, whole: kind_of(expected) == Kind::Integer, reads })
@@ -107,12 +115,20 @@ impl Formulas<'_> {
             ExprKind::Path(path) => {
                 let target = self.checker.path(path, self.object, span)?;
                 if !target.hops.is_empty() {
-                    return Err(QuestionError::new("not_here", span, "a formula reads the record's own fields only: it could not notice a change of a linked record"));
+                    return Err(QuestionError::new(
+                        "not_here",
+                        span,
+                        "a formula reads the record's own fields only: it could not notice a change of a linked record",
+                    ));
                 }
                 let kind = number_kind(target.column.kind);
                 Ok((Node::Field(target.column), kind))
             }
-            ExprKind::Figure(_) => Err(QuestionError::new("not_here", span, "a formula cannot count records or events: add a roll-up field and read that")),
+            ExprKind::Figure(_) => Err(QuestionError::new(
+                "not_here",
+                span,
+                "a formula cannot count records or events: add a roll-up field and read that",
+            )),
             ExprKind::Negative(inner) => {
                 let (node, kind) = self.expr(inner, wanted)?;
                 if !matches!(kind, Kind::Number | Kind::Money) {
@@ -126,7 +142,9 @@ impl Formulas<'_> {
                 let condition = self.condition(condition)?;
                 let (mut nodes, kind) = self.alike(&[then.as_ref(), otherwise.as_ref()], wanted)?;
                 match (nodes.pop(), nodes.pop()) {
-                    (Some(otherwise), Some(then)) => Ok((Node::If(Box::new(condition), Box::new(then), Box::new(otherwise)), kind)),
+                    (Some(otherwise), Some(then)) => {
+                        Ok((Node::If(Box::new(condition), Box::new(then), Box::new(otherwise)), kind))
+                    }
                     _ => Err(QuestionError::syntax(span, "`if` takes a condition and two values")),
                 }
             }
@@ -142,10 +160,20 @@ impl Formulas<'_> {
             Literal::Money(value) => (Value::Money(*value), Kind::Money),
             Literal::Text(text) => return text_as(text, wanted, expr),
             Literal::Duration(..) => {
-                return Err(QuestionError::wrong_type(span, "a span of time can only be added to a date or taken from it"));
+                return Err(QuestionError::wrong_type(
+                    span,
+                    "a span of time can only be added to a date or taken from it",
+                ));
             }
             Literal::Today | Literal::Yesterday | Literal::Tomorrow | Literal::Now | Literal::Me => {
-                return Err(QuestionError::new("not_here", span, format!("`{}` changes without the record changing, so a formula cannot use it; ask for it in a filter", print::expr(expr))));
+                return Err(QuestionError::new(
+                    "not_here",
+                    span,
+                    format!(
+                        "`{}` changes without the record changing, so a formula cannot use it; ask for it in a filter",
+                        print::expr(expr)
+                    ),
+                ));
             }
         };
         Ok((Node::Value(value), kind))
@@ -156,7 +184,10 @@ impl Formulas<'_> {
             let (node, kind) = self.expr(left, Some(Kind::Date))?;
             let movable = matches!(kind, Kind::Date | Kind::Time) && matches!(op, Arithmetic::Add | Arithmetic::Sub);
             if !movable || (kind == Kind::Date && unit.is_within_day()) {
-                return Err(QuestionError::wrong_type(span, format!("{} cannot be moved by `{}`", holds(kind), print::expr(right))));
+                return Err(QuestionError::wrong_type(
+                    span,
+                    format!("{} cannot be moved by `{}`", holds(kind), print::expr(right)),
+                ));
             }
             let count = if op == Arithmetic::Sub { -count } else { *count };
             return Ok((Node::Shift(Box::new(node), count, *unit), kind));
@@ -173,12 +204,23 @@ impl Formulas<'_> {
                 return Err(QuestionError::wrong_type(span, "texts are joined with `concat(a, \" \", b)`"));
             }
             (Arithmetic::Sub, Kind::Date | Kind::Time, Kind::Date | Kind::Time) => {
-                return Err(QuestionError::wrong_type(span, "the days between two dates are `days_between(from, until)`"));
+                return Err(QuestionError::wrong_type(
+                    span,
+                    "the days between two dates are `days_between(from, until)`",
+                ));
             }
             (_, Kind::Money, Kind::Number) | (_, Kind::Number, Kind::Money) => {
-                return Err(QuestionError::wrong_type(span, "money and a plain number do not add up: say the currency, `100 EUR`"));
+                return Err(QuestionError::wrong_type(
+                    span,
+                    "money and a plain number do not add up: say the currency, `100 EUR`",
+                ));
             }
-            _ => return Err(QuestionError::wrong_type(span, format!("`{}` is not for {} and {}", op.text(), holds(left_kind), holds(right_kind)))),
+            _ => {
+                return Err(QuestionError::wrong_type(
+                    span,
+                    format!("`{}` is not for {} and {}", op.text(), holds(left_kind), holds(right_kind)),
+                ));
+            }
         };
         Ok((Node::Arithmetic(op, Box::new(left), Box::new(right)), kind))
     }
@@ -197,20 +239,38 @@ impl Formulas<'_> {
         for expr in exprs {
             let (node, this) = self.expr(expr, kind)?;
             if *found.get_or_insert(this) != this {
-                return Err(QuestionError::wrong_type(&expr.span, format!("this is {}, the value before it {}: both must be of one kind", holds(this), holds(found.unwrap_or(this)))));
+                return Err(QuestionError::wrong_type(
+                    &expr.span,
+                    format!(
+                        "this is {}, the value before it {}: both must be of one kind",
+                        holds(this),
+                        holds(found.unwrap_or(this))
+                    ),
+                ));
             }
             nodes.push(node);
         }
         Ok((nodes, found.unwrap_or(Kind::Text)))
     }
 
-    fn call(&mut self, function: Function, arguments: &[Expr], wanted: Option<Kind>, span: &Span) -> Result<(Node, Kind)> {
+    fn call(
+        &mut self,
+        function: Function,
+        arguments: &[Expr],
+        wanted: Option<Kind>,
+        span: &Span,
+    ) -> Result<(Node, Kind)> {
         let (least, most) = function.arity();
         if !(least..=most).contains(&arguments.len()) {
             crate::parse::check_arity(function, arguments.len(), span)?;
         }
         let refs: Vec<&Expr> = arguments.iter().collect();
-        let refuse = |kind: Kind, what: &str| Err(QuestionError::wrong_type(span, format!("`{}` is for {what}, not for {}", function.text(), holds(kind))));
+        let refuse = |kind: Kind, what: &str| {
+            Err(QuestionError::wrong_type(
+                span,
+                format!("`{}` is for {what}, not for {}", function.text(), holds(kind)),
+            ))
+        };
         match function {
             Function::Concat => {
                 let mut nodes = Vec::new();
@@ -258,7 +318,10 @@ impl Formulas<'_> {
                 if kind != Kind::Text {
                     return refuse(kind, "texts");
                 }
-                Ok((Node::Call(function, vec![node]), if function == Function::Length { Kind::Number } else { Kind::Text }))
+                Ok((
+                    Node::Call(function, vec![node]),
+                    if function == Function::Length { Kind::Number } else { Kind::Text },
+                ))
             }
         }
     }
@@ -273,7 +336,10 @@ impl Formulas<'_> {
     fn round(&mut self, arguments: &[Expr], span: &Span) -> Result<(Node, Kind)> {
         let (node, kind) = self.one(arguments, None, span)?;
         if !matches!(kind, Kind::Number | Kind::Money) {
-            return Err(QuestionError::wrong_type(span, format!("`round` is for numbers and money, not for {}", holds(kind))));
+            return Err(QuestionError::wrong_type(
+                span,
+                format!("`round` is for numbers and money, not for {}", holds(kind)),
+            ));
         }
         let digits = match arguments.get(1).map(|digits| &digits.kind) {
             None => Some(0),
@@ -281,7 +347,10 @@ impl Formulas<'_> {
             Some(_) => None,
         };
         let Some(digits) = digits else {
-            return Err(QuestionError::wrong_type(span, "`round` takes the number of digits behind the point, 0 to 10: `round(x, 2)`"));
+            return Err(QuestionError::wrong_type(
+                span,
+                "`round` takes the number of digits behind the point, 0 to 10: `round(x, 2)`",
+            ));
         };
         Ok((Node::Round(Box::new(node), digits), kind))
     }
@@ -291,8 +360,12 @@ impl Formulas<'_> {
     fn condition(&mut self, question: &Question) -> Result<Condition> {
         match question {
             Question::Always(answer) => Ok(Condition::Always(*answer)),
-            Question::All(parts) => Ok(Condition::All(parts.iter().map(|part| self.condition(part)).collect::<Result<_>>()?)),
-            Question::Any(parts) => Ok(Condition::Any(parts.iter().map(|part| self.condition(part)).collect::<Result<_>>()?)),
+            Question::All(parts) => {
+                Ok(Condition::All(parts.iter().map(|part| self.condition(part)).collect::<Result<_>>()?))
+            }
+            Question::Any(parts) => {
+                Ok(Condition::Any(parts.iter().map(|part| self.condition(part)).collect::<Result<_>>()?))
+            }
             Question::Not(inner) => Ok(Condition::Not(Box::new(self.condition(inner)?))),
             Question::Compare { left, op, right, span } => self.compare(left, *op, right, span),
             Question::Between { subject, low, high, span } => {
@@ -312,7 +385,10 @@ impl Formulas<'_> {
                 for item in list {
                     let (node, this) = self.expr(item, Some(kind))?;
                     if this != kind {
-                        return Err(QuestionError::wrong_type(span, format!("{} cannot be in a list with {}", holds(kind), holds(this))));
+                        return Err(QuestionError::wrong_type(
+                            span,
+                            format!("{} cannot be in a list with {}", holds(kind), holds(this)),
+                        ));
                     }
                     nodes.push(node);
                 }
@@ -322,10 +398,16 @@ impl Formulas<'_> {
                 let (node, _) = self.expr(subject, None)?;
                 Ok(Condition::Empty(node, *empty))
             }
-            Question::InMyTeams { span, .. } | Question::During { span, .. } => {
-                Err(QuestionError::new("not_here", span, "this changes without the record changing, so a formula cannot use it; ask for it in a filter"))
-            }
-            Question::Exists { span, .. } => Err(QuestionError::new("not_here", span, "a formula cannot look at other records or events: add a roll-up field and read that")),
+            Question::InMyTeams { span, .. } | Question::During { span, .. } => Err(QuestionError::new(
+                "not_here",
+                span,
+                "this changes without the record changing, so a formula cannot use it; ask for it in a filter",
+            )),
+            Question::Exists { span, .. } => Err(QuestionError::new(
+                "not_here",
+                span,
+                "a formula cannot look at other records or events: add a roll-up field and read that",
+            )),
         }
     }
 
@@ -336,16 +418,24 @@ impl Formulas<'_> {
             return match (kind, text.into_iter().next()) {
                 (Kind::Choices, Some(text)) if like == Like::Contains => Ok(Condition::HasAny(node, vec![text])),
                 (Kind::Text, Some(text)) => Ok(Condition::Like(node, like, text.to_ascii_lowercase())),
-                (kind, _) => Err(QuestionError::wrong_type(span, format!("`{}` is for texts, not for {}", op.text(), holds(kind)))),
+                (kind, _) => Err(QuestionError::wrong_type(
+                    span,
+                    format!("`{}` is for texts, not for {}", op.text(), holds(kind)),
+                )),
             };
         }
-        let Some(cmp) = order_op(op) else { return Err(QuestionError::wrong_type(span, "this comparison is not for formulas")) };
+        let Some(cmp) = order_op(op) else {
+            return Err(QuestionError::wrong_type(span, "this comparison is not for formulas"));
+        };
         let (mut nodes, kind) = self.alike(&[left, right], None)?;
         if !matches!(cmp, Cmp::Eq | Cmp::Ne) {
             must_order(kind, span)?;
         }
         if matches!(kind, Kind::Choices | Kind::Links | Kind::Address | Kind::Json) {
-            return Err(QuestionError::wrong_type(span, format!("{} cannot be compared with `{}`", holds(kind), op.text())));
+            return Err(QuestionError::wrong_type(
+                span,
+                format!("{} cannot be compared with `{}`", holds(kind), op.text()),
+            ));
         }
         match (nodes.pop(), nodes.pop()) {
             (Some(right), Some(left)) => Ok(Condition::Compare(left, cmp, right)),
@@ -379,7 +469,12 @@ fn text_as(text: &str, wanted: Option<Kind>, expr: &Expr) -> Result<(Node, Kind)
             Some(Base::Day(day)) if kind == Kind::Date => Value::Date(day),
             Some(Base::Day(day)) => Value::Time(Time::midnight(day)),
             Some(Base::At(ms)) => Value::Time(Time(ms)),
-            _ => return Err(QuestionError::wrong_type(&expr.span, "a date is written \"2020-01-31\", a time \"2020-01-31T12:00:00Z\"")),
+            _ => {
+                return Err(QuestionError::wrong_type(
+                    &expr.span,
+                    "a date is written \"2020-01-31\", a time \"2020-01-31T12:00:00Z\"",
+                ));
+            }
         },
         Some(Kind::Money) => match money_of(text) {
             Some(money) => Value::Money(money),
@@ -428,7 +523,9 @@ fn value(node: &Node, values: &dyn Values) -> Value {
             Value::Money(money) => round_money(money, *digits),
             _ => Value::Null,
         },
-        Node::If(condition, then, otherwise) => value(if holds_for(condition, values) { then } else { otherwise }, values),
+        Node::If(condition, then, otherwise) => {
+            value(if holds_for(condition, values) { then } else { otherwise }, values)
+        }
     }
 }
 
@@ -450,7 +547,9 @@ fn arithmetic(op: Arithmetic, left: Value, right: Value) -> Value {
             Arithmetic::Div if b.amount != 0 => Value::Number(real(a.amount) / real(b.amount)),
             Arithmetic::Div | Arithmetic::Mul => Value::Null,
         },
-        (Value::Money(money), Value::Number(factor)) | (Value::Number(factor), Value::Money(money)) => scaled(op, money, factor),
+        (Value::Money(money), Value::Number(factor)) | (Value::Number(factor), Value::Money(money)) => {
+            scaled(op, money, factor)
+        }
         _ => Value::Null,
     }
 }
@@ -503,7 +602,9 @@ fn rounded(number: f64, digits: u32) -> Option<f64> {
 }
 
 fn round_money(money: Money, digits: u32) -> Value {
-    let Some(surplus) = money.currency.decimals().checked_sub(digits).filter(|surplus| *surplus > 0) else { return Value::Money(money) };
+    let Some(surplus) = money.currency.decimals().checked_sub(digits).filter(|surplus| *surplus > 0) else {
+        return Value::Money(money);
+    };
     let power = 10i128.pow(surplus);
     money_or_null(divided(i128::from(money.amount), power).and_then(|rounded| rounded.checked_mul(power)), money)
 }
@@ -526,11 +627,15 @@ fn call(function: Function, arguments: &[Node], values: &dyn Values) -> Value {
             _ => Value::Null,
         },
         Function::DaysBetween => match (given.next().and_then(day_of), given.next().and_then(day_of)) {
-            (Some(from), Some(until)) => from.until(until).map_or(Value::Null, |span| Value::Number(f64::from(span.get_days()))),
+            (Some(from), Some(until)) => {
+                from.until(until).map_or(Value::Null, |span| Value::Number(f64::from(span.get_days())))
+            }
             _ => Value::Null,
         },
         Function::Year => given.next().and_then(day_of).map_or(Value::Null, |day| Value::Number(f64::from(day.year()))),
-        Function::Month => given.next().and_then(day_of).map_or(Value::Null, |day| Value::Number(f64::from(day.month()))),
+        Function::Month => {
+            given.next().and_then(day_of).map_or(Value::Null, |day| Value::Number(f64::from(day.month())))
+        }
         Function::Day => given.next().and_then(day_of).map_or(Value::Null, |day| Value::Number(f64::from(day.day()))),
         Function::Lower | Function::Upper | Function::Trim | Function::Length => match given.next() {
             Some(Value::Text(text)) => match function {
@@ -597,7 +702,9 @@ fn holds_for(condition: &Condition, values: &dyn Values) -> bool {
         Condition::Any(parts) => parts.iter().any(|part| holds_for(part, values)),
         Condition::Not(inner) => !holds_for(inner, values),
         Condition::Compare(left, op, right) => pair_holds(*op, &value(left, values), &value(right, values)),
-        Condition::Like(node, like, wanted) => matches!(value(node, values), Value::Text(text) if like_holds(*like, &text, wanted)),
+        Condition::Like(node, like, wanted) => {
+            matches!(value(node, values), Value::Text(text) if like_holds(*like, &text, wanted))
+        }
         Condition::Between(node, low, high) => {
             let subject = value(node, values);
             pair_holds(Cmp::Ge, &subject, &value(low, values)) && pair_holds(Cmp::Le, &subject, &value(high, values))
@@ -606,7 +713,9 @@ fn holds_for(condition: &Condition, values: &dyn Values) -> bool {
             let subject = value(node, values);
             list.iter().any(|item| pair_holds(Cmp::Eq, &subject, &value(item, values)))
         }
-        Condition::HasAny(node, wanted) => matches!(value(node, values), Value::Choices(values) if wanted.iter().any(|w| values.contains(w))),
+        Condition::HasAny(node, wanted) => {
+            matches!(value(node, values), Value::Choices(values) if wanted.iter().any(|w| values.contains(w)))
+        }
         Condition::Empty(node, empty) => is_empty(&value(node, values)) == *empty,
     }
 }

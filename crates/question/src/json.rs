@@ -19,7 +19,9 @@
 use kernel::{Currency, Money, limits};
 use serde_json::{Map, Value, json};
 
-use crate::ast::{Arithmetic, CompareOp, Expr, ExprKind, Figure, FigureKind, Function, Literal, Question, Source, Unit};
+use crate::ast::{
+    Arithmetic, CompareOp, Expr, ExprKind, Figure, FigureKind, Function, Literal, Question, Source, Unit,
+};
 use crate::error::{QuestionError, Result, Span};
 use crate::{parse, print};
 
@@ -34,10 +36,16 @@ pub fn to_json(question: &Question) -> Value {
         Question::Any(parts) => json!({ "or": parts.iter().map(to_json).collect::<Vec<_>>() }),
         Question::Not(inner) => json!({ "not": to_json(inner) }),
         Question::Compare { left, op, right, .. } => test(left, op.text(), Some(expr_to_json(right))),
-        Question::Between { subject, low, high, .. } => test(subject, "between", Some(json!([expr_to_json(low), expr_to_json(high)]))),
-        Question::In { subject, list, .. } => test(subject, "in", Some(Value::Array(list.iter().map(expr_to_json).collect()))),
+        Question::Between { subject, low, high, .. } => {
+            test(subject, "between", Some(json!([expr_to_json(low), expr_to_json(high)])))
+        }
+        Question::In { subject, list, .. } => {
+            test(subject, "in", Some(Value::Array(list.iter().map(expr_to_json).collect())))
+        }
         Question::InMyTeams { subject, .. } => test(subject, "in", Some(json!({ "word": "my teams" }))),
-        Question::During { subject, period, .. } => test(subject, "in", Some(json!({ "period": print::period(period) }))),
+        Question::During { subject, period, .. } => {
+            test(subject, "in", Some(json!({ "period": print::period(period) })))
+        }
         Question::Empty { subject, empty, .. } => test(subject, if *empty { "is empty" } else { "is not empty" }, None),
         Question::Exists { source, .. } => json!({ "exists": source_to_json(source) }),
     }
@@ -105,8 +113,12 @@ pub fn expr_to_json(expr: &Expr) -> Value {
             Value::Object(Map::from_iter([(figure.of.text().to_string(), source_to_json(&figure.source))]))
         }
         ExprKind::Negative(inner) => json!({ "op": "-", "args": [expr_to_json(inner)] }),
-        ExprKind::Arithmetic(op, left, right) if shift(*op, left, right).is_some() => shift(*op, left, right).unwrap_or_default(),
-        ExprKind::Arithmetic(op, left, right) => json!({ "op": op.text(), "args": [expr_to_json(left), expr_to_json(right)] }),
+        ExprKind::Arithmetic(op, left, right) if shift(*op, left, right).is_some() => {
+            shift(*op, left, right).unwrap_or_default()
+        }
+        ExprKind::Arithmetic(op, left, right) => {
+            json!({ "op": op.text(), "args": [expr_to_json(left), expr_to_json(right)] })
+        }
         ExprKind::Call(function, arguments) => {
             json!({ "call": function.text(), "args": arguments.iter().map(expr_to_json).collect::<Vec<_>>() })
         }
@@ -173,7 +185,11 @@ impl Reader {
 
     fn within<T>(&mut self, key: &str, read: impl FnOnce(&mut Reader) -> Result<T>) -> Result<T> {
         if self.depth >= DEPTH {
-            return Err(QuestionError::new("too_deep", &self.span(), format!("a question may be nested {} levels deep", limits::QUESTION_DEPTH)));
+            return Err(QuestionError::new(
+                "too_deep",
+                &self.span(),
+                format!("a question may be nested {} levels deep", limits::QUESTION_DEPTH),
+            ));
         }
         let length = self.at.len();
         self.at.push('/');
@@ -187,7 +203,11 @@ impl Reader {
 
     fn known(&self, object: &Map<String, Value>, keys: &[&str]) -> Result<()> {
         match object.keys().find(|key| !keys.contains(&key.as_str())) {
-            Some(key) => Err(self.fault(format!("`{}` does not belong here: the keys are {}", key.escape_debug(), keys.join(", ")))),
+            Some(key) => Err(self.fault(format!(
+                "`{}` does not belong here: the keys are {}",
+                key.escape_debug(),
+                keys.join(", ")
+            ))),
             None => Ok(()),
         }
     }
@@ -200,7 +220,11 @@ impl Reader {
             let mut parts = Vec::new();
             for (i, item) in items.iter().enumerate() {
                 if i > limits::QUESTION_NODES {
-                    return Err(QuestionError::new("too_many_parts", &reader.span(), format!("a question may have {} parts", limits::QUESTION_NODES)));
+                    return Err(QuestionError::new(
+                        "too_many_parts",
+                        &reader.span(),
+                        format!("a question may have {} parts", limits::QUESTION_NODES),
+                    ));
                 }
                 parts.push(reader.within(&i.to_string(), |reader| reader.question(item))?);
             }
@@ -213,7 +237,10 @@ impl Reader {
             Value::Null => return Ok(Question::Always(true)),
             Value::Bool(answer) => return Ok(Question::Always(*answer)),
             Value::Object(object) => object,
-            _ => return Err(self.fault("a condition is an object such as {\"field\":\"city\",\"op\":\"=\",\"value\":\"Paris\"}")),
+            _ => {
+                return Err(self
+                    .fault("a condition is an object such as {\"field\":\"city\",\"op\":\"=\",\"value\":\"Paris\"}"));
+            }
         };
         if object.is_empty() {
             return Ok(Question::Always(true));
@@ -280,7 +307,9 @@ impl Reader {
             },
             "in" => match value {
                 Value::Array(items) => Ok(Question::In { subject, list: self.list(items)?, span }),
-                Value::Object(object) if object.get("word").and_then(Value::as_str) == Some("my teams") => Ok(Question::InMyTeams { subject, span }),
+                Value::Object(object) if object.get("word").and_then(Value::as_str) == Some("my teams") => {
+                    Ok(Question::InMyTeams { subject, span })
+                }
                 Value::Object(object) => match object.get("period") {
                     Some(Value::String(text)) => Ok(Question::During { subject, period: self.period(text)?, span }),
                     _ => Err(self.fault("`in` takes a list, {\"word\":\"my teams\"} or {\"period\":\"last 90 days\"}")),
@@ -289,9 +318,14 @@ impl Reader {
             },
             op => {
                 let Some(op) = CompareOp::ALL.into_iter().find(|known| known.text() == op) else {
-                    let known = CompareOp::ALL.iter().map(|op| op.text()).chain(["in", "between", "is empty", "is not empty"]);
+                    let known =
+                        CompareOp::ALL.iter().map(|op| op.text()).chain(["in", "between", "is empty", "is not empty"]);
                     let known: Vec<&str> = known.collect();
-                    return Err(self.fault(format!("unknown `op` \"{}\": one of {}", op.escape_debug(), known.join(", "))));
+                    return Err(self.fault(format!(
+                        "unknown `op` \"{}\": one of {}",
+                        op.escape_debug(),
+                        known.join(", ")
+                    )));
                 };
                 Ok(Question::Compare { left: subject, op, right: self.expr(value)?, span })
             }
@@ -300,7 +334,11 @@ impl Reader {
 
     fn list(&mut self, items: &[Value]) -> Result<Vec<Expr>> {
         if items.len() > limits::QUESTION_LIST {
-            return Err(QuestionError::new("too_long", &self.span(), format!("a list may have {} values", limits::QUESTION_LIST)));
+            return Err(QuestionError::new(
+                "too_long",
+                &self.span(),
+                format!("a list may have {} values", limits::QUESTION_LIST),
+            ));
         }
         let mut list = Vec::new();
         for (i, item) in items.iter().enumerate() {
@@ -478,7 +516,10 @@ impl Reader {
             Some("tomorrow") => Literal::Tomorrow,
             Some("now") => Literal::Now,
             Some("me") => Literal::Me,
-            _ => return Err(self.fault("`word` is one of today, yesterday, tomorrow, now, me; `my teams` stands after `in` only")),
+            _ => {
+                return Err(self
+                    .fault("`word` is one of today, yesterday, tomorrow, now, me; `my teams` stands after `in` only"));
+            }
         };
         let base = Expr { kind: ExprKind::Literal(literal), span: self.span() };
         let Some(plus) = plus else { return Ok(base) };
@@ -490,7 +531,10 @@ impl Reader {
 
     fn duration(&self, value: &Value) -> Result<Literal> {
         let pair = value.as_array().filter(|pair| pair.len() == 2);
-        let count = pair.and_then(|pair| pair.first()).and_then(Value::as_i64).filter(|n| n.unsigned_abs() <= parse::MOST_UNITS.unsigned_abs());
+        let count = pair
+            .and_then(|pair| pair.first())
+            .and_then(Value::as_i64)
+            .filter(|n| n.unsigned_abs() <= parse::MOST_UNITS.unsigned_abs());
         let unit = pair.and_then(|pair| pair.get(1)).and_then(Value::as_str).and_then(Unit::parse);
         match (count, unit) {
             (Some(count), Some(unit)) => Ok(Literal::Duration(count, unit)),

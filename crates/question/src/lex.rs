@@ -61,7 +61,11 @@ impl<'a> Cursor<'a> {
 /// The tokens with their places, and the place of the end.
 pub fn tokens(text: &str) -> Result<(Vec<(Token, Span)>, Span)> {
     if text.len() > TEXT_BYTES {
-        return Err(QuestionError::new("too_long", &Span::default(), format!("a question may have {TEXT_BYTES} bytes, this one has {}", text.len())));
+        return Err(QuestionError::new(
+            "too_long",
+            &Span::default(),
+            format!("a question may have {TEXT_BYTES} bytes, this one has {}", text.len()),
+        ));
     }
     let mut cursor = Cursor { text, at: 0, line: 1, column: 1 };
     let mut tokens = Vec::new();
@@ -135,7 +139,12 @@ fn quoted(cursor: &mut Cursor<'_>, quote: char) -> Result<String> {
             Some('t') => text.push('\t'),
             Some('r') => text.push('\r'),
             Some(same @ ('\\' | '"' | '\'')) => text.push(same),
-            _ => return Err(QuestionError::syntax(&cursor.here(), "after `\\` comes one of `\\`, `\"`, `'`, `n`, `t`, `r`; write `\\\\` for a backslash")),
+            _ => {
+                return Err(QuestionError::syntax(
+                    &cursor.here(),
+                    "after `\\` comes one of `\\`, `\"`, `'`, `n`, `t`, `r`; write `\\\\` for a backslash",
+                ));
+            }
         }
     }
     let span = Span { end: cursor.at, ..open };
@@ -148,7 +157,10 @@ fn name(cursor: &mut Cursor<'_>) -> Result<String> {
     let name = cursor.take_while(|c| c.is_alphanumeric() || c == '_').to_string();
     if name.is_empty() || cursor.next() != Some('`') {
         let span = Span { end: cursor.at, ..open };
-        return Err(QuestionError::syntax(&span, "a name in backticks has letters, digits and `_`, and a ` at its end"));
+        return Err(QuestionError::syntax(
+            &span,
+            "a name in backticks has letters, digits and `_`, and a ` at its end",
+        ));
     }
     Ok(name)
 }

@@ -38,7 +38,9 @@ mod sql;
 #[cfg(test)]
 mod tests;
 
-pub use ast::{Arithmetic, CompareOp, Expr, ExprKind, Figure, FigureKind, Function, Literal, Period, Question, Source, Unit};
+pub use ast::{
+    Arithmetic, CompareOp, Expr, ExprKind, Figure, FigureKind, Function, Literal, Period, Question, Source, Unit,
+};
 pub use check::{COST_BUDGET, check};
 pub use checked::{Checked, EventKinds, Link, Place, PlaceOf, SystemField};
 pub use error::{QuestionError, Span};

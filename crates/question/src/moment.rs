@@ -156,7 +156,12 @@ impl Window {
     pub fn of(period: &Period, context: &Context<'_>) -> Window {
         let now = context.now.millis();
         let today = context.today();
-        let days = |first: Date, last: Date| Window { first, last, from_ms: context.start_of(first), until_ms: context.end_of(last) };
+        let days = |first: Date, last: Date| Window {
+            first,
+            last,
+            from_ms: context.start_of(first),
+            until_ms: context.end_of(last),
+        };
         match period {
             Period::Last(count, unit) if unit.is_within_day() => {
                 let from_ms = shift_at(now, -count, *unit, context);

@@ -13,7 +13,9 @@
 
 use kernel::{Currency, Money, limits};
 
-use crate::ast::{Arithmetic, CompareOp, Expr, ExprKind, Figure, FigureKind, Function, Literal, Period, Question, Source, Unit};
+use crate::ast::{
+    Arithmetic, CompareOp, Expr, ExprKind, Figure, FigureKind, Function, Literal, Period, Question, Source, Unit,
+};
 use crate::error::{QuestionError, Result, Span, did_you_mean};
 use crate::lex::{Token, tokens};
 
@@ -22,8 +24,31 @@ pub const MOST_UNITS: i64 = 100_000;
 
 /// Words that need backticks where they name a field.
 pub(crate) const RESERVED: [&str; 25] = [
-    "and", "or", "not", "in", "is", "empty", "between", "contains", "starts", "ends", "true", "false", "today",
-    "yesterday", "tomorrow", "now", "me", "my", "no", "where", "by", "before", "after", "events", "exists",
+    "and",
+    "or",
+    "not",
+    "in",
+    "is",
+    "empty",
+    "between",
+    "contains",
+    "starts",
+    "ends",
+    "true",
+    "false",
+    "today",
+    "yesterday",
+    "tomorrow",
+    "now",
+    "me",
+    "my",
+    "no",
+    "where",
+    "by",
+    "before",
+    "after",
+    "events",
+    "exists",
 ];
 
 /// Reads a question; an empty text asks for everything.
@@ -140,12 +165,20 @@ impl Parser {
         if self.nodes <= limits::QUESTION_NODES {
             return Ok(());
         }
-        Err(QuestionError::new("too_many_parts", &self.span(), format!("a question may have {} parts; split it, or use `in (…)` for long lists", limits::QUESTION_NODES)))
+        Err(QuestionError::new(
+            "too_many_parts",
+            &self.span(),
+            format!("a question may have {} parts; split it, or use `in (…)` for long lists", limits::QUESTION_NODES),
+        ))
     }
 
     fn deeper<T>(&mut self, inner: impl FnOnce(&mut Parser) -> Result<T>) -> Result<T> {
         if self.depth >= limits::QUESTION_DEPTH {
-            return Err(QuestionError::new("too_deep", &self.span(), format!("a question may be nested {} levels deep; take some parentheses away", limits::QUESTION_DEPTH)));
+            return Err(QuestionError::new(
+                "too_deep",
+                &self.span(),
+                format!("a question may be nested {} levels deep; take some parentheses away", limits::QUESTION_DEPTH),
+            ));
         }
         self.depth += 1;
         let result = inner(self);
@@ -250,7 +283,8 @@ impl Parser {
         } else if self.take_word("in") {
             self.set(left, &start)?
         } else if negated {
-            let Some(op @ (CompareOp::Contains | CompareOp::StartsWith | CompareOp::EndsWith)) = self.compare_op()? else {
+            let Some(op @ (CompareOp::Contains | CompareOp::StartsWith | CompareOp::EndsWith)) = self.compare_op()?
+            else {
                 return Err(self.fault("after `not` comes `in`, `between`, `contains`, `starts with` or `ends with`"));
             };
             let right = self.expr()?;
@@ -318,7 +352,11 @@ impl Parser {
         let before = self.nodes;
         while !self.take_sign(")") {
             if list.len() >= limits::QUESTION_LIST {
-                return Err(QuestionError::new("too_long", &self.span(), format!("a list may have {} values", limits::QUESTION_LIST)));
+                return Err(QuestionError::new(
+                    "too_long",
+                    &self.span(),
+                    format!("a list may have {} values", limits::QUESTION_LIST),
+                ));
             }
             list.push(self.deeper(Parser::expr)?);
             // A list has its own limit, so plain values in it do not count as parts.
@@ -331,13 +369,16 @@ impl Parser {
     }
 
     fn period(&mut self) -> Result<Period> {
-        const SHAPES: &str = "`last 90 days`, `next 7 days`, `this month`, `last year`, or `\"2020-01-01\" to \"2020-03-31\"`";
+        const SHAPES: &str =
+            "`last 90 days`, `next 7 days`, `this month`, `last year`, or `\"2020-01-01\" to \"2020-03-31\"`";
         let span = self.span();
         if let Some(Token::Text(first)) = self.token(0) {
             let first = first.clone();
             self.at += 1;
             if !self.take_word("to") {
-                return Err(self.fault("after the first day of a period comes `to` and the last day; a list stands in parentheses"));
+                return Err(self.fault(
+                    "after the first day of a period comes `to` and the last day; a list stands in parentheses",
+                ));
             }
             let Some(Token::Text(last)) = self.token(0) else {
                 return Err(self.fault("after `to` comes the last day: `\"2020-03-31\"`"));
@@ -354,7 +395,9 @@ impl Parser {
             _ => String::new(),
         };
         if !matches!(which.as_str(), "last" | "next" | "this") {
-            return Err(self.fault(format!("after `in` comes a list in parentheses, `my teams`, or a period such as {SHAPES}")));
+            return Err(
+                self.fault(format!("after `in` comes a list in parentheses, `my teams`, or a period such as {SHAPES}"))
+            );
         }
         self.at += 1;
         let count = match self.token(0) {
@@ -380,7 +423,9 @@ impl Parser {
         match (which.as_str(), count) {
             ("last", Some(count)) => Ok(Period::Last(count, unit)),
             ("next", Some(count)) => Ok(Period::Next(count, unit)),
-            _ if unit.is_within_day() => Err(QuestionError::syntax(&self.last_span(), "for hours and minutes say how many: `last 24 hours`")),
+            _ if unit.is_within_day() => {
+                Err(QuestionError::syntax(&self.last_span(), "for hours and minutes say how many: `last 24 hours`"))
+            }
             ("last", None) => Ok(Period::Previous(unit)),
             ("next", None) => Ok(Period::Following(unit)),
             _ => Ok(Period::This(unit)),
@@ -391,7 +436,9 @@ impl Parser {
         let start = self.span();
         if self.take_word("events") {
             let Some(Token::Text(kind)) = self.token(0) else {
-                return Err(self.fault("after `events` comes their kind: `events \"order.placed\"` or `events \"order.*\"`"));
+                return Err(
+                    self.fault("after `events` comes their kind: `events \"order.placed\"` or `events \"order.*\"`")
+                );
             };
             let kind = kind.clone();
             self.at += 1;
@@ -401,7 +448,8 @@ impl Parser {
         let plural = self.name("the plural of an object, such as `orders`, or `events \"…\"`")?;
         let field = if self.take_sign(".") { Some(self.name("a field of these records")?) } else { None };
         let span = start.to(&self.last_span());
-        let by = if self.take_word("by") { Some(self.name("the field of these records that links here")?) } else { None };
+        let by =
+            if self.take_word("by") { Some(self.name("the field of these records that links here")?) } else { None };
         let filter = if self.take_word("where") { Some(Box::new(self.question()?)) } else { None };
         Ok(Source::Records { plural, field, by, filter, span })
     }
@@ -507,7 +555,10 @@ impl Parser {
                 }
                 Ok(Expr { kind: ExprKind::Path(path), span: start.to(&self.last_span()) })
             }
-            _ => Err(self.fault(format!("{} is not expected here: this must be a value, such as a field, a number or a text in quotes", self.found()))),
+            _ => Err(self.fault(format!(
+                "{} is not expected here: this must be a value, such as a field, a number or a text in quotes",
+                self.found()
+            ))),
         }
     }
 
@@ -526,17 +577,28 @@ impl Parser {
                 let span = start.to(&self.last_span());
                 let count = digits.parse::<i64>().ok().filter(|n| n.unsigned_abs() <= MOST_UNITS.unsigned_abs());
                 let Some(count) = count else {
-                    return Err(QuestionError::syntax(&span, format!("a span of time is a whole number up to {MOST_UNITS}")));
+                    return Err(QuestionError::syntax(
+                        &span,
+                        format!("a span of time is a whole number up to {MOST_UNITS}"),
+                    ));
                 };
                 return Ok(Expr { kind: ExprKind::Literal(Literal::Duration(count, unit)), span });
             }
-            if word.len() == 3 && word.bytes().all(|b| b.is_ascii_uppercase()) && !is_reserved(word)
+            if word.len() == 3
+                && word.bytes().all(|b| b.is_ascii_uppercase())
+                && !is_reserved(word)
                 && let Some(currency) = Currency::parse(word)
             {
                 self.at += 1;
                 let span = start.to(&self.last_span());
                 let Some(money) = Money::from_decimal(&digits, currency) else {
-                    return Err(QuestionError::syntax(&span, format!("an amount in {currency} has at most {} digits behind the point and no exponent", currency.decimals())));
+                    return Err(QuestionError::syntax(
+                        &span,
+                        format!(
+                            "an amount in {currency} has at most {} digits behind the point and no exponent",
+                            currency.decimals()
+                        ),
+                    ));
                 };
                 return Ok(Expr { kind: ExprKind::Literal(Literal::Money(money)), span });
             }
@@ -567,8 +629,15 @@ impl Parser {
             return Ok(ExprKind::If(Box::new(condition), Box::new(then), Box::new(otherwise)));
         }
         let Some(function) = Function::ALL.into_iter().find(|function| function.text() == word) else {
-            let known = Function::ALL.iter().map(|f| f.text()).chain(FigureKind::ALL.iter().map(|f| f.text())).chain(["if", "exists"]);
-            return Err(QuestionError::syntax(start, format!("unknown function `{word}`{}", did_you_mean(word, known))));
+            let known = Function::ALL
+                .iter()
+                .map(|f| f.text())
+                .chain(FigureKind::ALL.iter().map(|f| f.text()))
+                .chain(["if", "exists"]);
+            return Err(QuestionError::syntax(
+                start,
+                format!("unknown function `{word}`{}", did_you_mean(word, known)),
+            ));
         };
         let mut arguments = Vec::new();
         while !self.is_sign(0, ")") {
@@ -592,7 +661,9 @@ impl Parser {
         let mut ahead = 0;
         while matches!(self.token(ahead), Some(Token::Word(_) | Token::Name(_))) {
             if !self.is_sign(ahead + 1, ".") {
-                return self.is_sign(ahead + 1, ")") || self.is_word(ahead + 1, "where") || self.is_word(ahead + 1, "by");
+                return self.is_sign(ahead + 1, ")")
+                    || self.is_word(ahead + 1, "where")
+                    || self.is_word(ahead + 1, "by");
             }
             ahead += 2;
         }
@@ -639,7 +710,10 @@ fn closing(tokens: &[(Token, Span)]) -> Result<Vec<usize>> {
             Token::Sign("(") => open.push((at, span)),
             Token::Sign(")") => {
                 let Some((opened, _)) = open.pop() else {
-                    return Err(QuestionError::syntax(span, "this `)` closes nothing: take it away or open a `(` before"));
+                    return Err(QuestionError::syntax(
+                        span,
+                        "this `)` closes nothing: take it away or open a `(` before",
+                    ));
                 };
                 if let Some(place) = closing.get_mut(opened) {
                     *place = at;

@@ -11,7 +11,9 @@ use kernel::{Id, Money};
 use uuid::Uuid;
 
 use crate::ast::FigureKind;
-use crate::checked::{Atom, Checked, Children, Cmp, Column, EventKinds, Events, Figure, Kind, Like, Link, Node, Part, Scalar, Source};
+use crate::checked::{
+    Atom, Checked, Children, Cmp, Column, EventKinds, Events, Figure, Kind, Like, Link, Node, Part, Scalar, Source,
+};
 use crate::eval::{EventsAsked, events_asked, figure_kind};
 use crate::moment::Context;
 
@@ -37,7 +39,8 @@ pub enum Arg {
 ///
 /// Aliases inside begin with `q_`. The caller adds `deleted_at is null` for the record itself.
 pub fn compile(checked: &Checked, dialect: Dialect, context: &Context<'_>, args: &mut Vec<Arg>) -> String {
-    let mut writer = Writer { dialect, context, args, out: String::new(), aliases: 0, limited: context.visible.is_some() };
+    let mut writer =
+        Writer { dialect, context, args, out: String::new(), aliases: 0, limited: context.visible.is_some() };
     writer.node(&checked.root, context.alias, false);
     writer.out
 }
@@ -198,7 +201,14 @@ impl Writer<'_, '_> {
         }
         let definite = matches!(
             atom,
-            Atom::Always | Atom::Never | Atom::Empty | Atom::NotEmpty | Atom::Cmp(Cmp::Ne, _) | Atom::Money(Cmp::Ne, _) | Atom::Outside(..) | Atom::LinksAny(_)
+            Atom::Always
+                | Atom::Never
+                | Atom::Empty
+                | Atom::NotEmpty
+                | Atom::Cmp(Cmp::Ne, _)
+                | Atom::Money(Cmp::Ne, _)
+                | Atom::Outside(..)
+                | Atom::LinksAny(_)
         );
         if strict && !definite {
             self.push("coalesce(");
@@ -317,7 +327,11 @@ impl Writer<'_, '_> {
         };
         match column.kind {
             Kind::Links => {
-                self.push(if empty { "not exists (select 1 from \"link\" q_l where q_l.\"field\" = " } else { "exists (select 1 from \"link\" q_l where q_l.\"field\" = " });
+                self.push(if empty {
+                    "not exists (select 1 from \"link\" q_l where q_l.\"field\" = "
+                } else {
+                    "exists (select 1 from \"link\" q_l where q_l.\"field\" = "
+                });
                 self.arg(Arg::Text(field_id(column)));
                 self.push(" and q_l.\"from_id\" = ");
                 self.named(alias, "id");
@@ -463,11 +477,19 @@ impl Writer<'_, '_> {
         self.push("exists (select 1 from ");
         if link.many {
             let via = self.alias();
-            let _ = write!(self.out, "\"link\" {via} cross join \"{}\" {target} where {via}.\"field\" = ", link.target.table);
+            let _ = write!(
+                self.out,
+                "\"link\" {via} cross join \"{}\" {target} where {via}.\"field\" = ",
+                link.target.table
+            );
             self.arg(Arg::Text(place_id(link)));
             let _ = write!(self.out, " and {via}.\"from_id\" = {alias}.\"id\" and {target}.\"id\" = {via}.\"to_id\"");
         } else {
-            let _ = write!(self.out, "\"{}\" {target} where {target}.\"id\" = {alias}.\"{}\"", link.target.table, link.place.column);
+            let _ = write!(
+                self.out,
+                "\"{}\" {target} where {target}.\"id\" = {alias}.\"{}\"",
+                link.target.table, link.place.column
+            );
         }
         let _ = write!(self.out, " and {target}.\"deleted_at\" is null and ");
         self.visible(&link.target.object, &target);
@@ -508,11 +530,19 @@ impl Writer<'_, '_> {
         let link = &children.link;
         if link.many {
             let via = self.alias();
-            let _ = write!(self.out, "from \"link\" {via} cross join \"{}\" {child} where {via}.\"field\" = ", link.target.table);
+            let _ = write!(
+                self.out,
+                "from \"link\" {via} cross join \"{}\" {child} where {via}.\"field\" = ",
+                link.target.table
+            );
             self.arg(Arg::Text(place_id(link)));
             let _ = write!(self.out, " and {via}.\"to_id\" = {alias}.\"id\" and {child}.\"id\" = {via}.\"from_id\"");
         } else {
-            let _ = write!(self.out, "from \"{}\" {child} where {child}.\"{}\" = {alias}.\"id\"", link.target.table, link.place.column);
+            let _ = write!(
+                self.out,
+                "from \"{}\" {child} where {child}.\"{}\" = {alias}.\"id\"",
+                link.target.table, link.place.column
+            );
         }
         let _ = write!(self.out, " and {child}.\"deleted_at\" is null");
         if let Some(Figure { currency: Some(currency), column: Some(column), .. }) = figure {
@@ -578,7 +608,9 @@ impl Writer<'_, '_> {
     fn event_ids(&self, asked: &EventsAsked) -> (Option<Id>, Option<Id>) {
         match asked.window {
             None => (None, None),
-            Some((from, until)) => ((from > 0).then(|| id_floor(from)), (until >= 0).then(|| id_floor(until.saturating_add(1)))),
+            Some((from, until)) => {
+                ((from > 0).then(|| id_floor(from)), (until >= 0).then(|| id_floor(until.saturating_add(1))))
+            }
         }
     }
 

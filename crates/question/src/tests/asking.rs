@@ -2,10 +2,14 @@
 
 use kernel::{FieldType, Id, Money, ObjectDef, Time};
 
-use super::language::{Arithmetic, CompareOp, Expr, ExprKind, Figure, FigureKind, Literal, Period, Question, Source, Span, SystemField, Unit};
+use super::language::{
+    Arithmetic, CompareOp, Expr, ExprKind, Figure, FigureKind, Literal, Period, Question, Source, Span, SystemField,
+    Unit,
+};
 use super::world::{AMOUNTS, DAY, Dice, INTS, KINDS, NOW, NUMBERS, TEXTS, World, currencies, days, moments};
 
-const ORDERS: [CompareOp; 6] = [CompareOp::Eq, CompareOp::Ne, CompareOp::Lt, CompareOp::Le, CompareOp::Gt, CompareOp::Ge];
+const ORDERS: [CompareOp; 6] =
+    [CompareOp::Eq, CompareOp::Ne, CompareOp::Lt, CompareOp::Le, CompareOp::Gt, CompareOp::Ge];
 
 fn span() -> Span {
     Span::default()
@@ -95,15 +99,29 @@ fn path(world: &World, object: &str, hops: usize, dice: &mut Dice) -> (String, O
             let (rest, kind) = path(world, &target, hops + 1, dice);
             (format!("{}.{rest}", field.name), kind)
         }
-        Of::Address if dice.roll(4) > 0 => (format!("{}.{}", field.name, dice.pick(&["city", "street", "country"])), Of::Text),
-        Of::Money if dice.roll(5) == 0 => (format!("{}.currency", field.name), Of::Options(vec!["EUR".to_string(), "USD".to_string(), "XXX".to_string()])),
+        Of::Address if dice.roll(4) > 0 => {
+            (format!("{}.{}", field.name, dice.pick(&["city", "street", "country"])), Of::Text)
+        }
+        Of::Money if dice.roll(5) == 0 => (
+            format!("{}.currency", field.name),
+            Of::Options(vec!["EUR".to_string(), "USD".to_string(), "XXX".to_string()]),
+        ),
         kind => (field.name, kind),
     }
 }
 
 fn pair(dice: &mut Dice, object: &str) -> Question {
     let pairs = match object {
-        "contact" => vec![("born", "since"), ("revenue", "cost"), ("nick", "city"), ("visits", "score"), ("visits", "limit_n"), ("seen_at", "created_at"), ("title", "city"), ("score", "visits")],
+        "contact" => vec![
+            ("born", "since"),
+            ("revenue", "cost"),
+            ("nick", "city"),
+            ("visits", "score"),
+            ("visits", "limit_n"),
+            ("seen_at", "created_at"),
+            ("title", "city"),
+            ("score", "visits"),
+        ],
         _ => vec![("created_at", "updated_at"), ("updated_at", "created_at")],
     };
     let (left, right) = dice.pick(&pairs);
@@ -111,11 +129,17 @@ fn pair(dice: &mut Dice, object: &str) -> Question {
 }
 
 fn source(world: &World, object: &str, depth: usize, field: Option<&str>, dice: &mut Dice) -> Source {
-    let filter = |child: &str, dice: &mut Dice| (depth > 0 && dice.roll(2) == 0).then(|| Box::new(question(world, child, depth.min(2) - 1, dice)));
+    let filter = |child: &str, dice: &mut Dice| {
+        (depth > 0 && dice.roll(2) == 0).then(|| Box::new(question(world, child, depth.min(2) - 1, dice)))
+    };
     if object == "contact" && (field.is_some() || dice.roll(2) == 0) {
         let (plural, by, child) = match field {
             Some(_) => ("orders", None, "order"),
-            None => dice.pick(&[("orders", None, "order"), ("deals", Some("buyer"), "deal"), ("campaigns", None, "campaign")]),
+            None => dice.pick(&[
+                ("orders", None, "order"),
+                ("deals", Some("buyer"), "deal"),
+                ("campaigns", None, "campaign"),
+            ]),
         };
         return Source::Records {
             plural: plural.to_string(),
@@ -202,7 +226,12 @@ fn test(world: &World, subject: Expr, kind: &Of, dice: &mut Dice) -> Question {
         }
         Of::Many(options) => {
             if dice.roll(2) == 0 {
-                return Question::Compare { left: subject, op: CompareOp::Contains, right: text(&dice.pick(options)), span: span() };
+                return Question::Compare {
+                    left: subject,
+                    op: CompareOp::Contains,
+                    right: text(&dice.pick(options)),
+                    span: span(),
+                };
             }
             let list = (0..1 + dice.roll(3)).map(|_| text(&dice.pick(options))).collect();
             return Question::In { subject, list, span: span() };
@@ -214,9 +243,23 @@ fn test(world: &World, subject: Expr, kind: &Of, dice: &mut Dice) -> Question {
         Of::Links(target) => {
             return match dice.roll(4) {
                 0 => Question::InMyTeams { subject, span: span() },
-                1 => Question::Compare { left: subject, op: CompareOp::Contains, right: text(dice.pick(&TEXTS)), span: span() },
-                2 => Question::Compare { left: subject, op: CompareOp::Contains, right: text(&world.any_id(target, dice).to_string()), span: span() },
-                _ => Question::In { subject, list: vec![constant(world, kind, dice), constant(world, kind, dice)], span: span() },
+                1 => Question::Compare {
+                    left: subject,
+                    op: CompareOp::Contains,
+                    right: text(dice.pick(&TEXTS)),
+                    span: span(),
+                },
+                2 => Question::Compare {
+                    left: subject,
+                    op: CompareOp::Contains,
+                    right: text(&world.any_id(target, dice).to_string()),
+                    span: span(),
+                },
+                _ => Question::In {
+                    subject,
+                    list: vec![constant(world, kind, dice), constant(world, kind, dice)],
+                    span: span(),
+                },
             };
         }
         Of::Link(_) if dice.roll(6) == 0 => return Question::InMyTeams { subject, span: span() },
@@ -224,7 +267,12 @@ fn test(world: &World, subject: Expr, kind: &Of, dice: &mut Dice) -> Question {
     }
     let ordered = !matches!(kind, Of::Bool | Of::Link(_));
     match dice.roll(5) {
-        0 if ordered => Question::Between { subject, low: constant(world, kind, dice), high: constant(world, kind, dice), span: span() },
+        0 if ordered => Question::Between {
+            subject,
+            low: constant(world, kind, dice),
+            high: constant(world, kind, dice),
+            span: span(),
+        },
         1 => {
             let list = (0..dice.roll(4)).map(|_| constant(world, kind, dice)).collect();
             Question::In { subject, list, span: span() }

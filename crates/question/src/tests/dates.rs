@@ -51,7 +51,10 @@ fn periods_follow_the_calendar_of_the_zone() {
 #[test]
 fn far_dates_stay_within_the_calendar() {
     assert_eq!(range("born between today - 100000 years and today + 100000 months"), pair("0001-01-01", "9999-12-30"));
-    assert_eq!(range("born between \"0001-01-01\" - 1 day and \"9999-12-30\" + 100000 weeks"), pair("0001-01-01", "9999-12-30"));
+    assert_eq!(
+        range("born between \"0001-01-01\" - 1 day and \"9999-12-30\" + 100000 weeks"),
+        pair("0001-01-01", "9999-12-30")
+    );
     range("seen_at between now - 100000 years and now + 100000 quarters");
     range("seen_at in last 100000 years or seen_at in next 100000 months");
 }
@@ -70,8 +73,10 @@ fn a_window_is_a_range_of_event_ids() {
 
 #[test]
 fn one_record_is_answered_from_its_own_fields() {
-    let born = |place: &Place| if place.name == "born" { Value::Date(jiff::civil::date(2025, 3, 30)) } else { Value::Null };
-    let asked = |text: &str| check(&parse(text).unwrap(), "contact", &schema()).unwrap().matches_alone(&born, &context());
+    let born =
+        |place: &Place| if place.name == "born" { Value::Date(jiff::civil::date(2025, 3, 30)) } else { Value::Null };
+    let asked =
+        |text: &str| check(&parse(text).unwrap(), "contact", &schema()).unwrap().matches_alone(&born, &context());
     assert_eq!(asked("born = today and city != \"Paris\" and not city = \"Paris\""), Some(true));
     assert_eq!(asked("born < today or city = \"Paris\""), Some(false));
     assert_eq!(asked("born = today or exists(orders)"), None);

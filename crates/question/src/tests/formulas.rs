@@ -31,18 +31,27 @@ fn ana(place: &Place) -> Value {
 }
 
 fn text(formula_text: &str) -> Value {
-    eval_expr(&formula(formula_text, &FieldType::Text { max: 0 }).unwrap_or_else(|error| panic!("{formula_text}: {error}")), &ana)
+    eval_expr(
+        &formula(formula_text, &FieldType::Text { max: 0 }).unwrap_or_else(|error| panic!("{formula_text}: {error}")),
+        &ana,
+    )
 }
 
 fn number(formula_text: &str) -> Option<f64> {
-    match eval_expr(&formula(formula_text, &FieldType::Number).unwrap_or_else(|error| panic!("{formula_text}: {error}")), &ana) {
+    match eval_expr(
+        &formula(formula_text, &FieldType::Number).unwrap_or_else(|error| panic!("{formula_text}: {error}")),
+        &ana,
+    ) {
         Value::Number(number) => Some(number),
         _ => None,
     }
 }
 
 fn euros(formula_text: &str) -> Option<i64> {
-    match eval_expr(&formula(formula_text, &FieldType::Money).unwrap_or_else(|error| panic!("{formula_text}: {error}")), &ana) {
+    match eval_expr(
+        &formula(formula_text, &FieldType::Money).unwrap_or_else(|error| panic!("{formula_text}: {error}")),
+        &ana,
+    ) {
         Value::Money(money) => Some(money.amount),
         _ => None,
     }
@@ -86,14 +95,29 @@ fn money_is_exact_and_of_one_currency() {
 
 #[test]
 fn texts_and_dates() {
-    assert_eq!(text("concat(name, \", \", visits, \" \", revenue, nick, \" \", born, \" \", vip)"), Value::Text("Ana Pop, 3 100.05 EUR 2000-02-29 true".to_string()));
+    assert_eq!(
+        text("concat(name, \", \", visits, \" \", revenue, nick, \" \", born, \" \", vip)"),
+        Value::Text("Ana Pop, 3 100.05 EUR 2000-02-29 true".to_string())
+    );
     assert_eq!(text("upper(city)"), Value::Text("БЕЛЬЦЫ".to_string()));
     assert_eq!(text("trim(\"  \")"), Value::Null);
     assert_eq!(text("if(visits > 2 and level = \"gold\", \"a\", \"b\")"), Value::Text("a".to_string()));
-    assert_eq!(text("if(born < \"2000-03-01\" and seen_at > \"2020-01-01\", \"a\", \"b\")"), Value::Text("a".to_string()));
-    assert_eq!(text("if(interests contains \"cake\" and not nick != \"\", \"a\", \"b\")"), Value::Text("a".to_string()));
-    assert_eq!(text("if(nick is empty or company = \"018f0000-0000-7000-8000-000000000000\", \"a\", \"b\")"), Value::Text("a".to_string()));
-    assert_eq!(text("if(visits in (1, 3) and visits between 1 and 3 and revenue >= 100.05 EUR, \"a\", \"b\")"), Value::Text("a".to_string()));
+    assert_eq!(
+        text("if(born < \"2000-03-01\" and seen_at > \"2020-01-01\", \"a\", \"b\")"),
+        Value::Text("a".to_string())
+    );
+    assert_eq!(
+        text("if(interests contains \"cake\" and not nick != \"\", \"a\", \"b\")"),
+        Value::Text("a".to_string())
+    );
+    assert_eq!(
+        text("if(nick is empty or company = \"018f0000-0000-7000-8000-000000000000\", \"a\", \"b\")"),
+        Value::Text("a".to_string())
+    );
+    assert_eq!(
+        text("if(visits in (1, 3) and visits between 1 and 3 and revenue >= 100.05 EUR, \"a\", \"b\")"),
+        Value::Text("a".to_string())
+    );
     assert_eq!(text("if(name starts with \"ana\", coalesce(nick, name), \"\")"), Value::Text("Ana Pop".to_string()));
     assert_eq!(number("days_between(\"2020-01-01\", \"2020-03-01\")"), Some(60.0));
     assert_eq!(number("days_between(seen_at, \"2020-09-14\")"), Some(1.0));
@@ -106,7 +130,8 @@ fn texts_and_dates() {
 
 #[test]
 fn a_formula_says_what_it_reads_and_what_is_wrong() {
-    let reads = formula("if(vip, concat(name, revenue.currency), upper(address.city))", &FieldType::Text { max: 0 }).unwrap();
+    let reads =
+        formula("if(vip, concat(name, revenue.currency), upper(address.city))", &FieldType::Text { max: 0 }).unwrap();
     assert_eq!(reads.reads().iter().map(String::as_str).collect::<Vec<_>>(), ["address", "name", "revenue", "vip"]);
     let says = |text: &str, expected: FieldType, part: &str| {
         let error = formula(text, &expected).map(|_| ()).unwrap_err();
@@ -126,8 +151,50 @@ fn a_formula_says_what_it_reads_and_what_is_wrong() {
 }
 
 const WORDS: [&str; 44] = [
-    "visits", "score", "revenue", "cost", "born", "seen_at", "name", "vip", "interests", "nick", "+", "-", "*", "/", "(", ")", ",", "1", "0", "2.5", "1e300", "100 EUR", "7 USD", "30 days",
-    "100000 years", "99999 months", "\"x\"", "\"2020-01-01\"", "if(", "round(", "concat(", "coalesce(", "days_between(", "year(", "upper(", "length(", "abs(", "min(", "max(", "=", ">", "is empty", "and", "not",
+    "visits",
+    "score",
+    "revenue",
+    "cost",
+    "born",
+    "seen_at",
+    "name",
+    "vip",
+    "interests",
+    "nick",
+    "+",
+    "-",
+    "*",
+    "/",
+    "(",
+    ")",
+    ",",
+    "1",
+    "0",
+    "2.5",
+    "1e300",
+    "100 EUR",
+    "7 USD",
+    "30 days",
+    "100000 years",
+    "99999 months",
+    "\"x\"",
+    "\"2020-01-01\"",
+    "if(",
+    "round(",
+    "concat(",
+    "coalesce(",
+    "days_between(",
+    "year(",
+    "upper(",
+    "length(",
+    "abs(",
+    "min(",
+    "max(",
+    "=",
+    ">",
+    "is empty",
+    "and",
+    "not",
 ];
 
 proptest! {

@@ -50,7 +50,8 @@ impl Oracle<'_> {
                 }
             }
             Question::Compare { left, op, right, .. } => {
-                if let (ExprKind::Path(path), Some(title)) = (&left.kind, titled(self.world, record, left, *op, right)) {
+                if let (ExprKind::Path(path), Some(title)) = (&left.kind, titled(self.world, record, left, *op, right))
+                {
                     return self.linked_ends(record, path).iter().any(|other| other.title.as_deref() == Some(title));
                 }
                 let money = matches!(right.kind, ExprKind::Literal(Literal::Money(_)));
@@ -70,17 +71,23 @@ impl Oracle<'_> {
                     })
                 })
             }
-            Question::InMyTeams { subject, .. } => self.subjects(record, subject, None).iter().any(|value| match value {
-                Value::Link(id) => self.world.teams.contains(id),
-                Value::Links(ids) => ids.iter().any(|id| self.world.teams.contains(id)),
-                _ => false,
-            }),
-            Question::During { subject, period, .. } => self.subjects(record, subject, None).iter().any(|value| match value {
-                Value::Date(day) => self.within_days(*day, period),
-                Value::Time(at) => self.within(at.millis(), period),
-                _ => false,
-            }),
-            Question::Empty { subject, empty, .. } => self.subjects(record, subject, None).iter().any(|value| blank(value) == *empty),
+            Question::InMyTeams { subject, .. } => {
+                self.subjects(record, subject, None).iter().any(|value| match value {
+                    Value::Link(id) => self.world.teams.contains(id),
+                    Value::Links(ids) => ids.iter().any(|id| self.world.teams.contains(id)),
+                    _ => false,
+                })
+            }
+            Question::During { subject, period, .. } => {
+                self.subjects(record, subject, None).iter().any(|value| match value {
+                    Value::Date(day) => self.within_days(*day, period),
+                    Value::Time(at) => self.within(at.millis(), period),
+                    _ => false,
+                })
+            }
+            Question::Empty { subject, empty, .. } => {
+                self.subjects(record, subject, None).iter().any(|value| blank(value) == *empty)
+            }
         }
     }
 
@@ -104,14 +111,18 @@ impl Oracle<'_> {
         if path.len() == 1 || matches!(value, Value::Money(_) | Value::Address(_)) {
             return vec![self.own(record, path)];
         }
-        if matches!(path[1].as_str(), "currency" | "city" | "street" | "country") && !matches!(value, Value::Link(_) | Value::Links(_)) && !self.is_link(record, &path[0]) {
+        if matches!(path[1].as_str(), "currency" | "city" | "street" | "country")
+            && !matches!(value, Value::Link(_) | Value::Links(_))
+            && !self.is_link(record, &path[0])
+        {
             return vec![Value::Null];
         }
         self.linked_ends(record, &path[..1]).iter().flat_map(|other| self.follow(other, &path[1..])).collect()
     }
 
     fn is_link(&self, record: &Record, name: &str) -> bool {
-        name == "created_by" || self.world.schema[record.object].field(name).is_some_and(|field| field.kind.target().is_some())
+        name == "created_by"
+            || self.world.schema[record.object].field(name).is_some_and(|field| field.kind.target().is_some())
     }
 
     /// The living records at the end of a path of links.
@@ -166,16 +177,22 @@ impl Oracle<'_> {
         match source {
             Source::Events { kind, period, .. } => {
                 let kept = |event: &&super::world::Event| {
-                    let named = kind == "*" || *kind == event.kind || kind.strip_suffix('*').is_some_and(|stem| event.kind.starts_with(stem));
-                    named && self.world.concerns(event, record) && period.as_ref().is_none_or(|period| self.within(event.at, period))
+                    let named = kind == "*"
+                        || *kind == event.kind
+                        || kind.strip_suffix('*').is_some_and(|stem| event.kind.starts_with(stem));
+                    named
+                        && self.world.concerns(event, record)
+                        && period.as_ref().is_none_or(|period| self.within(event.at, period))
                 };
                 (self.world.events.iter().filter(kept).collect(), Vec::new())
             }
             Source::Records { plural, by, filter, .. } => {
                 let object = self.world.schema.iter().position(|def| def.plural == *plural).unwrap();
-                let by = by.clone().unwrap_or_else(|| if plural == "orders" { "customer" } else { "members" }.to_string());
+                let by =
+                    by.clone().unwrap_or_else(|| if plural == "orders" { "customer" } else { "members" }.to_string());
                 let kept = |child: &&Record| {
-                    child.object == object && !child.deleted
+                    child.object == object
+                        && !child.deleted
                         && match self.own(child, std::slice::from_ref(&by)) {
                             Value::Link(id) => id == record.id,
                             Value::Links(ids) => ids.contains(&record.id),
@@ -199,9 +216,15 @@ impl Oracle<'_> {
         }
         let (events, children) = self.kept(record, source);
         let mut values: Vec<Value> = match source {
-            Source::Events { .. } if matches!(of, FigureKind::First | FigureKind::Last) => events.iter().map(|event| Value::Time(Time(event.at))).collect(),
-            Source::Events { .. } => events.iter().map(|event| event.amount.map_or(Value::Null, Value::Money)).collect(),
-            Source::Records { field, .. } => children.iter().map(|child| self.own(child, &[field.clone().unwrap()])).collect(),
+            Source::Events { .. } if matches!(of, FigureKind::First | FigureKind::Last) => {
+                events.iter().map(|event| Value::Time(Time(event.at))).collect()
+            }
+            Source::Events { .. } => {
+                events.iter().map(|event| event.amount.map_or(Value::Null, Value::Money)).collect()
+            }
+            Source::Records { field, .. } => {
+                children.iter().map(|child| self.own(child, &[field.clone().unwrap()])).collect()
+            }
         };
         values.retain(|value| match value {
             Value::Null => false,
@@ -209,8 +232,10 @@ impl Oracle<'_> {
             _ => true,
         });
         if of == FigureKind::Sum {
-            let numbers: f64 = values.iter().map(|value| if let Value::Number(number) = value { *number } else { 0.0 }).sum();
-            let amounts: i64 = values.iter().map(|value| if let Value::Money(money) = value { money.amount } else { 0 }).sum();
+            let numbers: f64 =
+                values.iter().map(|value| if let Value::Number(number) = value { *number } else { 0.0 }).sum();
+            let amounts: i64 =
+                values.iter().map(|value| if let Value::Money(money) = value { money.amount } else { 0 }).sum();
             return match (source, currency) {
                 (Source::Records { field: Some(field), .. }, _) if field == "weight" => Value::Number(numbers),
                 (_, Some(currency)) => Value::Money(kernel::Money::new(amounts, currency)),
@@ -258,7 +283,11 @@ impl Oracle<'_> {
                 };
                 match self.said(base, about) {
                     Said::Day(day) => Said::Day(day.checked_add(span).unwrap()),
-                    Said::At(ms) => Said::At((&Timestamp::from_millisecond(ms).unwrap().in_tz(self.zone).unwrap() + span).timestamp().as_millisecond()),
+                    Said::At(ms) => Said::At(
+                        (&Timestamp::from_millisecond(ms).unwrap().in_tz(self.zone).unwrap() + span)
+                            .timestamp()
+                            .as_millisecond(),
+                    ),
                     Said::Value(_) => panic!("no moment"),
                 }
             }
@@ -271,7 +300,9 @@ impl Oracle<'_> {
             return op == CompareOp::Ne;
         }
         let order = match (value, self.said(with, value)) {
-            (Value::Text(text), Said::Value(Value::Text(part))) if matches!(op, CompareOp::Contains | CompareOp::StartsWith | CompareOp::EndsWith) => {
+            (Value::Text(text), Said::Value(Value::Text(part)))
+                if matches!(op, CompareOp::Contains | CompareOp::StartsWith | CompareOp::EndsWith) =>
+            {
                 let (text, part) = (text.to_ascii_lowercase(), part.to_ascii_lowercase());
                 return match op {
                     CompareOp::Contains => text.matches(&part).next().is_some(),
@@ -341,15 +372,23 @@ fn number(day: Date, unit: Unit) -> i64 {
 }
 
 fn titled<'q>(world: &World, record: &Record, left: &Expr, op: CompareOp, right: &'q Expr) -> Option<&'q str> {
-    let (ExprKind::Path(path), CompareOp::Contains, ExprKind::Literal(Literal::Text(text))) = (&left.kind, op, &right.kind) else { return None };
+    let (ExprKind::Path(path), CompareOp::Contains, ExprKind::Literal(Literal::Text(text))) =
+        (&left.kind, op, &right.kind)
+    else {
+        return None;
+    };
     let mut object = &world.schema[record.object];
     for (i, name) in path.iter().enumerate() {
-        let target = if name == "created_by" { Some("user") } else { object.field(name).and_then(|field| field.kind.target()) };
+        let target =
+            if name == "created_by" { Some("user") } else { object.field(name).and_then(|field| field.kind.target()) };
         if i + 1 == path.len() {
             let many = object.field(name).is_some_and(|field| field.kind.name() == "links");
             return (many && Id::parse(text).is_none()).then_some(text.as_str());
         }
-        object = world.schema.iter().find(|def| Some(def.name.as_str()) == target || (name == "id" && def.name == object.name))?;
+        object = world
+            .schema
+            .iter()
+            .find(|def| Some(def.name.as_str()) == target || (name == "id" && def.name == object.name))?;
     }
     None
 }

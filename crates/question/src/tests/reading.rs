@@ -144,7 +144,14 @@ fn a_hidden_field_is_an_unknown_field() {
         }
     }
     let reduced = Reduced(schema());
-    for text in ["revenue > 1 EUR", "revenue is empty", "sum(orders.total) > 1 EUR", "exists(deals by adviser)", "exists(orders where total is empty)", "visits > 0 and revenue > cost"] {
+    for text in [
+        "revenue > 1 EUR",
+        "revenue is empty",
+        "sum(orders.total) > 1 EUR",
+        "exists(deals by adviser)",
+        "exists(orders where total is empty)",
+        "visits > 0 and revenue > cost",
+    ] {
         let error = check(&parse(text).unwrap(), "contact", &reduced).unwrap_err();
         assert_eq!(error.code, "unknown_field", "{text}: {error}");
     }
@@ -169,9 +176,18 @@ fn both_forms_can_be_written_by_people() {
     json(serde_json::json!({"and": []}), "true");
     json(serde_json::json!({"or": []}), "false");
     json(serde_json::json!({"and": [{"field": "city", "op": "=", "value": "Paris"}]}), "city = \"Paris\"");
-    json(serde_json::json!({"count": {"events": "order.placed", "in": "last 90 days"}, "op": ">=", "value": 3}), "count(events \"order.placed\" in last 90 days) >= 3");
-    json(serde_json::json!({"field": "born", "op": "<", "value": {"word": "today", "plus": [-30, "days"]}}), "born < today - 30 days");
-    json(serde_json::json!({"field": "born", "op": "<", "value": {"expr": "today - 1 month"}}), "born < today - 1 month");
+    json(
+        serde_json::json!({"count": {"events": "order.placed", "in": "last 90 days"}, "op": ">=", "value": 3}),
+        "count(events \"order.placed\" in last 90 days) >= 3",
+    );
+    json(
+        serde_json::json!({"field": "born", "op": "<", "value": {"word": "today", "plus": [-30, "days"]}}),
+        "born < today - 30 days",
+    );
+    json(
+        serde_json::json!({"field": "born", "op": "<", "value": {"expr": "today - 1 month"}}),
+        "born < today - 1 month",
+    );
     json(serde_json::json!({"field": "team", "op": "in", "value": {"word": "my teams"}}), "team in my teams");
 }
 
@@ -183,7 +199,10 @@ fn nothing_nests_too_deep_or_grows_too_large() {
     assert_eq!(code(&format!("{}vip", "not ".repeat(10_000))), "too_deep");
     assert_eq!(code(&format!("x = {}1", "- ".repeat(10_000))), "too_deep");
     assert_eq!(code(&format!("{}1{} > 1", "if(vip, 1, ".repeat(5_000), ")".repeat(5_000))), "too_deep");
-    assert_eq!(code(&format!("exists({}orders{})", "orders where exists(".repeat(3_000), ")".repeat(3_000))), "too_deep");
+    assert_eq!(
+        code(&format!("exists({}orders{})", "orders where exists(".repeat(3_000), ")".repeat(3_000))),
+        "too_deep"
+    );
     assert_eq!(code(&vec!["vip"; 1_000].join(" and ")), "too_many_parts");
     assert_eq!(code(&format!("x = {}", vec!["1"; 5_000].join(" + "))), "too_many_parts");
     assert_eq!(code(&format!("x in ({})", vec!["1"; 1_001].join(","))), "too_long");
@@ -214,7 +233,11 @@ fn user_words_never_reach_the_sql() {
     let sql = compile(&checked, Dialect::Postgres, &Context::new(Time(0), Id::NIL), &mut args);
     assert!(!sql.contains("drop") && !sql.contains("bread") && !sql.contains('7'), "{sql}");
     let mut evil = schema();
-    if let Some(field) = evil.iter_mut().find(|def| def.name == "contact").and_then(|def| def.fields.iter_mut().find(|field| field.name == "city")) {
+    if let Some(field) = evil
+        .iter_mut()
+        .find(|def| def.name == "contact")
+        .and_then(|def| def.fields.iter_mut().find(|field| field.name == "city"))
+    {
         field.column = "city\" or 1=1 --".to_string();
     }
     assert_eq!(check(&parse("city = 'x'").unwrap(), "contact", &evil).unwrap_err().code, "not_here");
@@ -226,16 +249,30 @@ fn equality_stays_usable_by_an_index() {
         let checked = check(&parse(text).unwrap(), "contact", &schema()).unwrap();
         compile(&checked, Dialect::Sqlite, &Context::new(Time(1_600_000_000_000), Id::NIL), &mut Vec::new())
     };
-    assert_eq!(sql("city = 'a' and visits in (1, 2) and born > '2020-01-01'"), "r.\"city\" = $1 and r.\"visits\" in ($2, $3) and r.\"born\" > $4");
+    assert_eq!(
+        sql("city = 'a' and visits in (1, 2) and born > '2020-01-01'"),
+        "r.\"city\" = $1 and r.\"visits\" in ($2, $3) and r.\"born\" > $4"
+    );
     assert_eq!(sql("not city = 'a'"), "not (coalesce(r.\"city\" = $1, false))");
     assert_eq!(sql("city != 'a'"), "r.\"city\" is distinct from $1");
-    assert_eq!(sql("count(orders) = 0"), "not (exists (select 1 from \"order\" q_1 where q_1.\"customer\" = r.\"id\" and q_1.\"deleted_at\" is null))");
+    assert_eq!(
+        sql("count(orders) = 0"),
+        "not (exists (select 1 from \"order\" q_1 where q_1.\"customer\" = r.\"id\" and q_1.\"deleted_at\" is null))"
+    );
 }
 
 #[test]
 fn what_a_question_reads_is_known() {
-    let checked = check(&parse("city = 'a' and company.parent.staff > 1 and exists(orders where total > 1 EUR)").unwrap(), "contact", &schema()).unwrap();
+    let checked = check(
+        &parse("city = 'a' and company.parent.staff > 1 and exists(orders where total > 1 EUR)").unwrap(),
+        "contact",
+        &schema(),
+    )
+    .unwrap();
     let reads: Vec<String> = checked.reads().iter().map(|(object, field)| format!("{object}.{field}")).collect();
-    assert_eq!(reads, ["company.parent", "company.staff", "contact.city", "contact.company", "order.customer", "order.total"]);
+    assert_eq!(
+        reads,
+        ["company.parent", "company.staff", "contact.city", "contact.company", "order.customer", "order.total"]
+    );
     assert!(!checked.is_about_record_alone());
 }

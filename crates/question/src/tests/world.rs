@@ -35,7 +35,22 @@ impl Dice {
 }
 
 pub const TEXTS: [&str; 16] = [
-    "Paris", "paris", "PARIS west", "Berlin", "Бельцы", "бельцы", "Ștefan", "ștefan", "a\"b", "50%", "_x", "北京", "Straße", "O'Hara", "a\\b", "[\"x\"]",
+    "Paris",
+    "paris",
+    "PARIS west",
+    "Berlin",
+    "Бельцы",
+    "бельцы",
+    "Ștefan",
+    "ștefan",
+    "a\"b",
+    "50%",
+    "_x",
+    "北京",
+    "Straße",
+    "O'Hara",
+    "a\\b",
+    "[\"x\"]",
 ];
 pub const INTS: [i64; 9] = [-3, 0, 1, 2, 3, 4, 100, i64::MAX, i64::MIN];
 pub const NUMBERS: [f64; 7] = [-3.0, 0.0, 0.25, 1.5, 2.0, 3.0, 1e17];
@@ -125,7 +140,15 @@ impl World {
                 });
             }
         }
-        let mut world = World { schema, records, events: Vec::new(), aliases: Vec::new(), also: Vec::new(), me: Id::NIL, teams: Vec::new() };
+        let mut world = World {
+            schema,
+            records,
+            events: Vec::new(),
+            aliases: Vec::new(),
+            also: Vec::new(),
+            me: Id::NIL,
+            teams: Vec::new(),
+        };
         world.me = world.any_id("user", dice);
         world.teams = vec![world.any_id("team", dice), world.any_id("team", dice)];
         for at in 0..world.records.len() {
@@ -175,7 +198,8 @@ impl World {
 
     pub fn any_id(&self, object: &str, dice: &mut Dice) -> Id {
         let object = self.object(object);
-        let ids: Vec<Id> = self.records.iter().filter(|record| record.object == object).map(|record| record.id).collect();
+        let ids: Vec<Id> =
+            self.records.iter().filter(|record| record.object == object).map(|record| record.id).collect();
         dice.pick(&ids)
     }
 
@@ -184,10 +208,13 @@ impl World {
             return Value::Null;
         }
         match kind {
-            FieldType::Text { .. } | FieldType::LongText | FieldType::Email | FieldType::Phone | FieldType::Url => Value::Text(dice.pick(&TEXTS).to_string()),
+            FieldType::Text { .. } | FieldType::LongText | FieldType::Email | FieldType::Phone | FieldType::Url => {
+                Value::Text(dice.pick(&TEXTS).to_string())
+            }
             FieldType::Choice { options } => Value::Text(dice.pick(options).value),
             FieldType::MultiChoice { options } => {
-                let values: Vec<String> = options.iter().filter(|_| dice.roll(2) == 0).map(|option| option.value.clone()).collect();
+                let values: Vec<String> =
+                    options.iter().filter(|_| dice.roll(2) == 0).map(|option| option.value.clone()).collect();
                 if values.is_empty() { Value::Null } else { Value::Choices(values) }
             }
             FieldType::Integer => Value::Int(dice.pick(&INTS)),
@@ -198,7 +225,13 @@ impl World {
             FieldType::Boolean => Value::Bool(dice.roll(2) == 0),
             FieldType::Address => {
                 let mut part = || if dice.roll(2) == 0 { String::new() } else { dice.pick(&TEXTS).to_string() };
-                Value::Address(Address { street: part(), city: part(), region: part(), postal_code: part(), country: part() })
+                Value::Address(Address {
+                    street: part(),
+                    city: part(),
+                    region: part(),
+                    postal_code: part(),
+                    country: part(),
+                })
             }
             FieldType::Link { target } if target == "any" => Value::Link(self.any_id("company", dice)),
             FieldType::Link { target } => Value::Link(self.any_id(target, dice)),
@@ -224,7 +257,8 @@ impl World {
             return event.record == Some(record.id);
         }
         let ids = self.ids_of(record.id);
-        ids.contains(&event.party) || self.also.iter().any(|(party, id, main)| ids.contains(party) && *id == event.id && *main == event.party)
+        ids.contains(&event.party)
+            || self.also.iter().any(|(party, id, main)| ids.contains(party) && *id == event.id && *main == event.party)
     }
 }
 
@@ -260,14 +294,20 @@ impl Facts for Live<'_> {
     fn linked(&self, link: &Link) -> Vec<Box<dyn Facts + '_>> {
         let value = self.value(link.place());
         let object = self.world.object(link.object());
-        let records = self.world.records.iter().filter(|other| other.object == object && !other.deleted && holds(&value, other.id));
+        let records = self
+            .world
+            .records
+            .iter()
+            .filter(|other| other.object == object && !other.deleted && holds(&value, other.id));
         records.map(|record| Box::new(Live { world: self.world, record }) as Box<dyn Facts>).collect()
     }
 
     fn children(&self, link: &Link) -> Vec<Box<dyn Facts + '_>> {
         let object = self.world.object(link.object());
         let all = self.world.records.iter().filter(|other| other.object == object && !other.deleted);
-        let lives = all.map(|record| Live { world: self.world, record }).filter(|live| holds(&live.value(link.place()), self.record.id));
+        let lives = all
+            .map(|record| Live { world: self.world, record })
+            .filter(|live| holds(&live.value(link.place()), self.record.id));
         lives.map(|live| Box::new(live) as Box<dyn Facts>).collect()
     }
 
