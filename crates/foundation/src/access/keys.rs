@@ -339,9 +339,29 @@ fn used(op: &mut Operation) -> Result<()> {
     Ok(())
 }
 
+const SELECT: &str = "select id, name, user_id, scopes, expires_at, last_used_at from api_key";
+
 fn pass(reader: &mut Reader, hash: &TokenHash) -> Result<Option<Pass>> {
-    let sql = "select id, name, user_id, scopes, expires_at, last_used_at from api_key where token_hash = $1 and revoked_at is null";
-    let Some(row) = reader.tx.one(sql, &[hash.to_vec().into()])? else { return Ok(None) };
+    let row =
+        reader.tx.one(&format!("{SELECT} where token_hash = $1 and revoked_at is null"), &[hash.to_vec().into()])?;
+    let Some(row) = row else { return Ok(None) };
+    let Some(principal) = of_row(reader, &row)? else { return Ok(None) };
+    let (expires_at, seen_at) = (row.opt_time(4), row.opt_time(5));
+    Ok(Some(Pass { principal, expires_at, idle_ms: None, seen_at, looked_up: Instant::now() }))
+}
+
+/// The key of that id; none if it is not, or no longer, valid.
+pub(super) fn by_id(reader: &mut Reader, id: Id) -> Result<Option<Principal>> {
+    let sql = format!("{SELECT} where id = $1 and revoked_at is null and (expires_at is null or expires_at > $2)");
+    let now = reader.now;
+    match reader.tx.one(&sql, &[id.into(), now.into()])? {
+        Some(row) => of_row(reader, &row),
+        None => Ok(None),
+    }
+}
+
+/// The principal that a key is; none if its owner may not act any more.
+fn of_row(reader: &mut Reader, row: &Row) -> Result<Option<Principal>> {
     let owner = match row.opt_id(2) {
         None => None,
         Some(user) => match people::principal(reader, user)? {
@@ -353,18 +373,11 @@ fn pass(reader: &mut Reader, hash: &TokenHash) -> Result<Option<Pass>> {
     let scopes: Vec<Scope> = row.text(3).split(' ').filter_map(Scope::parse).collect();
     let ceiling = owner.as_ref().map_or_else(Access::full, |owner| (*owner.access).clone());
     let of_owner = owner.unwrap_or_else(|| Principal::system("key"));
-    let principal = Principal {
+    Ok(Some(Principal {
         id: row.id(0),
         name: row.text(1).into(),
         kind: Kind::Key,
         access: Arc::new(narrow(&ceiling, &scopes, &reader.catalogue)),
         ..of_owner
-    };
-    Ok(Some(Pass {
-        principal,
-        expires_at: row.opt_time(4),
-        idle_ms: None,
-        seen_at: row.opt_time(5),
-        looked_up: Instant::now(),
     }))
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use kernel::{Id, Result};
+use kernel::{Error, Id, Result};
 
 use super::principal::{Access, Kind, Principal};
-use super::roles;
+use super::{keys, roles};
+use crate::app::App;
 use crate::operation::Reader;
 
 /// The link field that says in which teams a user is.
@@ -52,6 +53,16 @@ pub fn principal(reader: &mut Reader, user: Id) -> Result<Option<Principal>> {
     let bodies: Vec<_> = roles::of_user(reader, user)?.into_iter().map(|role| role.body).collect();
     let access = roles::resolve(&bodies);
     Ok(Some(of(reader, person, access)?))
+}
+
+/// The user or key of that id as it is now, for work that outlives its request; `Unauthorized` if it may not act any more.
+pub fn acting(app: &App, id: Id) -> Result<Principal> {
+    app.read_now(&Principal::system("sign-in"), |reader| {
+        if let Some(user) = principal(reader, id)? {
+            return Ok(user);
+        }
+        keys::by_id(reader, id)?.ok_or(Error::Unauthorized)
+    })
 }
 
 fn of(reader: &mut Reader, person: Person, access: Access) -> Result<Principal> {

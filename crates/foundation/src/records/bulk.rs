@@ -14,6 +14,7 @@ use super::read::{self, ListQuery};
 use super::write::{self, Write};
 use super::{ask, input, undo};
 use crate::access::Action;
+use crate::access::audit::{self, action};
 use crate::app::App;
 use crate::jobs::{self, Job, Work};
 use crate::operation::Operation;
@@ -71,13 +72,22 @@ pub fn start(op: &mut Operation, object: &Arc<Object>, bulk: &Bulk) -> Result<Js
         return as_job(op, object, bulk, i64::try_from(ids.len()).unwrap_or(i64::MAX));
     }
     let (done, errors) = part(op, object, bulk, &ids)?;
+    noted(op, object, bulk, json!({ "done": done, "refused": errors.len() }))?;
     Ok(json!({ "change": op.change, "done": done, "errors": errors }))
 }
 
 fn as_job(op: &mut Operation, object: &Arc<Object>, bulk: &Bulk, total: i64) -> Result<Json> {
     let payload = json!({ "object": object.def.name, "bulk": bulk });
     let job = jobs::enqueue(op, BulkWork::KIND, payload, total)?;
+    noted(op, object, bulk, json!({ "job": job.id, "records": total }))?;
     Ok(json!({ "job": job.to_json() }))
+}
+
+/// One line of the audit log for the whole.
+fn noted(op: &mut Operation, object: &Object, bulk: &Bulk, counts: Json) -> Result<()> {
+    let fields: Vec<&String> = bulk.set.keys().collect();
+    let detail = json!({ "action": bulk.action, "fields": fields, "counts": counts });
+    audit::write(op, action::BULK_CHANGED, Some(&object.def.name), None, detail)
 }
 
 fn create(op: &mut Operation, object: &Arc<Object>, bulk: &Bulk) -> Result<Json> {
@@ -102,6 +112,7 @@ fn create(op: &mut Operation, object: &Arc<Object>, bulk: &Bulk) -> Result<Json>
             Err(error) => errors.push(fault(place, &error)),
         }
     }
+    noted(op, object, bulk, json!({ "done": ids.len(), "refused": errors.len() }))?;
     Ok(json!({ "change": op.change, "done": ids.len(), "ids": ids, "errors": errors }))
 }
 
@@ -251,8 +262,10 @@ pub fn undo_change(op: &mut Operation, change: Id) -> Result<Json> {
     if size > 5000 {
         let total = undo::size(op, change, i64::MAX)?;
         let job = jobs::enqueue(op, UndoWork::KIND, json!({ "change": change }), total)?;
+        audit::write(op, action::UNDONE, None, None, json!({ "of": change, "job": job.id, "lines": total }))?;
         return Ok(json!({ "job": job.to_json() }));
     }
     let undone = undo::whole(op, change)?;
+    audit::write(op, action::UNDONE, None, None, json!({ "of": change, "undone": undone.undone, "skipped": undone.skipped.len() }))?;
     Ok(json!({ "change": op.change, "undone": undone.undone, "skipped": undone.skipped }))
 }

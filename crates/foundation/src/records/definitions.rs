@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::catalogue::{self, Catalogue};
 use super::rollup;
+use crate::access::audit::{self, action};
 use crate::operation::Operation;
 
 /// A custom field as it is asked for.
@@ -116,6 +117,7 @@ pub fn create_object(op: &mut Operation, new: NewObject) -> Result<ObjectDef> {
     };
     store(op, &id, &id, "object", &serde_json::to_string(&def).map_err(Error::internal)?)?;
     renew(op, &[])?;
+    audit::write(op, action::DEFINITION_CREATED, Some(&def.name), None, json!({ "plural": def.plural }))?;
     op.catalogue.named(&def.name).map(|object| object.def.clone()).ok_or(Error::NotFound)
 }
 
@@ -137,6 +139,8 @@ pub fn create_field(op: &mut Operation, object: &str, new: NewField) -> Result<F
         rollup::fill(op, &object, position)?;
         fill_formula(op, &object, position)?;
     }
+    let detail = json!({ "field": field.name, "id": field.id, "type": field.kind.name() });
+    audit::write(op, action::DEFINITION_CREATED, Some(&object.def.name), None, detail)?;
     Ok(field)
 }
 
@@ -170,6 +174,8 @@ pub fn update_field(op: &mut Operation, object: &str, name: &str, patch: FieldPa
         }
     }
     save_field(op, &object.def, &field)?;
+    let detail = json!({ "field": field.name, "id": field.id });
+    audit::write(op, action::DEFINITION_CHANGED, Some(&object.def.name), None, detail)?;
     Ok(field)
 }
 
@@ -185,6 +191,8 @@ pub fn delete_field(op: &mut Operation, object: &str, name: &str) -> Result<()> 
     } else {
         op.tx.execute("delete from definition where id = $1", &[field.id.as_str().into()])?;
     }
+    let detail = json!({ "field": field.name, "id": field.id });
+    audit::write(op, action::DEFINITION_DELETED, Some(&object.def.name), None, detail)?;
     renew(op, &[])
 }
 

@@ -258,7 +258,8 @@ fn store(op: &mut Operation, object: &Arc<Object>, drafts: &[Draft]) -> Result<(
         op.touched.note(object, draft.after.id, draft.before.as_ref());
     }
     ledger::append(op, entries)?;
-    rollup::carry(op, object, drafts)
+    rollup::carry(op, object, drafts)?;
+    crate::access::users::follow(op, object, drafts)
 }
 
 fn insert_rows(op: &mut Operation, object: &Arc<Object>, drafts: &[Draft]) -> Result<()> {

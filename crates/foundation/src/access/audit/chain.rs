@@ -8,7 +8,8 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use db::{Arg, Row, Tx};
 use kernel::{Error, Result, Time};
@@ -217,29 +218,32 @@ fn walk(tx: &mut Tx, anchors: &[Anchor]) -> Result<Report> {
     Ok(report)
 }
 
-/// Seals what was written, once a second, and anchors the head, once an hour; for as long as the server runs.
-pub async fn keep(app: App) {
+/// Seals what was written, once a second, and anchors the head, once an hour and at the end; until it is stopped.
+pub fn keep_sealed(app: &App, stop: &AtomicBool) {
     let mut news = app.news();
-    let mut anchored: Option<std::time::Instant> = None;
+    let mut anchored: Option<Instant> = None;
     let mut looks: u32 = 0;
-    loop {
-        tokio::time::sleep(LOOK_EVERY).await;
+    while !stop.load(Ordering::SeqCst) {
         looks = looks.wrapping_add(1);
-        // Other processes write too; their rows are looked for now and then.
-        let due = news.has_changed().unwrap_or(false) || looks.is_multiple_of(10);
         let anchor_now = anchored.is_none_or(|at| at.elapsed() >= ANCHOR_EVERY);
-        if !due && !anchor_now {
-            continue;
-        }
+        // Other processes write too; their rows are looked for now and then.
+        let seal_now = news.has_changed().unwrap_or(false) || looks.is_multiple_of(10);
         news.mark_unchanged();
-        let app = app.clone();
-        let done =
-            tokio::task::spawn_blocking(move || if anchor_now { anchor(&app) } else { seal(&app).map(drop) }).await;
-        match done.map_err(Error::internal).and_then(|done| done) {
-            Ok(()) if anchor_now => anchored = Some(std::time::Instant::now()),
-            Ok(()) => {}
-            Err(error) => tracing::error!(%error, "the audit log could not be sealed"),
+        let done = match (anchor_now, seal_now) {
+            (true, _) => anchor(app).inspect(|()| anchored = Some(Instant::now())),
+            (false, true) => seal(app).map(drop),
+            (false, false) => Ok(()),
+        };
+        if let Err(error) = done {
+            tracing::error!(%error, "the audit log could not be sealed");
         }
+        let until = Instant::now() + LOOK_EVERY;
+        while Instant::now() < until && !stop.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+    if let Err(error) = anchor(app) {
+        tracing::error!(%error, "the audit log could not be anchored");
     }
 }
 
