@@ -143,7 +143,7 @@ impl Route {
 #[derive(Debug, Clone, Copy)]
 pub struct BodyLimit(pub usize);
 
-/// The router of a table. Each route stands behind its guard; around all of them problems are rendered.
+/// The router of a table. Each route stands behind its guard; [`rendered`] goes around all of them.
 pub fn router(app: &App, routes: &[Route]) -> Router<App> {
     let guard = Guard::new(app);
     let mut router = Router::new();
@@ -156,15 +156,7 @@ pub fn router(app: &App, routes: &[Route]) -> Router<App> {
         };
         router = router.route(&format!("{BASE}{}", route.path), handler);
     }
-    router
-        .route(BASE, axum::routing::any(nothing_here))
-        .route(&format!("{BASE}/"), axum::routing::any(nothing_here))
-        .route(&format!("{BASE}/{{*path}}"), axum::routing::any(nothing_here))
-        .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
-}
-
-async fn nothing_here() -> Problem {
-    Problem::Of(kernel::Error::NotFound)
+    router.method_not_allowed_fallback(async || Problem::MethodNotAllowed)
 }
 
 /// Puts the outermost layer around a router: request ids, problems, careful headers.
