@@ -253,9 +253,9 @@ mod tests {
     fn two_are_hashed_at_once_and_the_rest_wait() {
         let threads: Vec<_> =
             (0..6).map(|_| std::thread::spawn(|| verify_now(&Secret::new("whatever it is"), None))).collect();
+        assert!(*HASHING.lock().unwrap_or_else(PoisonError::into_inner) <= AT_ONCE);
         for thread in threads {
             assert!(!thread.join().unwrap().unwrap());
         }
-        assert_eq!(*HASHING.lock().unwrap_or_else(PoisonError::into_inner), 0);
     }
 }
