@@ -29,6 +29,8 @@ const MERGE_AFTER: usize = 20_000;
 const MERGE_STEPS: usize = 4;
 /// How often another process's changes are looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How soon to look again for a line that is not settled yet.
+const SOON: Duration = Duration::from_millis(10);
 
 /// Who keeps the index in step. One for a process; several processes may each have one.
 #[derive(Default)]
@@ -52,6 +54,8 @@ pub struct Feeder {
 pub enum Left {
     /// Work that waits now.
     More,
+    /// Lines that a running transaction may still precede (PostgreSQL): work in a moment.
+    Soon,
     Nothing,
 }
 
@@ -61,7 +65,7 @@ struct Look {
     seen: i64,
     /// States by the number of their object.
     states: Vec<(i64, Vec<State>)>,
-    more: bool,
+    left: Left,
 }
 
 impl Feeder {
@@ -92,7 +96,7 @@ impl Feeder {
             self.unmerged += app.db().write(move |tx| put(tx, &states, Some(seen)))?;
             self.saved = seen;
         }
-        if look.more {
+        if look.left == Left::More {
             return Ok(Left::More);
         }
         if let Some(indexed) = self.walking.first().cloned() {
@@ -101,7 +105,11 @@ impl Feeder {
             }
             return Ok(Left::More);
         }
-        if effects { Ok(Left::More) } else { self.merge(app) }
+        match look.left {
+            _ if effects => Ok(Left::More),
+            Left::Soon => Ok(Left::Soon),
+            Left::More | Left::Nothing => self.merge(app),
+        }
     }
 
     /// The definitions are new or have changed: gives numbers to new objects, and finds those that must be walked.
@@ -178,7 +186,7 @@ fn look(tx: &mut Tx, app: &App, seen: i64, version: Option<i64>, indexed: &[Inde
     let head = subscribe::head(tx)?;
     let upto = head.min(seen + LINES);
     if upto <= seen {
-        return Ok(Some(Look { catalogue, seen, states: Vec::new(), more: false }));
+        return Ok(Some(Look { catalogue, seen, states: Vec::new(), left: unsettled(tx, seen)? }));
     }
     let sql = format!(
         "select e.seq, e.object, e.record, e.party from event e where e.seq > $1 and e.seq <= $2 and e.object is not null \
@@ -206,7 +214,14 @@ fn look(tx: &mut Tx, app: &App, seen: i64, version: Option<i64>, indexed: &[Inde
             states.push((indexed.number, index::states(tx, indexed, &ids)?));
         }
     }
-    Ok(Some(Look { catalogue, seen, states, more: seen < head }))
+    let left = if seen < head { Left::More } else { unsettled(tx, seen)? };
+    Ok(Some(Look { catalogue, seen, states, left }))
+}
+
+/// Whether there are lines after the last settled one.
+fn unsettled(tx: &mut Tx, seen: i64) -> Result<Left> {
+    let last = tx.one("select coalesce(max(seq), 0) from event", &[])?.map_or(0, |row| row.int(0));
+    Ok(if last > seen { Left::Soon } else { Left::Nothing })
 }
 
 /// Effects and cursor in one transaction.
@@ -224,8 +239,13 @@ fn put(tx: &mut Tx, states: &[(i64, Vec<State>)], seen: Option<i64>) -> Result<u
 /// Works until nothing waits: for commands, after an import or a restore, and for tests.
 pub fn catch_up(app: &App) -> Result<()> {
     let mut feeder = Feeder::default();
-    while feeder.step(app)? == Left::More {}
-    Ok(())
+    loop {
+        match feeder.step(app)? {
+            Left::More => {}
+            Left::Soon => std::thread::sleep(SOON),
+            Left::Nothing => return Ok(()),
+        }
+    }
 }
 
 /// Keeps the index in step for as long as the process runs; ended by dropping it. A step is one transaction, so nothing is
@@ -259,6 +279,7 @@ pub async fn follow(app: App) {
                     tokio::time::sleep(begun.elapsed().min(LOOK_EVERY)).await;
                 }
             }
+            Ok(Left::Soon) => tokio::time::sleep(SOON).await,
             Ok(Left::Nothing) => {
                 let _ = tokio::time::timeout(LOOK_EVERY, news.changed()).await;
             }
