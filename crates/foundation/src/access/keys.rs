@@ -272,13 +272,14 @@ pub fn revoke(op: &mut Operation, id: Id) -> Result<()> {
 
 /// The caller's keys, and for administrators all: `{"data":[{"id","name","scopes","owner","created_at","expires_at","last_used_at"}]}`.
 pub fn list(reader: &mut Reader) -> Result<Json> {
-    let condition = if reader.who.access.admin { "$1 = $1" } else { "k.user_id = $1" };
+    let user = reader.who.user.unwrap_or(Id::NIL);
+    let (condition, args): (_, Vec<db::Arg>) =
+        if reader.who.access.admin { ("", Vec::new()) } else { ("and k.user_id = $1", vec![user.into()]) };
     let sql = format!(
         "select k.id, k.name, k.scopes, k.user_id, s.name, k.created_at, k.expires_at, k.last_used_at from api_key k \
-         left join staff s on s.id = k.user_id where k.revoked_at is null and {condition} order by k.created_at desc, k.id desc"
+         left join staff s on s.id = k.user_id where k.revoked_at is null {condition} order by k.created_at desc, k.id desc"
     );
-    let user = reader.who.user.unwrap_or(Id::NIL);
-    let rows = reader.tx.query(&sql, &[user.into()])?;
+    let rows = reader.tx.query(&sql, &args)?;
     let show = |row: &Row| {
         json!({
             "id": row.id(0),

@@ -16,6 +16,8 @@ pub mod people;
 pub mod principal;
 pub mod roles;
 pub mod routes;
+#[cfg(test)]
+mod routes_tests;
 pub mod secret;
 pub mod sessions;
 pub mod settings;

@@ -1,7 +1,8 @@
 //! Signing in, being let in, and what is written down about it, on both databases: PostgreSQL where
 //! `RAPPORT_TEST_POSTGRES` says where it is.
 
-use std::sync::Arc;
+use std::future::Future;
+use std::sync::{Arc, OnceLock};
 
 use kernel::{Clock, Error, Id, Result, Time};
 use serde_json::{Value as Json, json};
@@ -98,9 +99,9 @@ impl Company {
     }
 
     /// The first administrator, by the link of the console.
-    async fn set_up(&self) -> (Id, Secret) {
+    fn set_up(&self) -> (Id, Secret) {
         let link = setup::link(&self.app).unwrap().unwrap();
-        let opened = setup::set_up(&self.app, link.token.clone(), ana(), "a browser".into()).await.unwrap();
+        let opened = setup::set_up(&self.app, link.token.clone(), ana(), "a browser".into()).wait().unwrap();
         (opened.user, opened.token)
     }
 
@@ -110,13 +111,13 @@ impl Company {
         self.app.write_now(&self.boss, move |op| users::set_password_now(op, user, &stored)).unwrap();
     }
 
-    async fn sign_in(&self, email: &str, password: &str) -> Result<Secret> {
+    fn sign_in(&self, email: &str, password: &str) -> Result<Secret> {
         let origin = Origin { device: "a browser".into(), address: "192.0.2.7".parse().ok() };
-        Ok(sessions::sign_in(&self.app, email, Secret::new(password), &origin).await?.token)
+        Ok(sessions::sign_in(&self.app, email, Secret::new(password), &origin).wait()?.token)
     }
 
-    async fn who(&self, token: &Secret) -> Result<Principal> {
-        sessions::principal(&self.app, token.expose()).await
+    fn who(&self, token: &Secret) -> Result<Principal> {
+        sessions::principal(&self.app, token.expose()).wait()
     }
 
     fn actions(&self) -> Vec<String> {
@@ -139,6 +140,18 @@ fn ana() -> First {
     }
 }
 
+/// Waits for asynchronous work from a thread of its own, as PostgreSQL's blocking client needs it.
+trait Wait: Future {
+    fn wait(self) -> Self::Output;
+}
+
+impl<F: Future> Wait for F {
+    fn wait(self) -> F::Output {
+        static RUNTIME: OnceLock<tokio::runtime::Runtime> = OnceLock::new();
+        RUNTIME.get_or_init(|| tokio::runtime::Runtime::new().unwrap()).block_on(self)
+    }
+}
+
 fn is_unauthorized<T>(result: &Result<T>) -> bool {
     matches!(result, Err(Error::Unauthorized))
 }
@@ -150,25 +163,25 @@ fn conflict<T>(result: Result<T>) -> &'static str {
     }
 }
 
-#[tokio::test]
-async fn the_link_of_the_console_makes_the_first_administrator_once() {
+#[test]
+fn the_link_of_the_console_makes_the_first_administrator_once() {
     for company in companies() {
         let first = setup::link(&company.app).unwrap().unwrap();
         let second = setup::link(&company.app).unwrap().unwrap();
-        let used = setup::set_up(&company.app, first.token, ana(), String::new()).await;
+        let used = setup::set_up(&company.app, first.token, ana(), String::new()).wait();
         assert!(matches!(used, Err(Error::NotFound)), "an earlier link ends with a new one");
 
         let weak = First { password: Secret::new("short"), ..ana() };
-        let refused = setup::set_up(&company.app, second.token.clone(), weak, String::new()).await;
+        let refused = setup::set_up(&company.app, second.token.clone(), weak, String::new()).wait();
         assert!(matches!(refused, Err(Error::Invalid(_))));
 
-        let opened = setup::set_up(&company.app, second.token.clone(), ana(), "a browser".into()).await.unwrap();
-        let who = company.who(&opened.token).await.unwrap();
+        let opened = setup::set_up(&company.app, second.token.clone(), ana(), "a browser".into()).wait().unwrap();
+        let who = company.who(&opened.token).unwrap();
         assert!(who.access.admin);
         assert_eq!(&*who.language, "ro");
-        assert_eq!(super::settings::company(&company.app).await.unwrap(), "Blue Bakery");
+        assert_eq!(super::settings::company(&company.app).wait().unwrap(), "Blue Bakery");
 
-        let again = setup::set_up(&company.app, second.token, ana(), String::new()).await;
+        let again = setup::set_up(&company.app, second.token, ana(), String::new()).wait();
         assert!(matches!(again, Err(Error::NotFound)));
         assert!(setup::link(&company.app).unwrap().is_none());
         assert_eq!(roles_of(&company), 6);
@@ -180,87 +193,87 @@ fn roles_of(company: &Company) -> usize {
     list["data"].as_array().unwrap().len()
 }
 
-#[tokio::test]
-async fn an_old_set_up_link_is_closed() {
+#[test]
+fn an_old_set_up_link_is_closed() {
     for company in companies() {
         let link = setup::link(&company.app).unwrap().unwrap();
         company.clock.advance(24 * 60 * MINUTE);
-        let late = setup::set_up(&company.app, link.token, ana(), String::new()).await;
+        let late = setup::set_up(&company.app, link.token, ana(), String::new()).wait();
         assert!(matches!(late, Err(Error::NotFound)));
     }
 }
 
-#[tokio::test]
-async fn signing_in_takes_the_right_password_and_says_nothing_else() {
+#[test]
+fn signing_in_takes_the_right_password_and_says_nothing_else() {
     for company in companies() {
-        company.set_up().await;
-        assert!(is_unauthorized(&company.sign_in("ana@bluebakery.example", "wrong horse battery staple").await));
-        assert!(is_unauthorized(&company.sign_in("nobody@bluebakery.example", PASSWORD).await));
-        assert!(is_unauthorized(&company.sign_in("not an address", PASSWORD).await));
-        let token = company.sign_in(" ANA@bluebakery.example ", PASSWORD).await.unwrap();
-        assert!(company.who(&token).await.unwrap().access.admin);
-        assert!(is_unauthorized(&company.who(&Secret::token("").unwrap()).await));
-        assert!(is_unauthorized(&company.who(&Secret::new("")).await));
+        company.set_up();
+        assert!(is_unauthorized(&company.sign_in("ana@bluebakery.example", "wrong horse battery staple")));
+        assert!(is_unauthorized(&company.sign_in("nobody@bluebakery.example", PASSWORD)));
+        assert!(is_unauthorized(&company.sign_in("not an address", PASSWORD)));
+        let token = company.sign_in(" ANA@bluebakery.example ", PASSWORD).unwrap();
+        assert!(company.who(&token).unwrap().access.admin);
+        assert!(is_unauthorized(&company.who(&Secret::token("").unwrap())));
+        assert!(is_unauthorized(&company.who(&Secret::new(""))));
         let actions = company.actions();
         assert_eq!(actions.iter().filter(|action| *action == audit::action::SIGN_IN_REFUSED).count(), 3);
         assert_eq!(actions.last().map(String::as_str), Some(audit::action::SIGNED_IN));
     }
 }
 
-#[tokio::test]
-async fn guessing_gets_slower_and_a_success_does_not_forget_it() {
+#[test]
+fn guessing_gets_slower_and_a_success_does_not_forget_it() {
     for company in companies() {
-        company.set_up().await;
+        company.set_up();
         let guess = |password: &'static str| company.sign_in("ana@bluebakery.example", password);
         for _ in 0..4 {
-            assert!(is_unauthorized(&guess("wrong horse battery staple").await));
+            assert!(is_unauthorized(&guess("wrong horse battery staple")));
         }
-        guess(PASSWORD).await.unwrap();
+        guess(PASSWORD).unwrap();
         // The fifth failure is the first that makes wait, whatever succeeded between.
-        assert!(is_unauthorized(&guess("wrong horse battery staple").await));
-        assert!(matches!(guess(PASSWORD).await, Err(Error::Busy { retry_after_s: 1 })), "even the right one waits");
+        assert!(is_unauthorized(&guess("wrong horse battery staple")));
+        assert!(matches!(guess(PASSWORD), Err(Error::Busy { retry_after_s: 1 })), "even the right one waits");
         company.clock.advance(1000);
-        assert!(is_unauthorized(&guess("wrong horse battery staple").await));
-        assert!(matches!(guess(PASSWORD).await, Err(Error::Busy { retry_after_s: 2 })));
+        assert!(is_unauthorized(&guess("wrong horse battery staple")));
+        assert!(matches!(guess(PASSWORD), Err(Error::Busy { retry_after_s: 2 })));
         // Others are not kept waiting, nor is one who does not exist treated otherwise.
         for _ in 0..5 {
-            assert!(is_unauthorized(&company.sign_in("nobody@bluebakery.example", PASSWORD).await));
+            assert!(is_unauthorized(&company.sign_in("nobody@bluebakery.example", PASSWORD)));
         }
-        assert!(matches!(company.sign_in("nobody@bluebakery.example", PASSWORD).await, Err(Error::Busy { .. })));
+        assert!(matches!(company.sign_in("nobody@bluebakery.example", PASSWORD), Err(Error::Busy { .. })));
         company.clock.advance(24 * 60 * MINUTE);
-        guess(PASSWORD).await.unwrap();
+        guess(PASSWORD).unwrap();
     }
 }
 
-#[tokio::test]
-async fn a_session_ends_by_idleness_by_age_and_at_once_by_revocation() {
+#[test]
+fn a_session_ends_by_idleness_by_age_and_at_once_by_revocation() {
     for company in companies() {
-        let (_, token) = company.set_up().await;
+        let (_, token) = company.set_up();
         company.clock.advance(sessions::IDLE_MS - 1);
-        company.who(&token).await.unwrap();
-        settle().await;
+        company.who(&token).unwrap();
+        settle();
         company.clock.advance(sessions::IDLE_MS - 1);
-        company.who(&token).await.unwrap();
-        settle().await;
+        company.who(&token).unwrap();
+        settle();
         company.clock.advance(sessions::IDLE_MS);
-        assert!(is_unauthorized(&company.who(&token).await), "idle");
+        assert!(is_unauthorized(&company.who(&token)), "idle");
 
-        let token = company.sign_in("ana@bluebakery.example", PASSWORD).await.unwrap();
+        let token = company.sign_in("ana@bluebakery.example", PASSWORD).unwrap();
         for _ in 0..(sessions::ABSOLUTE_MS / (11 * 60 * MINUTE)) {
-            company.who(&token).await.unwrap();
-            settle().await;
+            company.who(&token).unwrap();
+            settle();
             company.clock.advance(11 * 60 * MINUTE);
         }
         company.clock.advance(11 * 60 * MINUTE);
-        assert!(is_unauthorized(&company.who(&token).await), "too old");
+        assert!(is_unauthorized(&company.who(&token)), "too old");
 
-        let kept = company.sign_in("ana@bluebakery.example", PASSWORD).await.unwrap();
-        let ended = company.sign_in("ana@bluebakery.example", PASSWORD).await.unwrap();
-        let (who, other) = (company.who(&kept).await.unwrap(), company.who(&ended).await.unwrap());
+        let kept = company.sign_in("ana@bluebakery.example", PASSWORD).unwrap();
+        let ended = company.sign_in("ana@bluebakery.example", PASSWORD).unwrap();
+        let (who, other) = (company.who(&kept).unwrap(), company.who(&ended).unwrap());
         let session = other.session.unwrap();
-        company.app.write(&who, move |op| sessions::end(op, session)).await.unwrap();
-        assert!(is_unauthorized(&company.who(&ended).await));
-        company.who(&kept).await.unwrap();
+        company.app.write(&who, move |op| sessions::end(op, session)).wait().unwrap();
+        assert!(is_unauthorized(&company.who(&ended)));
+        company.who(&kept).unwrap();
         sessions::tidy(&company.app).unwrap();
         let list = company.app.read_now(&who, sessions::list).unwrap();
         assert_eq!(list["data"].as_array().unwrap().len(), 1);
@@ -269,78 +282,78 @@ async fn a_session_ends_by_idleness_by_age_and_at_once_by_revocation() {
 }
 
 /// Lets the note of a session's use be written.
-async fn settle() {
-    tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+fn settle() {
+    std::thread::sleep(std::time::Duration::from_millis(50));
 }
 
-#[tokio::test]
-async fn a_new_password_ends_all_other_sessions() {
+#[test]
+fn a_new_password_ends_all_other_sessions() {
     for company in companies() {
-        let (_, token) = company.set_up().await;
-        let elsewhere = company.sign_in("ana@bluebakery.example", PASSWORD).await.unwrap();
-        let who = company.who(&token).await.unwrap();
+        let (_, token) = company.set_up();
+        let elsewhere = company.sign_in("ana@bluebakery.example", PASSWORD).unwrap();
+        let who = company.who(&token).unwrap();
         let change = |current: &'static str, new: &'static str| {
             users::change_password(&company.app, &who, Secret::new(current), Secret::new(new))
         };
-        assert!(matches!(change("not the password at all", "a new one that is long").await, Err(Error::Invalid(_))));
-        assert!(matches!(change(PASSWORD, "Blue Bakery Ana Pop").await, Err(Error::Invalid(_))));
-        change(PASSWORD, "nobody guesses this kettle").await.unwrap();
-        company.who(&token).await.unwrap();
-        assert!(is_unauthorized(&company.who(&elsewhere).await));
-        assert!(is_unauthorized(&company.sign_in("ana@bluebakery.example", PASSWORD).await));
-        company.sign_in("ana@bluebakery.example", "nobody guesses this kettle").await.unwrap();
+        assert!(matches!(change("not the password at all", "a new one that is long").wait(), Err(Error::Invalid(_))));
+        assert!(matches!(change(PASSWORD, "Blue Bakery Ana Pop").wait(), Err(Error::Invalid(_))));
+        change(PASSWORD, "nobody guesses this kettle").wait().unwrap();
+        company.who(&token).unwrap();
+        assert!(is_unauthorized(&company.who(&elsewhere)));
+        assert!(is_unauthorized(&company.sign_in("ana@bluebakery.example", PASSWORD)));
+        company.sign_in("ana@bluebakery.example", "nobody guesses this kettle").unwrap();
     }
 }
 
-#[tokio::test]
-async fn an_invitation_sets_a_password_once() {
+#[test]
+fn an_invitation_sets_a_password_once() {
     for company in companies() {
-        let (boss, _) = company.set_up().await;
+        let (boss, _) = company.set_up();
         let ion = company.user("Ion");
         let boss = company.principal(boss);
         let early = company.app.write_now(&boss, move |op| invites::invite(op, ion)).unwrap();
         let link = company.app.write_now(&boss, move |op| invites::invite(op, ion)).unwrap();
         assert!(link.address("https://crm.example/").expose().starts_with("https://crm.example/invite#"));
-        assert!(matches!(invites::preview(&company.app, early.token).await, Err(Error::NotFound)));
-        assert_eq!(invites::preview(&company.app, link.token.clone()).await.unwrap().0, "Ion");
+        assert!(matches!(invites::preview(&company.app, early.token).wait(), Err(Error::NotFound)));
+        assert_eq!(invites::preview(&company.app, link.token.clone()).wait().unwrap().0, "Ion");
 
         let opened =
-            invites::accept(&company.app, link.token.clone(), Secret::new(PASSWORD), String::new()).await.unwrap();
+            invites::accept(&company.app, link.token.clone(), Secret::new(PASSWORD), String::new()).wait().unwrap();
         assert_eq!(opened.user, ion);
-        let who = company.who(&opened.token).await.unwrap();
+        let who = company.who(&opened.token).unwrap();
         assert!(!who.access.on("contact").allows(Action::Read), "a role must be given first");
-        let again = invites::accept(&company.app, link.token, Secret::new(PASSWORD), String::new()).await;
+        let again = invites::accept(&company.app, link.token, Secret::new(PASSWORD), String::new()).wait();
         assert!(matches!(again, Err(Error::NotFound)));
 
         let reset = company.app.write_now(&boss, move |op| invites::invite(op, ion)).unwrap();
         assert_eq!(reset.purpose, invites::Purpose::Reset);
         invites::accept(&company.app, reset.token, Secret::new("nobody guesses this kettle"), String::new())
-            .await
+            .wait()
             .unwrap();
-        assert!(is_unauthorized(&company.who(&opened.token).await), "a reset ends what was open");
+        assert!(is_unauthorized(&company.who(&opened.token)), "a reset ends what was open");
         let refused = company.app.write_now(&who, move |op| invites::invite(op, ion).map(drop));
         assert!(matches!(refused, Err(Error::Forbidden(_))));
     }
 }
 
-#[tokio::test]
-async fn who_is_disabled_is_out_at_once_and_the_last_administrator_stays() {
+#[test]
+fn who_is_disabled_is_out_at_once_and_the_last_administrator_stays() {
     for company in companies() {
-        let (ana, _) = company.set_up().await;
+        let (ana, _) = company.set_up();
         let ion = company.user("Ion");
         company.give_password(ion);
-        let token = company.sign_in("ion@bluebakery.example", PASSWORD).await.unwrap();
-        company.who(&token).await.unwrap();
+        let token = company.sign_in("ion@bluebakery.example", PASSWORD).unwrap();
+        company.who(&token).unwrap();
         let new = NewKey { name: "ion's".into(), scopes: vec![Scope::All], owner: Some(ion), expires_at: None };
         let (_, key) = company.app.write_now(&company.boss, move |op| keys::create(op, &new)).unwrap();
-        keys::principal(&company.app, key.expose()).await.unwrap();
+        keys::principal(&company.app, key.expose()).wait().unwrap();
 
         company.update(&company.boss, "user", ion, json!({ "is_active": false })).unwrap();
-        assert!(is_unauthorized(&company.who(&token).await));
-        assert!(is_unauthorized(&keys::principal(&company.app, key.expose()).await));
-        assert!(is_unauthorized(&company.sign_in("ion@bluebakery.example", PASSWORD).await));
+        assert!(is_unauthorized(&company.who(&token)));
+        assert!(is_unauthorized(&keys::principal(&company.app, key.expose()).wait()));
+        assert!(is_unauthorized(&company.sign_in("ion@bluebakery.example", PASSWORD)));
         company.update(&company.boss, "user", ion, json!({ "is_active": true })).unwrap();
-        assert!(is_unauthorized(&company.who(&token).await), "coming back does not open old sessions");
+        assert!(is_unauthorized(&company.who(&token)), "coming back does not open old sessions");
 
         let locked_out = company.update(&company.boss, "user", ana, json!({ "is_active": false }));
         assert_eq!(conflict(locked_out), "access.last_administrator");
@@ -352,26 +365,26 @@ async fn who_is_disabled_is_out_at_once_and_the_last_administrator_stays() {
     }
 }
 
-#[tokio::test]
-async fn a_role_counts_with_the_next_request_and_losing_one_signs_out() {
+#[test]
+fn a_role_counts_with_the_next_request_and_losing_one_signs_out() {
     for company in companies() {
-        company.set_up().await;
+        company.set_up();
         let ion = company.user("Ion");
         company.give_password(ion);
         let contact = company.create(&company.boss, "contact", json!({ "last_name": "Radu" })).unwrap();
-        let token = company.sign_in("ion@bluebakery.example", PASSWORD).await.unwrap();
-        assert!(!company.may_read(&company.who(&token).await.unwrap(), "contact", contact));
+        let token = company.sign_in("ion@bluebakery.example", PASSWORD).unwrap();
+        assert!(!company.may_read(&company.who(&token).unwrap(), "contact", contact));
 
         let reads = company.role("Reads", json!({ "objects": { "contact": { "read": "all" } } }));
         company.assign(ion, &[reads]).unwrap();
-        assert!(company.may_read(&company.who(&token).await.unwrap(), "contact", contact));
+        assert!(company.may_read(&company.who(&token).unwrap(), "contact", contact));
 
         let less = RoleBody::read(&json!({ "objects": { "contact": { "read": "own" } } })).unwrap();
         company.app.write_now(&company.boss, move |op| roles::change(op, reads, None, Some(&less))).unwrap();
-        assert!(!company.may_read(&company.who(&token).await.unwrap(), "contact", contact));
+        assert!(!company.may_read(&company.who(&token).unwrap(), "contact", contact));
 
         company.assign(ion, &[]).unwrap();
-        assert!(is_unauthorized(&company.who(&token).await));
+        assert!(is_unauthorized(&company.who(&token)));
     }
 }
 
@@ -471,8 +484,8 @@ fn a_team_is_those_below_and_those_beside() {
     }
 }
 
-#[tokio::test]
-async fn a_key_may_what_its_scopes_and_its_owner_may() {
+#[test]
+fn a_key_may_what_its_scopes_and_its_owner_may() {
     for company in companies() {
         let catalogue = company.app.catalogue();
         let scopes = |text: &'static str| keys::parse_scopes([text], &catalogue);
@@ -486,26 +499,26 @@ async fn a_key_may_what_its_scopes_and_its_owner_may() {
 
         let (id, token) = make("all", None);
         assert!(token.expose().starts_with("rap_"));
-        let all = keys::principal(&company.app, token.expose()).await.unwrap();
+        let all = keys::principal(&company.app, token.expose()).wait().unwrap();
         assert!(all.access.admin && all.access.events && all.access.on("contact").allows(Action::Export));
         assert_eq!((all.id, all.user), (id, None));
 
         let (_, token) = make("contacts:write,events:write", None);
-        let some = keys::principal(&company.app, token.expose()).await.unwrap();
+        let some = keys::principal(&company.app, token.expose()).wait().unwrap();
         assert!(some.access.events && !some.access.admin);
         assert!(some.access.on("contact").allows(Action::Delete) && !some.access.on("contact").allows(Action::Import));
         assert!(!some.access.on("company").allows(Action::Read));
         assert!(!some.access.on("an object made later").allows(Action::Read));
 
         let (_, token) = make("read", None);
-        let reads = keys::principal(&company.app, token.expose()).await.unwrap();
+        let reads = keys::principal(&company.app, token.expose()).wait().unwrap();
         assert!(reads.access.on("an object made later").allows(Action::Read));
         assert!(
             !reads.access.on("contact").allows(Action::Update) && !reads.access.on("contact").allows(Action::Export)
         );
 
         let (_, token) = make("import", None);
-        let imports = keys::principal(&company.app, token.expose()).await.unwrap();
+        let imports = keys::principal(&company.app, token.expose()).wait().unwrap();
         assert!(
             imports.access.on("contact").allows(Action::Create) && !imports.access.on("contact").allows(Action::Delete)
         );
@@ -516,13 +529,13 @@ async fn a_key_may_what_its_scopes_and_its_owner_may() {
             .role("Own", json!({ "objects": { "contact": { "read": "own", "fields": { "email": "hidden" } } } }));
         company.assign(ion, &[role]).unwrap();
         let (_, token) = make("all", Some(ion));
-        let key = keys::principal(&company.app, token.expose()).await.unwrap();
+        let key = keys::principal(&company.app, token.expose()).wait().unwrap();
         assert_eq!(key.access.on("contact").read, [super::Rule::Own]);
         assert!(key.access.on("contact").hidden_fields.contains("email"));
         assert!(!key.access.on("contact").allows(Action::Create) && !key.access.admin);
         assert_eq!(people::acting(&company.app, key.id).unwrap().id, key.id);
         company.assign(ion, &[]).unwrap();
-        let key = keys::principal(&company.app, token.expose()).await.unwrap();
+        let key = keys::principal(&company.app, token.expose()).wait().unwrap();
         assert!(!key.access.on("contact").allows(Action::Read));
 
         // A key makes no keys, and nobody makes one in another's name.
@@ -538,16 +551,16 @@ async fn a_key_may_what_its_scopes_and_its_owner_may() {
     }
 }
 
-#[tokio::test]
-async fn a_key_ends_when_it_is_revoked_or_too_old_and_its_use_is_noted() {
+#[test]
+fn a_key_ends_when_it_is_revoked_or_too_old_and_its_use_is_noted() {
     for company in companies() {
         let expires_at = Some(Time(company.app.now().0 + 10 * MINUTE));
         let new = NewKey { name: "till".into(), scopes: vec![Scope::Read], owner: None, expires_at };
         let (id, token) = company.app.write_now(&company.boss, move |op| keys::create(op, &new)).unwrap();
-        keys::principal(&company.app, token.expose()).await.unwrap();
-        settle().await;
-        keys::principal(&company.app, token.expose()).await.unwrap();
-        settle().await;
+        keys::principal(&company.app, token.expose()).wait().unwrap();
+        settle();
+        keys::principal(&company.app, token.expose()).wait().unwrap();
+        settle();
         let first = |action: &String| action == audit::action::KEY_FIRST_USED;
         assert_eq!(company.actions().iter().filter(|action| first(action)).count(), 1);
         let list = company.app.read_now(&company.boss, keys::list).unwrap();
@@ -555,13 +568,13 @@ async fn a_key_ends_when_it_is_revoked_or_too_old_and_its_use_is_noted() {
         assert!(!list.to_string().contains(token.expose()));
 
         company.clock.advance(10 * MINUTE);
-        assert!(is_unauthorized(&keys::principal(&company.app, token.expose()).await));
+        assert!(is_unauthorized(&keys::principal(&company.app, token.expose()).wait()));
         company.clock.advance(-MINUTE);
-        keys::principal(&company.app, token.expose()).await.unwrap();
+        keys::principal(&company.app, token.expose()).wait().unwrap();
         company.app.write_now(&company.boss, move |op| keys::revoke(op, id)).unwrap();
-        assert!(is_unauthorized(&keys::principal(&company.app, token.expose()).await));
+        assert!(is_unauthorized(&keys::principal(&company.app, token.expose()).wait()));
         assert!(is_unauthorized(&people::acting(&company.app, id)));
-        assert!(is_unauthorized(&keys::principal(&company.app, "rap_nonsense").await));
+        assert!(is_unauthorized(&keys::principal(&company.app, "rap_nonsense").wait()));
     }
 }
 
