@@ -1,1 +1,186 @@
-//! testkit
+//! What tests of the whole product stand on: a company of its own for each test, on either database, with the clock in the
+//! test's hand; a client that reads like a user; and the cast, which is the same in tests, demo data and documentation.
+//!
+//! ```ignore
+//! on_both! {
+//!     async fn a_contact_is_found_by_its_address(app: TestApp) {
+//!         let ana = app.ana();
+//!         let contact = ana.post("/contacts", json!({ "email": "vlad@bluebakery.example" })).await.created();
+//!         assert_eq!(ana.get("/contacts?filter=email = \"vlad@bluebakery.example\"").await.ok()["data"][0]["id"], contact["id"]);
+//!     }
+//! }
+//! ```
+
+mod cast;
+mod client;
+mod database;
+mod program;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use db::Target;
+use foundation::access::Principal;
+use foundation::access::keys::{self, NewKey, Scope};
+use foundation::access::roles::{self, RoleBody};
+use foundation::{App, Config};
+use kernel::{Clock, Id, Time};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+pub use client::{Answer, Client};
+pub use database::Database;
+pub use program::Program;
+
+use axum::Router;
+use database::Place;
+
+/// When every test begins: a Friday at noon.
+pub const NOON: &str = "2026-06-19T12:00:00Z";
+
+/// A running company for one test. Cloning gives another handle to the same one.
+#[derive(Clone)]
+pub struct TestApp(Arc<Inner>);
+
+struct Inner {
+    app: App,
+    router: Router,
+    ana: Client,
+    ana_id: Id,
+    clock: Clock,
+    place: Arc<Place>,
+    _stop: watch::Sender<bool>,
+}
+
+impl TestApp {
+    /// A new, empty company.
+    pub fn new(database: Database) -> TestApp {
+        TestApp::at(Arc::new(Place::new(database)), Clock::fixed(Time::parse(NOON).expect("noon is a time")))
+    }
+
+    fn at(place: Arc<Place>, clock: Clock) -> TestApp {
+        let config = Config {
+            target: place.target(),
+            folder: place.folder().to_path_buf(),
+            clock: clock.clone(),
+            origin: "http://rapport.test".into(),
+        };
+        let app = App::open(config, server::assembly::domains()).expect("the company opens");
+        let (stop, stopping) = watch::channel(false);
+        let router = server::serve::router(&app, stopping);
+        let (ana_id, key) = cast::ana(&app);
+        let ana = Client::with_key(router.clone(), key);
+        TestApp(Arc::new(Inner { app, router, ana, ana_id, clock, place, _stop: stop }))
+    }
+
+    /// The same company opened again, as after a restart of the server.
+    pub fn reopened(&self) -> TestApp {
+        TestApp::at(self.0.place.clone(), self.0.clock.clone())
+    }
+
+    /// Below the doors, for what no door shows.
+    pub fn app(&self) -> &App {
+        &self.0.app
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &std::path::Path {
+        self.0.place.folder()
+    }
+
+    /// Where the records are.
+    pub fn target(&self) -> Target {
+        self.0.place.target()
+    }
+
+    /// The administrator.
+    pub fn ana(&self) -> Client {
+        self.0.ana.clone()
+    }
+
+    pub fn ana_id(&self) -> Id {
+        self.0.ana_id
+    }
+
+    /// Somebody who showed nothing.
+    pub fn stranger(&self) -> Client {
+        Client::without_key(self.0.router.clone())
+    }
+
+    /// A colleague with one role: `{"objects":{"contact":{"read":"own"}}}`.
+    pub async fn colleague(&self, name: &str, role: Value) -> Client {
+        self.colleague_with_id(name, role).await.0
+    }
+
+    /// [`TestApp::colleague`], with their id.
+    pub async fn colleague_with_id(&self, name: &str, role: Value) -> (Client, Id) {
+        let email = format!("{}@rapport.test", name.to_lowercase().replace(' ', "."));
+        let user = self.ana().post("/users", json!({ "name": name, "email": email })).await.created();
+        let id = Id::parse(user["id"].as_str().expect("an id")).expect("an id");
+        let role_name = format!("Role of {name}");
+        let key = self
+            .0
+            .app
+            .write(&Principal::system("test"), move |op| {
+                let body = RoleBody::read(&role)?;
+                let role = roles::create(op, &role_name, &body)?;
+                roles::assign(op, id, &[role])?;
+                Ok(keys::create(op, &NewKey { name: "test".into(), scopes: vec![Scope::All], owner: Some(id), expires_at: None })?.1)
+            })
+            .await
+            .expect("a colleague is made");
+        (Client::with_key(self.0.router.clone(), key.expose().to_string()), id)
+    }
+
+    /// Moves the clock.
+    pub fn pass_ms(&self, ms: i64) {
+        self.0.clock.advance(ms);
+    }
+
+    /// Does the jobs that wait, as the server does in the background.
+    pub async fn run_jobs(&self) {
+        let app = self.0.app.clone();
+        let ran = tokio::task::spawn_blocking(move || {
+            let runner = server::background::runner(&app);
+            while runner.run_next()? {}
+            Ok::<(), kernel::Error>(())
+        });
+        ran.await.expect("jobs do not panic").expect("jobs run");
+    }
+}
+
+/// Runs one test on one database. Whatever the test does, nothing of it is left; a job that nobody ran is a fault of the test.
+pub fn run<F: Future<Output = ()>>(database: Database, test: impl FnOnce(TestApp) -> F) {
+    if !database.is_there() {
+        eprintln!("skipped: RAPPORT_TEST_POSTGRES does not name a PostgreSQL to test on");
+        return;
+    }
+    let app = TestApp::new(database);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    runtime.block_on(test(app.clone()));
+    runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+    let left = app.0.app.db().read(server::queries::jobs_waiting).expect("jobs are counted");
+    assert_eq!(left, 0, "jobs were left over");
+}
+
+/// One test for each database.
+#[macro_export]
+macro_rules! on_both {
+    ($($(#[$meta:meta])* async fn $name:ident($app:ident: TestApp) $body:block)*) => {$(
+        $(#[$meta])*
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            #[test]
+            fn on_sqlite() {
+                $crate::run($crate::Database::Sqlite, |$app| async move $body);
+            }
+
+            #[test]
+            fn on_postgres() {
+                $crate::run($crate::Database::Postgres, |$app| async move $body);
+            }
+        }
+    )*};
+}
