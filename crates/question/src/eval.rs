@@ -170,7 +170,7 @@ fn figure_value(figure: &Figure, facts: &dyn Facts, context: &Context<'_>) -> Va
     match figure.of {
         FigureKind::Sum if figure.kind == Kind::Number => Value::Number(values.iter().filter_map(number_of).sum()),
         FigureKind::Sum => {
-            // Sums beyond 64 bits stay at the end of the range; SQLite would refuse them, so no list ever shows such a record.
+            // A sum beyond 64 bits stays at the end of the range.
             let total: i128 = values.iter().filter_map(whole_of).map(i128::from).sum();
             let end = if total < 0 { i64::MIN } else { i64::MAX };
             Value::Int(i64::try_from(total).unwrap_or(end))

@@ -14,7 +14,8 @@
 //!   {"field": "email", "op": "is not empty"}
 //! ]}
 //! ```
-//! Any value may also be given as text in `{"expr": "today - 30 days"}`; it is written back in the shape above.
+//! Any value may also be given as text in `{"expr": "today - 30 days"}`, and an `op` may begin with `not `; both are
+//! written back in the shapes above.
 
 use kernel::{Currency, Money, limits};
 use serde_json::{Map, Value, json};
@@ -280,6 +281,11 @@ impl Reader {
             Some(Value::String(op)) => op.as_str(),
             _ => return Err(self.fault("`op` is missing: one of =, !=, <, <=, >, >=, contains, starts with, ends with, in, between, is empty, is not empty")),
         };
+        if let Some(op) = op.strip_prefix("not ") {
+            let mut plain = object.clone();
+            plain.insert("op".to_string(), json!(op));
+            return Ok(Question::Not(Box::new(self.within("op", |reader| reader.test(&plain))?)));
+        }
         let value = object.get("value");
         if op == "is empty" || op == "is not empty" {
             return match value {

@@ -33,6 +33,7 @@ mod lex;
 mod moment;
 mod parse;
 mod print;
+mod rename;
 mod schema;
 mod sql;
 #[cfg(test)]
@@ -51,6 +52,7 @@ pub use lex::TEXT_BYTES;
 pub use moment::{Context, Visible};
 pub use parse::{expr as parse_expr, question as parse};
 pub use print::{expr as expr_to_text, question as to_text};
+pub use rename::{Rename, renamed, renamed_expr};
 pub use schema::Schema;
 pub use sql::{Arg, Dialect, compile, id_floor};
 

@@ -663,7 +663,10 @@ impl Writer<'_, '_> {
                     (Source::Events(_), _) if matches!(of, FigureKind::First | FigureKind::Last) => "at",
                     _ => "amount",
                 };
+                let whole = figure_kind(figure) == Kind::Integer;
                 let function = match of {
+                    // SQLite refuses a `sum` of whole numbers beyond 64 bits; `total` goes on, exact up to 2^53.
+                    FigureKind::Sum if whole && self.dialect == Dialect::Sqlite => "total",
                     FigureKind::Sum => "sum",
                     FigureKind::Min | FigureKind::First => "min",
                     FigureKind::Max | FigureKind::Last | FigureKind::Count => "max",

@@ -188,6 +188,7 @@ fn both_forms_can_be_written_by_people() {
         serde_json::json!({"field": "born", "op": "<", "value": {"expr": "today - 1 month"}}),
         "born < today - 1 month",
     );
+    json(serde_json::json!({"field": "city", "op": "not in", "value": ["a"]}), "not city in (\"a\")");
     json(serde_json::json!({"field": "team", "op": "in", "value": {"word": "my teams"}}), "team in my teams");
 }
 
@@ -275,4 +276,33 @@ fn what_a_question_reads_is_known() {
         ["company.parent", "company.staff", "contact.city", "contact.company", "order.customer", "order.total"]
     );
     assert!(!checked.is_about_record_alone());
+}
+
+#[test]
+fn stored_questions_follow_a_renamed_field() {
+    let follow = |text: &str, object: &str, from: &str, to: &str| {
+        to_text(&crate::renamed(&parse(text).unwrap(), "contact", &schema(), crate::Rename { object, from, to }))
+    };
+    let text = "city = \"a\" and company.city = \"b\" and exists(deals by buyer where buyer.city = \"c\")";
+    assert_eq!(
+        follow(text, "contact", "city", "town"),
+        "town = \"a\" and company.city = \"b\" and exists(deals by buyer where buyer.town = \"c\")"
+    );
+    assert_eq!(
+        follow(text, "company", "city", "town"),
+        "city = \"a\" and company.town = \"b\" and exists(deals by buyer where buyer.city = \"c\")"
+    );
+    assert_eq!(
+        follow(text, "deal", "buyer", "client"),
+        "city = \"a\" and company.city = \"b\" and exists(deals by client where client.city = \"c\")"
+    );
+    assert_eq!(follow("sum(orders.total) > 1 EUR", "order", "total", "in"), "sum(orders.`in`) > 1.00 EUR");
+    let formula = parse_expr("if(city = \"x\", address.city, upper(city))").unwrap();
+    let formula = crate::renamed_expr(
+        &formula,
+        "contact",
+        &schema(),
+        crate::Rename { object: "contact", from: "city", to: "town" },
+    );
+    assert_eq!(crate::expr_to_text(&formula), "if(town = \"x\", address.city, upper(town))");
 }
