@@ -45,6 +45,18 @@ fn postgres_and_memory_agree() {
     db.write(|tx| tx.batch("drop schema if exists question_agrees cascade")).unwrap();
 }
 
+#[test]
+fn a_sum_beyond_64_bits_is_an_answer_not_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&Target::Folder(folder.path().to_path_buf())).unwrap();
+    // Pieces are often the largest whole number there is.
+    let world = World::new(&mut Dice(3), 120);
+    let rows = rows_of(&world, db.dialect());
+    db.write(move |tx| fill(tx, &rows)).unwrap();
+    let checked = check(&parse("sum(orders.pieces) > 9000000000000000000").unwrap(), "contact", &world.schema).unwrap();
+    assert!(!found(&db, "contact", &checked, &Context::new(Time(NOW), world.me)).is_empty());
+}
+
 /// Other objects' rows that the asker may see.
 struct Rights(Vec<(&'static str, Checked)>);
 
@@ -56,7 +68,7 @@ impl Visible for Rights {
 
 fn agree(db: &Db, seed: u64) {
     let mut dice = Dice(seed);
-    let world = World::new(&mut dice, 120);
+    let world = World::new(&mut dice, 80);
     let rows = rows_of(&world, db.dialect());
     db.write(move |tx| fill(tx, &rows)).unwrap();
     let zones = ["UTC", "Europe/Bucharest", "America/St_Johns"];
