@@ -889,7 +889,7 @@ pub(crate) fn moment(expr: &Expr) -> Result<Option<Moment>> {
                     "a date moves by days or longer; for hours and minutes begin with `now`",
                 ));
             }
-            moment.shifts.push((if *op == Arithmetic::Sub { -count } else { *count }, *unit));
+            moment.shifts.push((if *op == Arithmetic::Sub { count.saturating_neg() } else { *count }, *unit));
             return Ok(Some(moment));
         }
         _ => return Ok(None),

@@ -189,7 +189,7 @@ impl Formulas<'_> {
                     format!("{} cannot be moved by `{}`", holds(kind), print::expr(right)),
                 ));
             }
-            let count = if op == Arithmetic::Sub { -count } else { *count };
+            let count = if op == Arithmetic::Sub { count.saturating_neg() } else { *count };
             return Ok((Node::Shift(Box::new(node), count, *unit), kind));
         }
         let (left, left_kind) = self.expr(left, None)?;

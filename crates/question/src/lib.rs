@@ -20,8 +20,6 @@
 //!
 //! This crate does no I/O and knows no database driver. Nothing a user wrote becomes part of an SQL text.
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
-
 mod ast;
 mod check;
 mod checked;

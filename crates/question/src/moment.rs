@@ -7,6 +7,7 @@ use kernel::{Id, Time};
 
 use crate::ast::{Period, Unit};
 use crate::checked::Checked;
+use crate::parse::MOST_UNITS;
 
 const FIRST_DAY: Date = jiff::civil::date(1, 1, 1);
 const LAST_DAY: Date = jiff::civil::date(9999, 12, 30);
@@ -164,14 +165,16 @@ impl Window {
         };
         match period {
             Period::Last(count, unit) if unit.is_within_day() => {
-                let from_ms = shift_at(now, -count, *unit, context);
+                let from_ms = shift_at(now, count.saturating_neg(), *unit, context);
                 Window { first: context.day_of(from_ms), last: today, from_ms, until_ms: now }
             }
             Period::Next(count, unit) if unit.is_within_day() => {
                 let until_ms = shift_at(now, *count, *unit, context);
                 Window { first: today, last: context.day_of(until_ms), from_ms: now, until_ms }
             }
-            Period::Last(count, unit) => Window { until_ms: now, ..days(shift_day(today, -count, *unit), today) },
+            Period::Last(count, unit) => {
+                Window { until_ms: now, ..days(shift_day(today, count.saturating_neg(), *unit), today) }
+            }
             Period::Next(count, unit) => Window { from_ms: now, ..days(today, shift_day(today, *count, *unit)) },
             Period::This(unit) => {
                 let (first, last) = calendar(today, *unit);
@@ -206,7 +209,8 @@ fn calendar(day: Date, unit: Unit) -> (Date, Date) {
 }
 
 fn span(count: i64, unit: Unit) -> Span {
-    // The largest count is 100,000 units, which fits every one of these.
+    // Trees built by code may say more than the readers allow; this many units fit every one of these.
+    let count = count.clamp(-MOST_UNITS, MOST_UNITS);
     match unit {
         Unit::Minute => count.minutes(),
         Unit::Hour => count.hours(),
@@ -222,7 +226,7 @@ pub(crate) fn shift_day(day: Date, count: i64, unit: Unit) -> Date {
     let edge = if count < 0 { FIRST_DAY } else { LAST_DAY };
     let (count, unit) = match unit {
         Unit::Minute | Unit::Hour => return day,
-        Unit::Month | Unit::Quarter if count.abs() > 60_000 => return edge,
+        Unit::Month | Unit::Quarter if !(-60_000..=60_000).contains(&count) => return edge,
         other => (count, other),
     };
     day.checked_add(span(count, unit)).unwrap_or(edge).clamp(FIRST_DAY, LAST_DAY)
@@ -238,7 +242,7 @@ pub(crate) fn shift_at(ms: i64, count: i64, unit: Unit, context: &Context<'_>) -
         return ms.saturating_add(count.saturating_mul(length)).clamp(FIRST_MS, LAST_MS);
     }
     let edge = if count < 0 { FIRST_MS } else { LAST_MS };
-    if matches!(unit, Unit::Month | Unit::Quarter) && count.abs() > 60_000 {
+    if matches!(unit, Unit::Month | Unit::Quarter) && !(-60_000..=60_000).contains(&count) {
         return edge;
     }
     let shifted = context.zoned(ms).checked_add(span(count, unit));

@@ -51,6 +51,9 @@ pub(crate) const RESERVED: [&str; 25] = [
     "exists",
 ];
 
+/// Those of them that mean something only beside other words: where a field is expected they are read as its name.
+const SOFT: [&str; 10] = ["no", "my", "by", "where", "before", "after", "events", "exists", "empty", "between"];
+
 /// Reads a question; an empty text asks for everything.
 pub fn question(text: &str) -> Result<Question> {
     let mut parser = Parser::new(text)?;
@@ -457,7 +460,7 @@ impl Parser {
     fn name(&mut self, what: &str) -> Result<String> {
         let name = match self.token(0) {
             Some(Token::Name(name)) => name.clone(),
-            Some(Token::Word(word)) if !is_reserved(word) => word.clone(),
+            Some(Token::Word(word)) if !is_reserved(word) || is_soft(word) => word.clone(),
             _ => return Err(self.fault(format!("{} is not expected here: this must be {what}", self.found()))),
         };
         self.at += 1;
@@ -699,6 +702,10 @@ fn constant(word: &str) -> Option<Literal> {
 
 pub(crate) fn is_reserved(word: &str) -> bool {
     RESERVED.iter().any(|reserved| word.eq_ignore_ascii_case(reserved))
+}
+
+fn is_soft(word: &str) -> bool {
+    SOFT.iter().any(|soft| word.eq_ignore_ascii_case(soft))
 }
 
 /// For each opening parenthesis the position of the one that closes it.

@@ -170,6 +170,11 @@ fn both_forms_can_be_written_by_people() {
     same("((city = 'a'))", "city = \"a\"");
     same("a and (b and c)", "a = true and (b = true and c = true)");
     same("- 3 < x", "-3 < x");
+    // A field called like a word of the language needs no backticks where only a field can stand.
+    same(
+        "events = 1 and no = 2 and between between 1 and 2",
+        "`events` = 1 and `no` = 2 and `between` between 1 and 2",
+    );
     let json = |value: serde_json::Value, text: &str| assert_eq!(to_text(&from_json(&value).unwrap()), text, "{value}");
     json(serde_json::json!(null), "true");
     json(serde_json::json!("city = 'x'"), "city = \"x\"");
