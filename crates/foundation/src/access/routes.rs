@@ -327,8 +327,8 @@ async fn role_change(
         .write(&who, move |op| {
             roles::change(op, id, body.name.as_deref(), says.as_ref())?;
             let role = roles::get(op, id)?;
-            let users = op.tx.one("select count(*) from user_role where role_id = $1", &[id.into()])?;
-            Ok(role.to_json(users.map_or(0, |row| row.int(0))))
+            let users = roles::holders(op, id)?;
+            Ok(role.to_json(users))
         })
         .await?;
     Ok(Reply::ok(answer))

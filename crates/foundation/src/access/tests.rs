@@ -246,22 +246,95 @@ fn guessing_gets_slower_and_a_success_does_not_forget_it() {
 }
 
 #[test]
+fn many_guesses_at_once_get_no_further_than_a_few_in_a_row() {
+    for company in companies() {
+        company.set_up();
+        let threads: Vec<_> = (0..20)
+            .map(|_| {
+                let app = company.app.clone();
+                std::thread::spawn(move || {
+                    let wrong = Secret::new("wrong horse battery staple");
+                    sessions::sign_in(&app, "ana@bluebakery.example", wrong, &Origin::default()).wait().map(drop)
+                })
+            })
+            .collect();
+        let mut looked_at = 0;
+        for thread in threads {
+            match thread.join().unwrap() {
+                Err(Error::Unauthorized) => looked_at += 1,
+                Err(Error::Busy { .. }) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        assert!((1..=5).contains(&looked_at), "{looked_at}");
+    }
+}
+
+#[test]
+fn one_link_used_twice_at_once_opens_once() {
+    for company in companies() {
+        let link = setup::link(&company.app).unwrap().unwrap();
+        let threads: Vec<_> = (0..4)
+            .map(|_| {
+                let (app, token) = (company.app.clone(), link.token.clone());
+                std::thread::spawn(move || setup::set_up(&app, token, ana(), String::new()).wait().is_ok())
+            })
+            .collect();
+        let opened = threads.into_iter().map(|thread| thread.join().unwrap()).filter(|opened| *opened).count();
+        assert_eq!(opened, 1);
+    }
+}
+
+#[test]
+fn a_look_at_a_special_field_is_written_down() {
+    for company in companies() {
+        company
+            .app
+            .write_now(&company.boss, |op| {
+                let new = json!({ "name": "allergy", "label": "Allergy", "type": "text", "class": "special" });
+                crate::records::definitions::create_field(op, "contact", serde_json::from_value(new).unwrap())
+            })
+            .unwrap();
+        let plain = company.create(&company.boss, "contact", json!({ "last_name": "Radu" })).unwrap();
+        let ill = company.create(&company.boss, "contact", json!({ "last_name": "Radu", "allergy": "nuts" })).unwrap();
+        let show = |id: Id| {
+            let (object, record) = company
+                .app
+                .read_now(&company.boss, |reader| {
+                    let object = reader.object("contact")?;
+                    let record = read::get(reader, &object, id)?;
+                    Ok((object, record))
+                })
+                .unwrap();
+            audit::note_special(&company.app, &company.boss, &object, &[record]).wait().unwrap();
+        };
+        show(plain);
+        assert!(!company.actions().contains(&audit::action::SPECIAL_READ.to_string()));
+        show(ill);
+        assert!(company.actions().contains(&audit::action::SPECIAL_READ.to_string()));
+        let sql = "select detail from audit where action = 'field.special_read'";
+        let detail = company.app.db().read(|tx| Ok(tx.one(sql, &[])?.unwrap().text(0).to_string())).unwrap();
+        assert!(detail.contains("allergy") && !detail.contains("nuts"), "{detail}");
+    }
+}
+
+#[test]
 fn a_session_ends_by_idleness_by_age_and_at_once_by_revocation() {
     for company in companies() {
         let (_, token) = company.set_up();
         company.clock.advance(sessions::IDLE_MS - 1);
         company.who(&token).unwrap();
-        settle();
+        settle(&company);
         company.clock.advance(sessions::IDLE_MS - 1);
         company.who(&token).unwrap();
-        settle();
+        settle(&company);
         company.clock.advance(sessions::IDLE_MS);
         assert!(is_unauthorized(&company.who(&token)), "idle");
 
         let token = company.sign_in("ana@bluebakery.example", PASSWORD).unwrap();
         for _ in 0..(sessions::ABSOLUTE_MS / (11 * 60 * MINUTE)) {
             company.who(&token).unwrap();
-            settle();
+            settle(&company);
             company.clock.advance(11 * 60 * MINUTE);
         }
         company.clock.advance(11 * 60 * MINUTE);
@@ -281,9 +354,18 @@ fn a_session_ends_by_idleness_by_age_and_at_once_by_revocation() {
     }
 }
 
-/// Lets the note of a session's use be written.
-fn settle() {
-    std::thread::sleep(std::time::Duration::from_millis(50));
+/// Waits until the use of a session or key is written down, which happens beside the request.
+fn settle(company: &Company) {
+    let sql = "select (select max(seen_at) from session), (select max(last_used_at) from api_key)";
+    let now = company.app.now();
+    for _ in 0..500 {
+        let row = company.app.db().read(|tx| tx.one(sql, &[])).unwrap().unwrap();
+        if row.opt_time(0) == Some(now) || row.opt_time(1) == Some(now) {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    panic!("the use was not written down");
 }
 
 #[test]
@@ -558,9 +640,9 @@ fn a_key_ends_when_it_is_revoked_or_too_old_and_its_use_is_noted() {
         let new = NewKey { name: "till".into(), scopes: vec![Scope::Read], owner: None, expires_at };
         let (id, token) = company.app.write_now(&company.boss, move |op| keys::create(op, &new)).unwrap();
         keys::principal(&company.app, token.expose()).wait().unwrap();
-        settle();
+        settle(&company);
         keys::principal(&company.app, token.expose()).wait().unwrap();
-        settle();
+        settle(&company);
         let first = |action: &String| action == audit::action::KEY_FIRST_USED;
         assert_eq!(company.actions().iter().filter(|action| first(action)).count(), 1);
         let list = company.app.read_now(&company.boss, keys::list).unwrap();
@@ -651,7 +733,7 @@ fn audited() -> Vec<Company> {
         chain::anchor(&company.app).unwrap();
         let report = chain::verify(&company.app).unwrap();
         assert_eq!((report.sealed, report.waiting, report.anchors), (5, 0, 1));
-        assert_eq!(report.faults, [String::new(); 0]);
+        assert!(report.faults.is_empty());
     }
     all
 }

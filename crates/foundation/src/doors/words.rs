@@ -46,6 +46,8 @@ const FIELDS: &[(&str, [&str; 3])] = &[
     ("unique", ["Такое значение уже есть у другой записи", "其他记录已使用此值", "Altă înregistrare are deja această valoare"]),
     ("taken", ["Уже занято", "已被使用", "Deja folosit"]),
     ("too_weak", ["Слишком простой пароль", "密码过于简单", "Parola este prea slabă"]),
+    ("wrong_password", ["Пароль не подходит", "密码不正确", "Parola nu este corectă"]),
+    ("no_owner", ["У таких записей нет ответственного", "此类记录没有负责人", "Aceste înregistrări nu au responsabil"]),
     ("bad_question", ["Вопрос не понят", "无法理解该条件", "Întrebarea nu a fost înțeleasă"]),
 ];
 
@@ -55,6 +57,10 @@ const CONFLICTS: &[(&str, [&str; 3])] = &[
     ("record.trashed", ["Запись в корзине, сначала восстановите её", "该记录在回收站中，请先恢复", "Înregistrarea este în coș; restaurați-o întâi"]),
     ("unique", ["Такое значение уже есть у другой записи", "其他记录已使用此值", "Altă înregistrare are deja această valoare"]),
     ("idempotency.in_flight", ["Такой же запрос ещё выполняется", "相同的请求仍在处理中", "Aceeași cerere este încă în lucru"]),
+    ("access.last_administrator", ["Иначе не останется никого, кто мог бы управлять системой", "否则将没有任何管理员", "Altfel nu ar mai rămâne niciun administrator"]),
+    ("role.fixed", ["Роль администратора изменить нельзя", "管理员角色不可更改", "Rolul de administrator nu poate fi schimbat"]),
+    ("key.too_many", ["Ключей слишком много, отзовите лишние", "密钥过多，请先撤销不用的密钥", "Sunt prea multe chei; revocați-le pe cele nefolosite"]),
+    ("user.inactive", ["Этот сотрудник больше не работает", "该用户已停用", "Acest utilizator nu mai este activ"]),
 ];
 
 /// The languages of the product.

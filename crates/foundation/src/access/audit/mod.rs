@@ -9,12 +9,13 @@ pub mod chain;
 pub mod list;
 
 use db::Arg;
-use kernel::{Id, Result};
+use kernel::{Class, Id, Result};
 use serde_json::Value as Json;
 
 use super::Principal;
 use crate::app::App;
 use crate::operation::Operation;
+use crate::records::{Object, Record};
 
 /// What is audited. The names never change: they are part of the chain.
 pub mod action {
@@ -82,4 +83,37 @@ pub async fn note(
 ) -> Result<()> {
     let object = object.map(str::to_string);
     app.write(who, move |op| write(op, action, object.as_deref(), record, detail.clone())).await
+}
+
+/// Notes that somebody was shown fields of the special class (health, belief: GDPR Art. 9), one row for a page of records.
+/// Does nothing where the object has no such field, the caller may not see it, or all of them are empty.
+pub async fn note_special(app: &App, who: &Principal, object: &Object, records: &[Record]) -> Result<()> {
+    let hidden = &who.access.on(&object.def.name).hidden_fields;
+    let (mut fields, mut ids) = (Vec::new(), Vec::new());
+    for (position, field) in object.def.fields.iter().enumerate() {
+        if field.class != Class::Special || hidden.contains(&field.name) {
+            continue;
+        }
+        let shown = records.iter().filter(|record| !record.value(position).is_null()).map(|record| record.id);
+        let before = ids.len();
+        ids.extend(shown);
+        if ids.len() > before {
+            fields.push(field.name.clone());
+        }
+    }
+    if fields.is_empty() {
+        return Ok(());
+    }
+    ids.sort();
+    ids.dedup();
+    let only = if let [one] = ids.as_slice() { Some(*one) } else { None };
+    note(
+        app,
+        who,
+        action::SPECIAL_READ,
+        Some(&object.def.name),
+        only,
+        serde_json::json!({ "fields": fields, "records": ids }),
+    )
+    .await
 }

@@ -12,6 +12,6 @@ pub use body::{FieldRule, Grant, Reach, RoleBody};
 pub use resolve::resolve;
 pub use standard::ADMINISTRATOR;
 pub use store::{
-    Role, assign, change, create, delete, get, has_administrator, install_standard, list, of_user, of_user_json,
-    refuse_without_administrator,
+    Role, assign, change, create, delete, get, has_administrator, holders, install_standard, list, of_user,
+    of_user_json, refuse_without_administrator,
 };

@@ -37,7 +37,7 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
                 "contact": { "read": "all", "update": "own", "create": true },
                 "company": { "read": "all", "update": "own", "create": true },
                 "lead": own, "deal": own, "activity": own, "note": { "read": "all", "update": "own", "delete": "own", "create": true },
-                "pipeline": read, "stage": read, "product": read, "product_line": read, "price_list": read, "price": read,
+                "territory": read, "pipeline": read, "stage": read, "product": read, "product_line": read, "price_list": read, "price": read,
                 "order": read, "order_line": read, "return": read, "ticket": read, "tag": tags, "view": views, "user": read, "team": read,
             } }),
         ),

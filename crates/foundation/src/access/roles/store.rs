@@ -54,6 +54,12 @@ pub fn get(reader: &mut Reader, id: Id) -> Result<Role> {
     Role::from_row(&row)
 }
 
+/// How many users have a role.
+pub fn holders(reader: &mut Reader, id: Id) -> Result<i64> {
+    let row = reader.tx.one("select count(*) from user_role where role_id = $1", &[id.into()])?;
+    Ok(row.map_or(0, |row| row.int(0)))
+}
+
 /// The roles that a user has.
 pub fn of_user(reader: &mut Reader, user: Id) -> Result<Vec<Role>> {
     let sql = format!("{SELECT} join user_role u on u.role_id = r.id where u.user_id = $1 order by r.name");
