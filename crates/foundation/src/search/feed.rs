@@ -126,7 +126,9 @@ impl Feeder {
             let mut walking = Vec::new();
             for indexed in &indexed {
                 let progress = index::progress(tx, indexed.number)?;
-                let done = progress.is_some_and(|progress| progress.shape == words::shape(&indexed.object) && progress.walked.is_none());
+                let done = progress.is_some_and(|progress| {
+                    progress.shape == words::shape(&indexed.object) && progress.walked.is_none()
+                });
                 if !done {
                     walking.push(indexed.clone());
                 }
@@ -206,7 +208,8 @@ fn look(tx: &mut Tx, app: &App, seen: i64, version: Option<i64>, indexed: &[Inde
     })?;
     // A full batch ends at its last line; else all lines up to the end were looked at.
     let seen = if lines == BATCH { last } else { upto };
-    let by_name: HashMap<&str, &Indexed> = indexed.iter().map(|indexed| (indexed.object.def.name.as_str(), indexed)).collect();
+    let by_name: HashMap<&str, &Indexed> =
+        indexed.iter().map(|indexed| (indexed.object.def.name.as_str(), indexed)).collect();
     let mut states = Vec::new();
     for (object, ids) in ids {
         if let Some(indexed) = by_name.get(object.as_str()) {

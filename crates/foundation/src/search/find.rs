@@ -148,7 +148,8 @@ fn searched(reader: &mut Reader, object: Option<&str>) -> Result<Vec<Indexed>> {
     let numbers = index::numbers(reader.tx)?;
     let mut all = index::indexed(&reader.catalogue, &numbers);
     all.retain(|indexed| {
-        only.as_ref().is_none_or(|only| *only == indexed.object.def.id) && reader.who.access.on(&indexed.object.def.name).allows(Action::Read)
+        only.as_ref().is_none_or(|only| *only == indexed.object.def.id)
+            && reader.who.access.on(&indexed.object.def.name).allows(Action::Read)
     });
     Ok(all)
 }
@@ -222,37 +223,55 @@ impl View {
         let hides = !self.access.hidden_fields.is_empty();
         let (page, pages) = if self.ruled || hides { (PAGE_UNDER_RULE, PAGES_UNDER_RULE) } else { (PAGE, 1) };
         let mut asked: Vec<String> = Vec::new();
-        for depth in [Depth::WholeWordsOfTitle, Depth::Title, Depth::Anything] {
-            let Some(expression) = self.expression(reader.tx.dialect(), indexed, typed, depth) else { continue };
-            if asked.contains(&expression) {
-                continue;
-            }
-            let mut below = indexed.end();
-            for _ in 0..pages {
-                let candidates = index::matching(reader.tx, &expression, below, page)?;
-                let full = i64::try_from(candidates.len()).unwrap_or(0) == page;
-                below = candidates.last().map_or(below, |(_, doc)| *doc);
-                let new: Vec<Id> = candidates.into_iter().map(|(id, _)| id).filter(|id| seen.insert(*id)).collect();
-                for record in index::load(reader.tx, indexed, &new, &self.shown, &self.rule)? {
-                    hits.extend(self.judge(indexed, typed, record));
+        for place in [Place::TitleWhole, Place::Title, Place::AnyWhole, Place::Any] {
+            for cut in [true, false] {
+                let Some(expression) = self.expression(reader.tx.dialect(), indexed, typed, place, cut) else {
+                    continue;
+                };
+                if asked.contains(&expression) {
+                    continue;
                 }
-                if !full || hits.len() >= limit {
+                let mut below = indexed.end();
+                let mut all = false;
+                for _ in 0..pages {
+                    let candidates = index::matching(reader.tx, &expression, below, page)?;
+                    all = i64::try_from(candidates.len()).unwrap_or(0) < page;
+                    below = candidates.last().map_or(below, |(_, doc)| *doc);
+                    let new: Vec<Id> = candidates.into_iter().map(|(id, _)| id).filter(|id| seen.insert(*id)).collect();
+                    for record in index::load(reader.tx, indexed, &new, &self.shown, &self.rule)? {
+                        hits.extend(self.judge(indexed, typed, record));
+                    }
+                    if all || hits.len() >= limit {
+                        break;
+                    }
+                }
+                if hits.len() >= limit {
+                    return Ok(hits);
+                }
+                asked.push(expression);
+                if all {
+                    // Whatever the uncut words find was among these.
                     break;
                 }
             }
-            if hits.len() >= limit {
-                break;
-            }
-            asked.push(expression);
         }
         Ok(hits)
     }
 
-    /// What to ask the index; none if no place that the caller may see can meet it.
-    fn expression(&self, dialect: Dialect, indexed: &Indexed, typed: &Typed, depth: Depth) -> Option<String> {
-        let readings: Vec<String> = match depth {
-            Depth::Anything => typed.readings().filter_map(|reading| self.needs(dialect, indexed, reading, depth)).collect(),
-            Depth::WholeWordsOfTitle | Depth::Title => [&typed.words].into_iter().filter_map(|reading| self.needs(dialect, indexed, reading, depth)).collect(),
+    /// What to ask the index; none if no place that the caller may see can meet it. With `cut`, beginnings are cut to what
+    /// the index keeps lists for: more may be found than asked, but the first is there at once however common the word is.
+    fn expression(
+        &self,
+        dialect: Dialect,
+        indexed: &Indexed,
+        typed: &Typed,
+        place: Place,
+        cut: bool,
+    ) -> Option<String> {
+        let needs = |reading| self.needs(dialect, indexed, reading, place, cut);
+        let readings: Vec<String> = match place {
+            Place::AnyWhole | Place::Any => typed.readings().filter_map(needs).collect(),
+            Place::TitleWhole | Place::Title => [&typed.words].into_iter().filter_map(needs).collect(),
         };
         if readings.is_empty() {
             return None;
@@ -260,25 +279,32 @@ impl View {
         let mut all = vec![dialect.search_any(&readings)];
         if let Some(owners) = &self.owners {
             let owner = mark(indexed.number, Tag::Owner);
-            let owners: Vec<String> = owners.iter().map(|id| dialect.search_word(&format!("{owner}{id}"), true)).collect();
+            let owners: Vec<String> =
+                owners.iter().map(|id| dialect.search_word(&format!("{owner}{id}"), true)).collect();
             all.push(dialect.search_any(&owners));
         }
         Some(dialect.search_all(&all))
     }
 
-    fn needs(&self, dialect: Dialect, indexed: &Indexed, reading: &Reading, depth: Depth) -> Option<String> {
+    fn needs(&self, dialect: Dialect, indexed: &Indexed, reading: &Reading, place: Place, cut: bool) -> Option<String> {
         let title = BTreeSet::from([Tag::Title]);
-        let allowed = match depth {
-            Depth::Anything => &self.allowed,
-            Depth::WholeWordsOfTitle | Depth::Title if self.allowed.contains(&Tag::Title) => &title,
-            Depth::WholeWordsOfTitle | Depth::Title => return None,
+        let (allowed, whole) = match place {
+            Place::AnyWhole => (&self.allowed, true),
+            Place::Any => (&self.allowed, false),
+            Place::TitleWhole | Place::Title if !self.allowed.contains(&Tag::Title) => return None,
+            Place::TitleWhole => (&title, true),
+            Place::Title => (&title, false),
         };
         let mut all = Vec::new();
         for need in reading {
             let mut any: Vec<String> = Vec::new();
             for probe in &need.probes {
-                let whole = probe.whole || depth == Depth::WholeWordsOfTitle;
-                any.extend(probe.marked(indexed.number, allowed).iter().map(|word| dialect.search_word(word, whole)));
+                let whole = whole || probe.whole;
+                for word in probe.marked(indexed.number, allowed) {
+                    let kept =
+                        if cut && !whole { word.chars().take(1 + Dialect::SEARCH_BEGINNING).collect() } else { word };
+                    any.push(dialect.search_word(&kept, whole));
+                }
             }
             if any.is_empty() {
                 return None;
@@ -302,8 +328,10 @@ impl View {
             words::of_field(object, part, record.value(part.field), &mut of_part);
             words.extend(of_part.drain(..).map(|word| (part, word)));
         }
-        let (quality, met) = typed.readings().filter_map(|reading| meets(reading, &words)).min_by_key(|(quality, _)| *quality)?;
-        let matched = met.iter().find(|met| met.word.tag != Tag::Title).and_then(|met| self.matched(object, &record, met));
+        let (quality, met) =
+            typed.readings().filter_map(|reading| meets(reading, &words)).min_by_key(|(quality, _)| *quality)?;
+        let matched =
+            met.iter().find(|met| met.word.tag != Tag::Title).and_then(|met| self.matched(object, &record, met));
         let folded = kernel::fold::fold(&record.title);
         Some(Hit {
             quality,
@@ -340,12 +368,13 @@ impl View {
     }
 }
 
-/// How far to look.
+/// Where to look: in titles or in any field, for whole words or for beginnings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Depth {
-    WholeWordsOfTitle,
+enum Place {
+    TitleWhole,
     Title,
-    Anything,
+    AnyWhole,
+    Any,
 }
 
 /// Whose records a caller reaches, as words of the index; none if the rights are not (only) a matter of owners.
@@ -368,7 +397,8 @@ fn owners(reader: &Reader, object: &Object, access: &ObjectAccess) -> Option<Vec
 /// A field of the title is hidden from the caller: the title is made anew from what is not.
 fn hidden_titles(reader: &Reader, object: &Object) -> bool {
     let hidden = &reader.who.access.on(&object.def.name).hidden_fields;
-    !hidden.is_empty() && object.title.fields().filter_map(|position| object.field(position)).any(|field| hidden.contains(&field.name))
+    !hidden.is_empty()
+        && object.title.fields().filter_map(|position| object.field(position)).any(|field| hidden.contains(&field.name))
 }
 
 fn show(object: &Object, title_hidden: bool, record: Record, matched: Option<Match>) -> Found {

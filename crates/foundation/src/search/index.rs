@@ -80,7 +80,8 @@ pub enum State {
 fn columns(indexed: &Indexed, more: &[usize]) -> (String, Vec<usize>) {
     let object = &indexed.object;
     let owner = object.def.owner.as_deref().and_then(|name| object.def.position(name));
-    let mut fields: Vec<usize> = indexed.parts.iter().map(|part| part.field).chain(owner).chain(more.iter().copied()).collect();
+    let mut fields: Vec<usize> =
+        indexed.parts.iter().map(|part| part.field).chain(owner).chain(more.iter().copied()).collect();
     fields.sort_unstable();
     fields.dedup();
     let mut list = String::from("r.id, r.version, r.title, r.updated_at, r.deleted_at");
@@ -129,7 +130,8 @@ pub fn load(tx: &mut Tx, indexed: &Indexed, ids: &[Id], more: &[usize], conditio
     for chunk in ids.chunks(CHUNK) {
         let mut args = condition.args.clone();
         let places = id_list(chunk, &mut args);
-        let sql = format!("select {list} from {} r where r.id in ({places}) and {}", indexed.object.def.table, condition.sql);
+        let sql =
+            format!("select {list} from {} r where r.id in ({places}) and {}", indexed.object.def.table, condition.sql);
         tx.each(&sql, &args, |row| {
             records.push(read(indexed, &fields, &row));
             Ok(true)
@@ -142,9 +144,21 @@ pub fn load(tx: &mut Tx, indexed: &Indexed, ids: &[Id], more: &[usize], conditio
 const LOOKED_AT: i64 = 1_000;
 
 /// Living records whose folded title begins so, in the order of their titles.
-pub fn titled(tx: &mut Tx, indexed: &Indexed, beginning: &str, more: &[usize], condition: &Condition, limit: i64) -> Result<Vec<Record>> {
+pub fn titled(
+    tx: &mut Tx,
+    indexed: &Indexed,
+    beginning: &str,
+    more: &[usize],
+    condition: &Condition,
+    limit: i64,
+) -> Result<Vec<Record>> {
     let mut args = condition.args.clone();
-    args.extend([Arg::from(beginning), Arg::Text(format!("{beginning}\u{10ffff}")), Arg::Int(LOOKED_AT), Arg::Int(limit)]);
+    args.extend([
+        Arg::from(beginning),
+        Arg::Text(format!("{beginning}\u{10ffff}")),
+        Arg::Int(LOOKED_AT),
+        Arg::Int(limit),
+    ]);
     let n = args.len();
     let from = format!(
         "(select * from {} t where t.deleted_at is null and t.sort_title >= ${} and t.sort_title < ${} order by t.sort_title, t.id limit ${})",
@@ -157,7 +171,13 @@ pub fn titled(tx: &mut Tx, indexed: &Indexed, beginning: &str, more: &[usize], c
 }
 
 /// Living records changed last.
-pub fn latest(tx: &mut Tx, indexed: &Indexed, more: &[usize], condition: &Condition, limit: i64) -> Result<Vec<Record>> {
+pub fn latest(
+    tx: &mut Tx,
+    indexed: &Indexed,
+    more: &[usize],
+    condition: &Condition,
+    limit: i64,
+) -> Result<Vec<Record>> {
     let mut args = condition.args.clone();
     args.extend([Arg::Int(LOOKED_AT), Arg::Int(limit)]);
     let from = format!(
@@ -168,7 +188,15 @@ pub fn latest(tx: &mut Tx, indexed: &Indexed, more: &[usize], condition: &Condit
     some(tx, indexed, &from, more, condition, "r.updated_at desc, r.id desc", args)
 }
 
-fn some(tx: &mut Tx, indexed: &Indexed, from: &str, more: &[usize], condition: &Condition, order: &str, args: Vec<Arg>) -> Result<Vec<Record>> {
+fn some(
+    tx: &mut Tx,
+    indexed: &Indexed,
+    from: &str,
+    more: &[usize],
+    condition: &Condition,
+    order: &str,
+    args: Vec<Arg>,
+) -> Result<Vec<Record>> {
     let (list, fields) = columns(indexed, more);
     let sql = format!("select {list} from {from} r where {} order by {order} limit ${}", condition.sql, args.len());
     Ok(tx.query(&sql, &args)?.iter().map(|row| read(indexed, &fields, row)).collect())
@@ -213,10 +241,14 @@ pub fn known(tx: &mut Tx, ids: &[Id]) -> Result<HashMap<Id, Known>> {
     for chunk in ids.chunks(CHUNK) {
         let mut args = Vec::new();
         let list = id_list(chunk, &mut args);
-        tx.each(&format!("select record, doc, version, fingerprint from search_doc where record in ({list})"), &args, |row| {
-            known.insert(row.id(0), Known { doc: row.int(1), version: row.int(2), fingerprint: row.int(3) });
-            Ok(true)
-        })?;
+        tx.each(
+            &format!("select record, doc, version, fingerprint from search_doc where record in ({list})"),
+            &args,
+            |row| {
+                known.insert(row.id(0), Known { doc: row.int(1), version: row.int(2), fingerprint: row.int(3) });
+                Ok(true)
+            },
+        )?;
     }
     Ok(known)
 }
@@ -229,7 +261,8 @@ pub fn bring_in_step(tx: &mut Tx, number: i64, states: &[State]) -> Result<usize
     let known = known(tx, &ids)?;
     let mut next = next_doc(tx, number)?;
     let first_new = next;
-    let (mut puts, mut forgets, mut rows, mut changes, mut removed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut puts, mut forgets, mut rows, mut changes, mut removed) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut vocabulary = BTreeSet::new();
     for state in states {
         match (state, known.get(&state.id())) {
@@ -243,12 +276,19 @@ pub fn bring_in_step(tx: &mut Tx, number: i64, states: &[State]) -> Result<usize
                     continue;
                 }
                 puts.push((next, document.words.clone()));
-                rows.push(vec![next.into(), document.record.into(), document.version.into(), document.fingerprint.into()]);
+                rows.push(vec![
+                    next.into(),
+                    document.record.into(),
+                    document.version.into(),
+                    document.fingerprint.into(),
+                ]);
                 vocabulary.extend(document.vocabulary.iter().cloned());
                 next += 1;
             }
             (State::Found(document), Some(known)) => {
-                if document.version < known.version || (document.version, document.fingerprint) == (known.version, known.fingerprint) {
+                if document.version < known.version
+                    || (document.version, document.fingerprint) == (known.version, known.fingerprint)
+                {
                     continue;
                 }
                 changes.push(vec![document.version.into(), document.fingerprint.into(), known.doc.into()]);
@@ -347,7 +387,8 @@ pub fn matching(tx: &mut Tx, expression: &str, below: i64, limit: i64) -> Result
 /// One step of joining the parts of the index into one; `false` when there is nothing left to do.
 pub fn merge(tx: &mut Tx, first: bool) -> Result<bool> {
     let Some(sql) = tx.dialect().search_merge(first) else { return Ok(false) };
-    let changes = |tx: &mut Tx| -> Result<i64> { Ok(tx.one("select total_changes()", &[])?.map_or(0, |row| row.int(0))) };
+    let changes =
+        |tx: &mut Tx| -> Result<i64> { Ok(tx.one("select total_changes()", &[])?.map_or(0, |row| row.int(0))) };
     let before = changes(tx)?;
     tx.execute(sql, &[])?;
     Ok(changes(tx)? - before >= 2)

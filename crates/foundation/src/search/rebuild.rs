@@ -71,8 +71,13 @@ pub fn verify(app: &App) -> Result<Report> {
         let (held, meant) = index::counts(tx)?;
         report.uneven = held - meant;
         // Objects that the feeder has not met yet: all their records are missing.
-        let unnumbered: HashMap<String, i64> =
-            catalogue.objects().iter().map(|object| object.def.id.clone()).filter(|id| !numbers.contains_key(id)).map(|id| (id, 0)).collect();
+        let unnumbered: HashMap<String, i64> = catalogue
+            .objects()
+            .iter()
+            .map(|object| object.def.id.clone())
+            .filter(|id| !numbers.contains_key(id))
+            .map(|id| (id, 0))
+            .collect();
         Ok((index::indexed(&catalogue, &numbers), index::indexed(&catalogue, &unnumbered)))
     })?;
     for indexed in all.iter().chain(&unnumbered) {
@@ -118,7 +123,8 @@ fn documents(app: &App, indexed: &Indexed, report: &mut Report) -> Result<()> {
         let Some((last, _, _)) = documents.last() else { return Ok(()) };
         after = Some(*last);
         let living = |state: &State| matches!(state, State::Found(document) if document.fingerprint != 0);
-        let living: std::collections::BTreeSet<Id> = states.iter().filter(|state| living(state)).map(State::id).collect();
+        let living: std::collections::BTreeSet<Id> =
+            states.iter().filter(|state| living(state)).map(State::id).collect();
         for (_, record, fingerprint) in documents {
             if fingerprint != 0 && !living.contains(&record) {
                 report.surplus.add(record);

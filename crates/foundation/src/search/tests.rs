@@ -43,7 +43,12 @@ fn company(postgres: Option<String>) -> Company {
 }
 
 impl Company {
-    fn write(&self, object: &'static str, wish: impl Fn(Vec<(usize, kernel::Value)>) -> Write + Send + 'static, body: Json) -> Result<Id> {
+    fn write(
+        &self,
+        object: &'static str,
+        wish: impl Fn(Vec<(usize, kernel::Value)>) -> Write + Send + 'static,
+        body: Json,
+    ) -> Result<Id> {
         self.app.write_now(&self.boss, move |op| {
             let object = op.object(object)?;
             let values = input::read(op, &object, body.as_object().unwrap())?;
@@ -87,7 +92,11 @@ impl Company {
 
     fn finds(&self, text: &str, title: &str) {
         let found = self.find(text);
-        assert!(found.iter().any(|have| have == title), "`{text}` on {:?} found {found:?}, not {title}", self.app.db().dialect());
+        assert!(
+            found.iter().any(|have| have == title),
+            "`{text}` on {:?} found {found:?}, not {title}",
+            self.app.db().dialect()
+        );
     }
 
     fn finds_not(&self, text: &str, title: &str) {
@@ -98,13 +107,22 @@ impl Company {
 
 /// A caller who reads contacts by a rule, with some fields hidden, and nothing else.
 fn clerk(user: Id, read: Rule, hidden: &[&str]) -> Principal {
-    let contacts = ObjectAccess { read: vec![read], hidden_fields: hidden.iter().map(|name| (*name).to_string()).collect(), ..ObjectAccess::default() };
+    let contacts = ObjectAccess {
+        read: vec![read],
+        hidden_fields: hidden.iter().map(|name| (*name).to_string()).collect(),
+        ..ObjectAccess::default()
+    };
     Principal {
         id: user,
         kind: crate::access::principal::Kind::User,
         user: Some(user),
         people: Arc::new(vec![user]),
-        access: Arc::new(Access { admin: false, events: false, objects: BTreeMap::from([("contact".to_string(), contacts)]), otherwise: ObjectAccess::default() }),
+        access: Arc::new(Access {
+            admin: false,
+            events: false,
+            objects: BTreeMap::from([("contact".to_string(), contacts)]),
+            otherwise: ObjectAccess::default(),
+        }),
         ..Principal::system("clerk")
     }
 }
@@ -113,7 +131,8 @@ fn clerk(user: Id, read: Rule, hidden: &[&str]) -> Principal {
 fn a_name_is_found_as_it_is_typed_with_and_without_diacritics() {
     for it in companies() {
         it.add("contact", json!({ "first_name": "Ștefan", "last_name": "Țurcanu" }));
-        for text in ["ș", "s", "ste", "STEFAN", "ştefan", "turcanu", "ţurcanu ste", "Ștefan Țurcanu", "  stefan,turc "] {
+        for text in ["ș", "s", "ste", "STEFAN", "ştefan", "turcanu", "ţurcanu ste", "Ștefan Țurcanu", "  stefan,turc "]
+        {
             it.finds(text, "Ștefan Țurcanu");
         }
         it.finds_not("stefan popescu", "Ștefan Țurcanu");
@@ -147,8 +166,19 @@ fn a_phone_is_found_in_any_writing() {
     for it in companies() {
         it.add("contact", json!({ "first_name": "Ana", "last_name": "Pop", "phone": "+40721234567" }));
         it.add("contact", json!({ "first_name": "Ivan", "last_name": "Petrov", "mobile": "+79211234568" }));
-        let writings =
-            ["0040 721 234 567", "+40-721-234-567", "+40 (0)721 234567", "0721 234 567", "0721.234", "721234567", "+40721", "0721234567", "34567", "234 567", "Ana 0721 234"];
+        let writings = [
+            "0040 721 234 567",
+            "+40-721-234-567",
+            "+40 (0)721 234567",
+            "0721 234 567",
+            "0721.234",
+            "721234567",
+            "+40721",
+            "0721234567",
+            "34567",
+            "234 567",
+            "Ana 0721 234",
+        ];
         for text in writings {
             it.finds(text, "Ana Pop");
             it.finds_not(text, "Ivan Petrov");
@@ -165,8 +195,19 @@ fn a_phone_is_found_in_any_writing() {
 #[test]
 fn an_address_is_found_whole_and_by_its_parts() {
     for it in companies() {
-        it.add("contact", json!({ "first_name": "Maria", "last_name": "Rossi", "email": "m.bianchi@blue-bakery.example" }));
-        for text in ["m.bianchi@blue-bakery.example", "bianchi", "m.bian", "blue-bakery.example", "bakery", "BIANCHI@blue", "maria bakery"] {
+        it.add(
+            "contact",
+            json!({ "first_name": "Maria", "last_name": "Rossi", "email": "m.bianchi@blue-bakery.example" }),
+        );
+        for text in [
+            "m.bianchi@blue-bakery.example",
+            "bianchi",
+            "m.bian",
+            "blue-bakery.example",
+            "bakery",
+            "BIANCHI@blue",
+            "maria bakery",
+        ] {
             it.finds(text, "Maria Rossi");
         }
         let matched = it.groups("bianchi").groups[0].data[0].matched.clone().unwrap();
@@ -245,12 +286,16 @@ fn rows_out_of_reach_are_not_found() {
         assert_eq!(it.find("smith").len(), 4);
         assert_eq!(it.find_for(&clerk(me, Rule::Own, &[]), "smith"), ["Mine Smith"]);
         assert_eq!(it.find_for(&clerk(me, Rule::Team, &[]), "smith"), ["Mine Smith"]);
-        assert_eq!(it.find_for(&clerk(me, Rule::Where("first_name = \"Theirs\"".into()), &[]), "smiht"), ["Theirs Smith"]);
+        assert_eq!(
+            it.find_for(&clerk(me, Rule::Where("first_name = \"Theirs\"".into()), &[]), "smiht"),
+            ["Theirs Smith"]
+        );
         // Handed over: found by the new owner, not by the old one.
         it.change("contact", theirs, json!({ "owner": me }));
         assert_eq!(it.find_for(&clerk(me, Rule::Own, &[]), "smith").len(), 2);
         assert!(it.find_for(&clerk(other, Rule::Own, &[]), "smith").is_empty());
-        let picked = it.app.read_now(&clerk(me, Rule::Own, &[]), |reader| suggest_links(reader, "contact", "smith", 9)).unwrap();
+        let picked =
+            it.app.read_now(&clerk(me, Rule::Own, &[]), |reader| suggest_links(reader, "contact", "smith", 9)).unwrap();
         assert_eq!(picked.len(), 2);
     }
 }
@@ -271,7 +316,10 @@ fn what_is_out_of_reach_does_not_use_up_the_page() {
             })
             .unwrap();
         assert_eq!(it.find_for(&clerk(me, Rule::Own, &[]), "common"), ["Mine Common"]);
-        assert_eq!(it.find_for(&clerk(me, Rule::Where("department = \"chosen\"".into()), &[]), "comm"), ["Marked Common"]);
+        assert_eq!(
+            it.find_for(&clerk(me, Rule::Where("department = \"chosen\"".into()), &[]), "comm"),
+            ["Marked Common"]
+        );
     }
 }
 
@@ -305,7 +353,9 @@ fn a_field_made_searchable_later_finds_records_from_before() {
         it.finds("ana", "Ana Pop");
         assert!(it.find("bumble").is_empty());
         let patch = definitions::FieldPatch { searchable: Some(true), ..definitions::FieldPatch::default() };
-        it.app.write_now(&it.boss, move |op| definitions::update_field(op, "contact", "nickname", patch.clone())).unwrap();
+        it.app
+            .write_now(&it.boss, move |op| definitions::update_field(op, "contact", "nickname", patch.clone()))
+            .unwrap();
         it.finds("bumble", "Ana Pop");
         it.finds("pop", "Ana Pop");
         assert!(verify(&it.app).unwrap().is_clean());
@@ -315,7 +365,8 @@ fn a_field_made_searchable_later_finds_records_from_before() {
 #[test]
 fn verify_tells_what_is_missing_stale_and_surplus_and_rebuild_mends_it() {
     for it in companies() {
-        let ids: Vec<Id> = ["One", "Two", "Three"].iter().map(|name| it.add("company", json!({ "name": name }))).collect();
+        let ids: Vec<Id> =
+            ["One", "Two", "Three"].iter().map(|name| it.add("company", json!({ "name": name }))).collect();
         assert_eq!(verify(&it.app).unwrap().missing.count, 3);
         catch_up(&it.app).unwrap();
         assert!(verify(&it.app).unwrap().is_clean());
@@ -330,7 +381,10 @@ fn verify_tells_what_is_missing_stale_and_surplus_and_rebuild_mends_it() {
             })
             .unwrap();
         let report = verify(&it.app).unwrap();
-        assert_eq!((report.missing.examples, report.stale.examples, report.surplus.examples), (vec![one], vec![two], vec![three]));
+        assert_eq!(
+            (report.missing.examples, report.stale.examples, report.surplus.examples),
+            (vec![one], vec![two], vec![three])
+        );
         assert_eq!(report.uneven, 1);
         rebuild(&it.app).unwrap();
         assert!(verify(&it.app).unwrap().is_clean());
@@ -362,7 +416,26 @@ fn strange_questions_are_answered_with_nothing() {
         it.add("contact", json!({ "first_name": "Ana", "last_name": "O'Neil" }));
         let long = "x".repeat(100_000);
         let many = "a* OR \"b ".repeat(500);
-        for text in ["", " ", "'", "\"", "%", "*", "a' OR '1'='1", "NOT", "\u{0}", "\\", "':*", "-", "()", "+", "\u{e000}", "👍", long.as_str(), many.as_str()] {
+        for text in [
+            "",
+            " ",
+            "'",
+            "\"",
+            "%",
+            "*",
+            "a' OR '1'='1",
+            "NOT",
+            "\u{0}",
+            "\\",
+            "':*",
+            "-",
+            "()",
+            "+",
+            "\u{e000}",
+            "👍",
+            long.as_str(),
+            many.as_str(),
+        ] {
             it.groups(text);
         }
         it.finds("o'neil", "Ana O'Neil");
@@ -433,7 +506,8 @@ const NAMES: [&str; 6] = ["Ana Pop", "Ана Попова", "李雨桐", "ana@ex
 
 /// Every document as it is kept: record and fingerprint.
 fn kept(app: &App) -> BTreeSet<(Id, i64)> {
-    let rows = app.db().read(|tx| tx.query("select record, fingerprint from search_doc where fingerprint <> 0", &[])).unwrap();
+    let rows =
+        app.db().read(|tx| tx.query("select record, fingerprint from search_doc where fingerprint <> 0", &[])).unwrap();
     rows.iter().map(|row| (row.id(0), row.int(1))).collect()
 }
 
@@ -485,5 +559,152 @@ proptest! {
             let again: Vec<Vec<String>> = NAMES.iter().map(|name| it.find(name)).collect();
             prop_assert_eq!(found, again);
         }
+    }
+}
+
+/// Figures, by hand: `RAPPORT_MEASURE_SEARCH=200000 cargo test -p foundation --lib measured -- --nocapture`.
+#[test]
+fn measured() {
+    let Some(contacts) = std::env::var("RAPPORT_MEASURE_SEARCH").ok().and_then(|n| n.parse::<i64>().ok()) else {
+        return;
+    };
+    let it = company(std::env::var("RAPPORT_TEST_POSTGRES").ok());
+    seed(&it.app, contacts);
+    it.app.db().tidy().unwrap();
+    let before = it.app.config().folder.join("rapport.db").metadata().map_or(0, |file| file.len());
+    let begun = std::time::Instant::now();
+    rebuild(&it.app).unwrap();
+    let took = begun.elapsed();
+    println!("{contacts} contacts and {} companies indexed in {took:.1?}", contacts / 3);
+    it.app.db().tidy().unwrap();
+    let file = it.app.config().folder.join("rapport.db").metadata().map_or(0, |file| file.len());
+    println!("database {} MB, of which {} MB before", file >> 20, before >> 20);
+    let questions = [
+        "m",
+        "ma",
+        "mar",
+        "mari",
+        "maria",
+        "maria b",
+        "maria ba",
+        "maria bado",
+        "ba",
+        "bado",
+        "badoro",
+        "0721",
+        "0721 5",
+        "0721555",
+        "12345",
+        "mail",
+        "maria@mail3",
+        "mail3.example",
+        "badori",
+        "mraia badro",
+        "zzzz",
+        "foundry",
+        "bado foundry",
+        "foundyr",
+        "ma ba",
+        "b m",
+        "maria1234",
+        "exampl",
+    ];
+    let system = Principal::system("test");
+    let who = clerk(Id::at(1), Rule::Own, &["email"]);
+    for (name, who) in [("everything", &system), ("own records, e-mail hidden", &who)] {
+        let mut all = Vec::new();
+        for text in questions {
+            let mut times: Vec<f64> = (0..7)
+                .map(|_| {
+                    let begun = std::time::Instant::now();
+                    it.app.read_now(who, |reader| find(reader, text, None, 5)).unwrap();
+                    begun.elapsed().as_secs_f64() * 1e3
+                })
+                .collect();
+            times.sort_by(f64::total_cmp);
+            let found: usize = it
+                .app
+                .read_now(who, |reader| find(reader, text, None, 5))
+                .unwrap()
+                .groups
+                .iter()
+                .map(|group| group.data.len())
+                .sum();
+            println!("{name}: {text:>16} {:7.2} ms, worst {:7.2} ms, {found} found", times[3], times[6]);
+            all.extend(times);
+        }
+        all.sort_by(f64::total_cmp);
+        println!("{name}: p50 {:.2} ms, p95 {:.2} ms", all[all.len() / 2], all[all.len() * 95 / 100]);
+    }
+}
+
+/// Made-up people and companies, straight into their tables.
+fn seed(app: &App, contacts: i64) {
+    use db::{Arg, Kind, OnConflict};
+    let firsts = ["Maria", "Ana", "Ion", "Marc", "Olga", "Иван", "李", "John", "Marta", "Ștefan"];
+    let syllables = ["ba", "do", "ri", "ke", "lu", "no", "so", "ta", "vi", "zo"];
+    let pick = |n: i64, list: &[&'static str]| list[usize::try_from(n).unwrap() % list.len()];
+    let last = |n: i64| -> String {
+        let mixed = n.wrapping_mul(7919) % 99_991;
+        format!(
+            "{}{}{}{}",
+            pick(mixed, &syllables),
+            pick(mixed / 10, &syllables),
+            pick(mixed / 100, &syllables),
+            pick(mixed / 1000, &syllables)
+        )
+    };
+    let columns = |rest: &[(&'static str, Kind)]| {
+        let mut all = vec![
+            ("id", Kind::Id),
+            ("version", Kind::Int),
+            ("title", Kind::Text),
+            ("sort_title", Kind::Text),
+            ("created_at", Kind::Int),
+            ("updated_at", Kind::Int),
+        ];
+        all.extend(rest);
+        all
+    };
+    let system = |id: Id, title: &str| -> Vec<Arg> {
+        vec![
+            id.into(),
+            1.into(),
+            title.into(),
+            kernel::fold::fold(title).into(),
+            id.millis().into(),
+            id.millis().into(),
+        ]
+    };
+    let contact =
+        columns(&[("first_name", Kind::Text), ("last_name", Kind::Text), ("email", Kind::Text), ("phone", Kind::Text)]);
+    let company = columns(&[("name", Kind::Text), ("domain", Kind::Text)]);
+    for chunk in 0..(contacts + 9_999) / 10_000 {
+        let range = chunk * 10_000..contacts.min((chunk + 1) * 10_000);
+        let (mut people, mut firms) = (Vec::new(), Vec::new());
+        for n in range {
+            let (first, last) = (pick(n, &firsts), last(n));
+            let mut row = system(Id::at(1_700_000_000_000 + n), &format!("{first} {last}"));
+            row.extend([
+                first.into(),
+                last.as_str().into(),
+                format!("{}{n}@mail{}.example", kernel::fold::fold(first), n % 20).into(),
+                format!("+407{:08}", n * 104_729 % 100_000_000).into(),
+            ]);
+            people.push(row);
+            if n % 3 == 0 {
+                let name = format!("{last} {}", pick(n / 3, &["Foundry", "Bakery", "Logistics", "Holding"]));
+                let mut row = system(Id::at(1_700_000_000_000 + n), &name);
+                row.extend([name.as_str().into(), format!("{last}{n}.example").into()]);
+                firms.push(row);
+            }
+        }
+        let (contact, company) = (contact.clone(), company.clone());
+        app.db()
+            .write(move |tx| {
+                tx.insert("contact", &contact, people.clone(), OnConflict::Fail)?;
+                tx.insert("company", &company, firms.clone(), OnConflict::Fail)
+            })
+            .unwrap();
     }
 }

@@ -69,7 +69,10 @@ impl Typed {
 
     /// The same where each word may also be one of those that `meant` gives for it, and where the characters of a Chinese
     /// word need not stand side by side. None if that changes nothing.
-    pub fn forgiving(&self, mut meant: impl FnMut(&str) -> kernel::Result<Vec<String>>) -> kernel::Result<Option<Typed>> {
+    pub fn forgiving(
+        &self,
+        mut meant: impl FnMut(&str) -> kernel::Result<Vec<String>>,
+    ) -> kernel::Result<Option<Typed>> {
         let mut words = Vec::new();
         let mut changed = false;
         for need in &self.words {
@@ -95,7 +98,8 @@ impl Typed {
 impl Probe {
     /// `true` if the word is, or begins as, this probe asks.
     pub fn fits(&self, word: &Word) -> bool {
-        self.tags.contains(&word.tag) && if self.whole { word.text == self.text } else { word.text.starts_with(&self.text) }
+        self.tags.contains(&word.tag)
+            && if self.whole { word.text == self.text } else { word.text.starts_with(&self.text) }
     }
 
     /// The entries of the index to look under, for the object of that number, within the kinds of places allowed.
@@ -120,8 +124,13 @@ fn needs_of(text: &str) -> Reading {
         }
     }
     // A pair of ideographs says more than the two alone.
-    let pairs: String = words.iter().filter(|word| word.chars().all(is_ideograph) && word.chars().count() == 2).map(String::as_str).collect();
-    words.retain(|word| !(word.chars().count() == 1 && word.chars().all(is_ideograph) && pairs.contains(word.as_str())));
+    let pairs: String = words
+        .iter()
+        .filter(|word| word.chars().all(is_ideograph) && word.chars().count() == 2)
+        .map(String::as_str)
+        .collect();
+    words
+        .retain(|word| !(word.chars().count() == 1 && word.chars().all(is_ideograph) && pairs.contains(word.as_str())));
     let mut needs: Vec<Need> = words.into_iter().take(WORDS).map(need_of).collect();
     if let [only] = needs.as_mut_slice()
         && let Some(digits) = only.word.clone().filter(|word| word.chars().all(|ch| ch.is_ascii_digit()))
@@ -135,7 +144,8 @@ fn needs_of(text: &str) -> Reading {
 fn with_phone(text: &str) -> Option<Reading> {
     let pieces: Vec<&str> = text.split_whitespace().collect();
     let is_phone = |piece: &str| {
-        piece.chars().any(|ch| ch.is_ascii_digit()) && piece.chars().all(|ch| ch.is_ascii_digit() || "+()-./".contains(ch))
+        piece.chars().any(|ch| ch.is_ascii_digit())
+            && piece.chars().all(|ch| ch.is_ascii_digit() || "+()-./".contains(ch))
     };
     let mut best: (usize, usize) = (0, 0);
     let mut from = 0;

@@ -59,14 +59,21 @@ pub fn meant(tx: &mut Tx, typed: &str) -> Result<Vec<String>> {
         return Ok(Vec::new());
     }
     let mut found: Vec<(usize, String)> = Vec::new();
-    for word in under(tx, &without_one(&letters), "select distinct word from search_near where key in (", ") limit 200")? {
+    for word in
+        under(tx, &without_one(&letters), "select distinct word from search_near where key in (", ") limit 200")?
+    {
         let distance = distance(&letters, &word.chars().collect::<Vec<_>>());
         if distance <= 1 && word != typed {
             found.push((distance, word));
         }
     }
     if found.is_empty() && letters.len() >= GROUPED {
-        let groups = under(tx, &threes(&letters), "select word from search_near where key in (", ") group by word order by count(*) desc, word limit 60")?;
+        let groups = under(
+            tx,
+            &threes(&letters),
+            "select word from search_near where key in (",
+            ") group by word order by count(*) desc, word limit 60",
+        )?;
         for word in groups {
             let other: Vec<char> = word.chars().collect();
             let whole = distance(&letters, &other);
@@ -79,7 +86,9 @@ pub fn meant(tx: &mut Tx, typed: &str) -> Result<Vec<String>> {
         }
     }
     let first = letters.first();
-    found.sort_by_key(|(distance, word)| (*distance, word.chars().next().as_ref() != first, word.chars().count().abs_diff(letters.len()), word.clone()));
+    found.sort_by_key(|(distance, word)| {
+        (*distance, word.chars().next().as_ref() != first, word.chars().count().abs_diff(letters.len()), word.clone())
+    });
     found.truncate(MEANT);
     Ok(found.into_iter().map(|(_, word)| word).collect())
 }
