@@ -8,11 +8,14 @@ import { defineConfig } from 'vite'
 const server = process.env['RAPPORT_SERVER'] ?? 'http://127.0.0.1:8080'
 const proxy = Object.fromEntries(['/api', '/healthz', '/readyz'].map((path) => [path, { target: server }]))
 
+/** What the server sends with the pages; the preview sends it too, so that a breach shows before it is built in. */
+const policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'"
+
 export default defineConfig({
   plugins: [react(), tailwind()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: { target: 'es2023', manifest: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   server: { proxy },
-  preview: { proxy },
+  preview: { proxy, headers: { 'content-security-policy': policy } },
   test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'] },
 })

@@ -43,7 +43,7 @@ export async function open(browser, { viewport = desktop, theme = 'light', local
     reducedMotion: 'reduce', timezoneId: 'Europe/Chisinau', hasTouch: viewport.width < 500,
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(Number(process.env.PATIENCE_MS ?? 30_000))
   let faults = []
   page.on('pageerror', (error) => faults.push(`error: ${error.message}`))
   page.on('console', (message) => {

@@ -1,18 +1,23 @@
 /** What holds on every page, signed in or not: hints, toasts, the page that is not there, the page that broke. */
 
-import { Tooltip } from '@base-ui/react/tooltip'
 import { Link, Outlet, useRouter, type ErrorComponentProps } from '@tanstack/react-router'
 import { Compass } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Blank, Failed } from '@/ui/states'
-import { Toaster } from '@/ui/overlays'
+import { HintLayer } from '@/ui/HintLayer'
+
+const Toaster = lazy(() => import('@/ui/Toaster'))
 
 export function Root() {
   return (
-    <Tooltip.Provider delay={350}>
+    <>
       <Outlet />
-      <Toaster />
-    </Tooltip.Provider>
+      <HintLayer />
+      <Suspense>
+        <Toaster />
+      </Suspense>
+    </>
   )
 }
 

@@ -2,19 +2,20 @@
 
 import { useQueries } from '@tanstack/react-query'
 import { Link, useRouterState } from '@tanstack/react-router'
-import { House, Search, Settings as Gear, Star, type LucideIcon } from 'lucide-react'
-import { useMemo, type ReactNode } from 'react'
+import { House, Search, Settings as Gear, type LucideIcon } from 'lucide-react'
+import { lazy, Suspense, useMemo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { AREAS, faceOf, objectByName, type ObjectDef } from '@/lib/definitions'
+import { AREAS, type ObjectDef } from '@/lib/definitions'
 import { formatNumber } from '@/lib/format'
 import { shortcut } from '@/lib/keys'
 import { paletteStore } from '@/lib/panels'
 import { countQuery } from '@/lib/records'
 import { useDefinitions, useLabel, useLocale, useSession, useSettings } from '@/lib/session'
-import { Face } from '@/ui/Face'
-import { areaIcon } from '@/ui/icons'
+import { areaIcon } from '@/ui/areas'
 import { Drop, DropItem, DropTitle, cx, Hint, Key } from '@/ui/kit'
 import { UserMenu } from './UserMenu'
+
+const Favourites = lazy(() => import('./Favourites'))
 
 export const AREA_LABELS: Record<string, string> = {
   customers: 'area.customers', sales: 'area.sales', marketing: 'area.marketing', service: 'area.service', commerce: 'area.commerce', loyalty: 'area.loyalty',
@@ -48,7 +49,7 @@ export function useAreas(): Area[] {
 }
 
 /** Kept by the product for other screens; their lists say nothing by themselves. */
-const HIDDEN = new Set(['view', 'product_line', 'order_line'])
+const HIDDEN = new Set(['view', 'order_line'])
 
 export function useOpenObject(): string | null {
   return useRouterState({ select: (state) => /^\/(?:o|trash)\/([^/]+)/.exec(state.location.pathname)?.[1] ?? null })
@@ -57,6 +58,7 @@ export function useOpenObject(): string | null {
 export function Sidebar({ rail }: { rail: boolean }) {
   const { t } = useTranslation()
   const session = useSession()
+  const [settings] = useSettings()
   const areas = useAreas()
   const open = useOpenObject()
   const path = useRouterState({ select: (state) => state.location.pathname })
@@ -92,7 +94,7 @@ export function Sidebar({ rail }: { rail: boolean }) {
         {areas.filter((area) => area.name !== 'settings').map((area) => (
           <AreaRow key={area.name} area={area} rail={rail} isOpen={area.name === openArea} open={open} />
         ))}
-        {!rail && <Favourites />}
+        {!rail && (settings.favourites ?? []).length > 0 && <Suspense><Favourites /></Suspense>}
       </div>
       <div className="flex flex-col gap-px pt-2">
         <Row rail={rail} icon={Gear} label={t('area.settings')} active={path.startsWith('/settings')}>
@@ -171,35 +173,9 @@ function Objects({ objects, open, labelOf }: { objects: ObjectDef[]; open: strin
   )
 }
 
-function Favourites() {
-  const { t } = useTranslation()
-  const [settings] = useSettings()
-  const definitions = useDefinitions()
-  const favourites = settings.favourites ?? []
-  if (favourites.length === 0) return null
-  return (
-    <div>
-      <p className="flex items-center gap-1.5 px-2 pt-4 pb-1 text-label font-medium text-fg-3">
-        <Star size={11} />
-        {t('shell.favourites')}
-      </p>
-      {favourites.map((favourite) => {
-        const object = objectByName(definitions, favourite.object)
-        if (!object) return null
-        return (
-          <Link key={favourite.id} to="/o/$plural/$id" params={{ plural: object.plural, id: favourite.id }} className="flex h-7 items-center gap-2 rounded-sm px-2 text-fg-2 hover:bg-active">
-            <Face kind={faceOf(object)} name={favourite.title} icon={object.icon} size={16} />
-            <span className="truncate">{favourite.title}</span>
-          </Link>
-        )
-      })}
-    </div>
-  )
-}
-
 const ROW = 'flex h-[27px] w-full items-center gap-2.5 rounded-sm px-2 text-start text-fg-2 hover:bg-active'
 
-function Row({ rail, icon: Icon, label, active, children }: { rail: boolean; icon: LucideIcon; label: string; active: boolean; children: (look: string, inside: ReactNode) => React.ReactElement }) {
+function Row({ rail, icon: Icon, label, active, children }: { rail: boolean; icon: LucideIcon; label: string; active: boolean; children: (look: string, inside: ReactNode) => React.ReactElement<Record<string, unknown>> }) {
   const look = cx(ROW, rail && 'justify-center', active && 'bg-active font-medium text-fg')
   const inside = (
     <>
@@ -214,6 +190,6 @@ function Row({ rail, icon: Icon, label, active, children }: { rail: boolean; ico
   )
 }
 
-function MaybeHint({ show, label, keys, children }: { show: boolean; label: string; keys?: string; children: React.ReactElement }) {
+function MaybeHint({ show, label, keys, children }: { show: boolean; label: string; keys?: string; children: React.ReactElement<Record<string, unknown>> }) {
   return show ? <Hint label={label} keys={keys} side="inline-end">{children}</Hint> : children
 }

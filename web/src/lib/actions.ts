@@ -22,15 +22,19 @@ export interface Notice {
   action?: { label: string; run: () => void }
 }
 
-let show: (notice: Notice) => void = () => {}
+let show: ((notice: Notice) => void) | null = null
+const unseen: Notice[] = []
 
-/** The toaster announces itself here. */
-export function drawNoticesWith(draw: (notice: Notice) => void): void {
+/** The toaster announces itself here; it comes after the first paint, and what was said before is said then. */
+export function drawNoticesWith(draw: (notice: Notice) => void): () => void {
   show = draw
+  for (const notice of unseen.splice(0)) draw(notice)
+  return () => (show = null)
 }
 
 export function notify(notice: Notice): void {
-  show(notice)
+  if (show) show(notice)
+  else unseen.push(notice)
 }
 
 /** A clash waiting for a person's choice. */

@@ -145,7 +145,7 @@ async function problemOf(response: Response, path: string): Promise<Problem> {
   return new Problem({
     status: response.status,
     code: text(body['code']) ?? String(response.status),
-    message: text(body['detail']) ?? text(body['title']) ?? response.statusText,
+    message: text(body['detail']) ?? firstDetail(body) ?? text(body['title']) ?? response.statusText,
     requestId: requestId ?? text(body['request_id']) ?? text(body['instance']),
     fields: Array.isArray(body['errors']) ? (body['errors'] as FieldProblem[]) : [],
     conflict: details?.fields ? { fields: details.fields, version: details.version ?? 0 } : null,
@@ -153,11 +153,16 @@ async function problemOf(response: Response, path: string): Promise<Problem> {
   })
 }
 
+/** A fault in a question ends with its place in brackets, in any language: (line 1, column 13, 2 characters). */
 function positionOf(body: Record<string, unknown>): number | null {
   const first = Array.isArray(body['errors']) ? (body['errors'][0] as Record<string, unknown> | undefined) : undefined
-  for (const place of [body['position'], first?.['position'], first?.['at']]) if (typeof place === 'number') return place
-  const told = /(?:at|position|character)\s+(\d+)/.exec(`${String(first?.['detail'] ?? '')} ${String(body['detail'] ?? '')}`)
-  return told ? Number(told[1]) : null
+  const told = /\(\D*(\d+)\D+(\d+)\D+\d+\D*\)\s*$/.exec(String(first?.['detail'] ?? ''))
+  return told && told[1] === '1' ? Number(told[2]) - 1 : null
+}
+
+function firstDetail(body: Record<string, unknown>): string | null {
+  const first = Array.isArray(body['errors']) && body['errors'].length === 1 ? (body['errors'][0] as Record<string, unknown>) : undefined
+  return text(first?.['detail'])
 }
 
 function text(value: unknown): string | null {

@@ -239,7 +239,8 @@ export function hashOf(text: string): number {
 /** `EP` for Elena Pop, the last character for a Chinese name. */
 export function initialsOf(name: string): string {
   const trimmed = name.trim()
-  if (/[\u3400-\u9fff]/.test(trimmed)) return trimmed.slice(-1)
+  const han = trimmed.match(/[\u3400-\u9fff]/g)
+  if (han) return han.at(-1) ?? ''
   const words = trimmed.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word))
   const first = words[0]
   const last = words.length > 1 ? words[words.length - 1] : undefined

@@ -1,8 +1,12 @@
-/** Languages of the workspace. Each catalogue is its own file, so a reader loads one language only. */
+/** Languages of the workspace. Each catalogue is a data file of its own, so a reader loads one language only. */
 
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import { speak } from './api'
+import en from './locales/en.json?url'
+import ro from './locales/ro.json?url'
+import ru from './locales/ru.json?url'
+import zh from './locales/zh.json?url'
 import { kept, keep } from './storage'
 
 export const LANGUAGES = [
@@ -14,11 +18,12 @@ export const LANGUAGES = [
 
 export type Language = (typeof LANGUAGES)[number]['code']
 
-const catalogues: Record<Language, () => Promise<{ default: Record<string, string> }>> = {
-  en: () => import('./locales/en.json'),
-  ru: () => import('./locales/ru.json'),
-  zh: () => import('./locales/zh.json'),
-  ro: () => import('./locales/ro.json'),
+const catalogues: Record<Language, string> = { en, ru, zh, ro }
+
+async function catalogueOf(code: Language): Promise<Record<string, string>> {
+  const response = await fetch(catalogues[code])
+  if (!response.ok) throw new Error(`catalogue ${code}: ${response.status}`)
+  return (await response.json()) as Record<string, string>
 }
 
 export function isLanguage(code: unknown): code is Language {
@@ -40,7 +45,7 @@ export async function startLanguage(code: Language): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: code,
     fallbackLng: false,
-    resources: { [code]: { translation: (await catalogues[code]()).default } },
+    resources: { [code]: { translation: await catalogueOf(code) } },
     keySeparator: false,
     nsSeparator: false,
     interpolation: { escapeValue: false },
@@ -51,7 +56,7 @@ export async function startLanguage(code: Language): Promise<void> {
 
 export async function changeLanguage(code: Language): Promise<void> {
   if (!i18next.hasResourceBundle(code, 'translation')) {
-    i18next.addResourceBundle(code, 'translation', (await catalogues[code]()).default)
+    i18next.addResourceBundle(code, 'translation', await catalogueOf(code))
   }
   await i18next.changeLanguage(code)
   keep('language', code)

@@ -64,9 +64,9 @@ export interface Entry {
 
 const FOLD_FROM = 3
 
-export function daysOf(lines: readonly TimelineLine[]): Day[] {
+export function daysOf(all: readonly TimelineLine[]): Day[] {
   const days: Day[] = []
-  for (const line of lines) {
+  for (const line of withoutEchoes(all)) {
     const key = dayKey(line.at)
     let day = days.at(-1)
     if (!day || day.key !== key) {
@@ -79,6 +79,20 @@ export function daysOf(lines: readonly TimelineLine[]): Day[] {
   }
   for (const day of days) day.entries = day.entries.flatMap((entry) => (entry.lines.length >= FOLD_FROM ? [entry] : entry.lines.map((line) => ({ key: line.id, lines: [line] }))))
   return days
+}
+
+/** A note or an order made in one act tells itself twice, as a record and as what happened: the latter is enough. */
+function withoutEchoes(lines: readonly TimelineLine[]): TimelineLine[] {
+  const told = new Set(lines.filter((line) => !isEcho(line)).map(actOf))
+  return lines.filter((line) => !isEcho(line) || line.change === null || !told.has(actOf(line)))
+}
+
+function isEcho(line: TimelineLine): boolean {
+  return line.kind === `${line.record?.object}.created`
+}
+
+function actOf(line: TimelineLine): string {
+  return `${line.change} ${line.record?.id}`
 }
 
 function areAlike(a: TimelineLine | undefined, b: TimelineLine): boolean {

@@ -1,6 +1,6 @@
 /** All values of a record in foldable sections, each edited where it stands. */
 
-import { ChevronDown } from 'lucide-react'
+import { ChevronDown, Plus } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem } from '@/lib/api'
@@ -18,6 +18,7 @@ import { cx } from './kit'
 const SECTION_LABELS: Record<string, string> = {
   main: 'section.main', contact: 'section.contact', address: 'section.address', work: 'section.work', money: 'section.money', dates: 'section.dates', figures: 'section.figures',
   marketing: 'section.marketing', consent: 'section.consent', delivery: 'section.delivery', system: 'section.system', other: 'section.other',
+  person: 'section.person', more: 'section.more', billing: 'section.billing', conversion: 'section.conversion', stock: 'section.stock',
 }
 
 /** Sections in the order their first field appears; the system's own last. */
@@ -44,12 +45,14 @@ export function Details({ object, record }: { object: ObjectDef; record: RecordD
   const sectionLabel = useSectionLabel()
   const { t } = useTranslation()
   const locale = useLocale()
-  const name = `folded.${object.name}`
-  const [folded, setFolded] = useState<string[]>(() => keptJson<string[]>(name, ['system']))
+  const name = `sections.${object.name}`
+  // What a person folded or unfolded; the rest follows from whether there is anything to read.
+  const [chosen, setChosen] = useState<Record<string, boolean>>(() => keptJson<Record<string, boolean>>(name, {}))
+  const [whole, setWhole] = useState<readonly string[]>([])
 
-  function fold(section: string) {
-    const next = folded.includes(section) ? folded.filter((one) => one !== section) : [...folded, section]
-    setFolded(next)
+  function fold(section: string, isFolded: boolean) {
+    const next = { ...chosen, [section]: !isFolded }
+    setChosen(next)
     keep(name, JSON.stringify(next))
   }
   const sections = sectionsOf(object.fields.filter((field) => field.type !== 'json' && (isEditable(object, field) || !isEmpty(record[field.name]))))
@@ -58,20 +61,34 @@ export function Details({ object, record }: { object: ObjectDef; record: RecordD
   return (
     <div className="flex flex-col gap-2">
       {sections.map(([section, fields]) => {
-        const isFolded = folded.includes(section)
+        const filled = fields.filter((field) => !isEmpty(record[field.name]))
+        const isFolded = chosen[section] ?? (section === 'system' || filled.length === 0)
+        const isWhole = whole.includes(section) || filled.length === 0
+        const shown = isWhole ? fields : filled
         return (
           <section key={section}>
             <h3 className="text-body font-semibold tracking-normal">
-              <button type="button" aria-expanded={!isFolded} onClick={() => fold(section)} className="flex h-8 w-full items-center gap-1.5 rounded-sm px-2 text-start hover:bg-hover">
+              <button type="button" aria-expanded={!isFolded} onClick={() => fold(section, isFolded)} className="flex h-8 w-full items-center gap-1.5 rounded-sm px-2 text-start hover:bg-hover">
                 <ChevronDown size={14} className={cx('text-fg-3 transition-transform duration-100', isFolded && '-rotate-90 rtl:rotate-90')} />
                 {sectionLabel(section)}
               </button>
             </h3>
             {!isFolded && (
               <dl className="pb-1">
-                {fields.map((field) => (
+                {shown.map((field) => (
                   <Detail key={field.name} object={object} record={record} field={field} />
                 ))}
+                {!isWhole && fields.length > filled.length && (
+                  <div>
+                    <dt className="sr-only">{t('details.empty')}</dt>
+                    <dd>
+                      <button type="button" onClick={() => setWhole([...whole, section])} className="flex h-7 items-center gap-1.5 rounded-sm px-2 text-meta text-fg-3 hover:bg-hover hover:text-fg">
+                        <Plus size={13} />
+                        {t('details.more', { count: fields.length - filled.length })}
+                      </button>
+                    </dd>
+                  </div>
+                )}
                 {section === 'system' && (
                   <>
                     <Line label={t('field.created_at')}>{formatTime(record.created_at, locale)}</Line>

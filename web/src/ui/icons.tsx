@@ -1,9 +1,9 @@
 /** Icons by the names that definitions use; a name nobody drew becomes a box. */
 
 import {
-  AtSign, BadgeCheck, Barcode, Bell, BookOpen, Box, Boxes, Briefcase, Building2, Calendar, CalendarCheck, ChartLine, Circle, CircleDot, Clock, Columns3, CreditCard,
-  Database, DollarSign, Euro, FileText, Flag, Folder, Gift, Globe, Handshake, Hash, Heart, House, Key, Layers, LifeBuoy, Link2, List, ListChecks, Mail, MapPin, Megaphone, MessageSquare,
-  MessagesSquare, Package, Paperclip, Percent, Phone, Receipt, Rocket, Settings, Shield, ShoppingBag, ShoppingCart, Sigma, Sparkles, Star, StickyNote, Store, Tag, Tags, Target, Text,
+  AtSign, BadgeCheck, Barcode, Bell, BookOpen, Box, Boxes, Briefcase, Building2, Calendar, CalendarCheck, ChartLine, Circle, CircleDollarSign, CircleDot, CircleUser, Clock, Columns3, CreditCard,
+  Database, DollarSign, Euro, FileText, Flag, Folder, Gift, GitBranch, Globe, Handshake, Hash, Heart, House, Key, Layers, LayoutList, LifeBuoy, Link2, List, ListChecks, ListOrdered, Mail, Map as MapIcon, MapPin, Megaphone, MessageSquare,
+  MessagesSquare, Milestone, Package, Paperclip, Percent, Phone, Receipt, Rocket, Settings, Shield, ShoppingBag, ShoppingCart, Sigma, Sparkles, Star, StickyNote, Store, Tag, Tags, Target, Text,
   Ticket, ToggleLeft, TrendingUp, Truck, Type, Undo2, User, UserPlus, Users, Wallet, Workflow, Wrench, type LucideIcon,
 } from 'lucide-react'
 import type { FieldDef, FieldType } from '@/lib/definitions'
@@ -12,6 +12,7 @@ const BY_NAME: Record<string, LucideIcon> = {
   'at-sign': AtSign, 'badge-check': BadgeCheck, barcode: Barcode, bell: Bell, 'book-open': BookOpen, box: Box, boxes: Boxes, briefcase: Briefcase, building: Building2, 'building-2': Building2,
   calendar: Calendar, 'calendar-check': CalendarCheck, 'chart-line': ChartLine, circle: Circle, 'circle-dot': CircleDot, clock: Clock, columns: Columns3, 'columns-3': Columns3, 'credit-card': CreditCard, database: Database,
   dollar: DollarSign, 'dollar-sign': DollarSign, euro: Euro, file: FileText, 'file-text': FileText, flag: Flag, folder: Folder, gift: Gift, globe: Globe, handshake: Handshake, hash: Hash, heart: Heart,
+  'circle-dollar-sign': CircleDollarSign, 'circle-user': CircleUser, 'git-branch': GitBranch, 'layout-list': LayoutList, 'list-ordered': ListOrdered, map: MapIcon, milestone: Milestone,
   home: House, key: Key, layers: Layers, 'life-buoy': LifeBuoy, link: Link2, list: List, 'list-checks': ListChecks, 'check-square': ListChecks, mail: Mail, 'map-pin': MapPin, megaphone: Megaphone, 'message-square': MessageSquare,
   'messages-square': MessagesSquare, package: Package, paperclip: Paperclip, percent: Percent, phone: Phone, receipt: Receipt, rocket: Rocket, 'rotate-ccw': Undo2, undo: Undo2, 'undo-2': Undo2, settings: Settings, shield: Shield,
   'shopping-bag': ShoppingBag, 'shopping-cart': ShoppingCart, sparkles: Sparkles, star: Star, 'sticky-note': StickyNote, note: StickyNote, store: Store, tag: Tag, tags: Tags, target: Target,
@@ -22,15 +23,6 @@ export const iconNames: readonly string[] = Object.keys(BY_NAME)
 
 export function iconOf(name: string | undefined): LucideIcon {
   return BY_NAME[name ?? ''] ?? Box
-}
-
-const BY_AREA: Record<string, LucideIcon> = {
-  customers: Users, sales: Briefcase, marketing: Megaphone, service: LifeBuoy, commerce: ShoppingBag, loyalty: Gift, community: MessagesSquare,
-  analytics: ChartLine, automation: Workflow, settings: Settings,
-}
-
-export function areaIcon(area: string): LucideIcon {
-  return BY_AREA[area] ?? Layers
 }
 
 const BY_TYPE: Record<FieldType, LucideIcon> = {

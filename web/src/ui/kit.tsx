@@ -1,12 +1,9 @@
 /** Small pieces every screen is made of: buttons, pills, faces, menus, hints. */
 
-import { Checkbox as BaseCheckbox } from '@base-ui/react/checkbox'
-import { Menu } from '@base-ui/react/menu'
-import { Popover } from '@base-ui/react/popover'
-import { Tooltip } from '@base-ui/react/tooltip'
 import { Check, Minus } from 'lucide-react'
-import { memo, type ComponentProps, type CSSProperties, type ReactElement, type ReactNode } from 'react'
+import { cloneElement, memo, useState, type ComponentProps, type CSSProperties, type ReactElement, type ReactNode } from 'react'
 import { hashOf, hueOf, initialsOf } from '@/lib/format'
+import { createStore, useStore } from '@/lib/store'
 
 /** Class names that hold. */
 export function cx(...names: (string | false | null | undefined)[]): string {
@@ -63,21 +60,9 @@ export function Key({ children }: { children: ReactNode }) {
   return <kbd className="key">{children}</kbd>
 }
 
-/** A short name that appears when the pointer rests; never the only carrier of something needed. */
-export function Hint({ label, keys, side = 'bottom', children }: { label: string; keys?: string | undefined; side?: 'top' | 'bottom' | 'inline-end' | undefined; children: ReactElement }) {
-  return (
-    <Tooltip.Root>
-      <Tooltip.Trigger render={children} />
-      <Tooltip.Portal>
-        <Tooltip.Positioner sideOffset={6} side={side} className="z-70">
-          <Tooltip.Popup className="flex items-center gap-2 rounded-sm bg-fg px-2 py-1 text-meta text-surface shadow-2 transition-opacity duration-100 data-starting-style:opacity-0 data-ending-style:opacity-0">
-            {label}
-            {keys && <span className="opacity-70">{keys}</span>}
-          </Tooltip.Popup>
-        </Tooltip.Positioner>
-      </Tooltip.Portal>
-    </Tooltip.Root>
-  )
+/** Gives an element a hint (drawn by `HintLayer`); never the only carrier of something needed. */
+export function Hint({ label, keys, side, children }: { label: string; keys?: string | undefined; side?: 'top' | 'bottom' | 'inline-end' | undefined; children: ReactElement<Record<string, unknown>> }) {
+  return cloneElement(children, { 'data-hint': label, ...(keys ? { 'data-hint-keys': keys } : {}), ...(side ? { 'data-hint-side': side } : {}) })
 }
 
 export function Pill({ hue, dot, children, title }: { hue?: number | undefined; dot?: boolean; children: ReactNode; title?: string }) {
@@ -120,33 +105,53 @@ export const Mark = memo(function Mark({ name, size = 20 }: { name: string; size
 })
 
 // ---- menus ----
+// What places and traps menus is heavy, and nothing on the first screen is open: it comes when the page rests, or at the
+// first click, whichever is earlier. Until then a trigger is a plain button.
 
-export function Drop({ trigger, children, align = 'start', side = 'bottom', width }: { trigger: ReactElement; children: ReactNode; align?: 'start' | 'end' | 'center'; side?: 'bottom' | 'top' | 'inline-end'; width?: string }) {
-  return (
-    <Menu.Root>
-      <Menu.Trigger render={trigger} />
-      <Menu.Portal>
-        <Menu.Positioner sideOffset={4} align={align} side={side} className="z-60 outline-none" collisionPadding={8}>
-          <Menu.Popup className={cx('pop max-h-(--available-height) min-w-48 overflow-y-auto p-1', width)}>{children}</Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
-  )
+const menus = createStore<typeof import('./menus') | null>(null)
+
+function fetchMenus(): void {
+  void import('./menus').then((module) => menus.set(module))
+}
+if (typeof window !== 'undefined') {
+  if ('requestIdleCallback' in window) window.requestIdleCallback(fetchMenus, { timeout: 2000 })
+  else setTimeout(fetchMenus, 300)
 }
 
-export function DropItem({ icon, keys, checked, danger, children, ...rest }: { icon?: ReactNode; keys?: string; checked?: boolean; danger?: boolean; children: ReactNode; onClick?: () => void; disabled?: boolean; closeOnClick?: boolean }) {
-  return (
-    <Menu.Item {...rest} aria-checked={checked} role={checked === undefined ? undefined : 'menuitemradio'} className={cx('item', danger && 'text-bad')}>
-      {icon !== undefined && <span className={cx('grid size-4 shrink-0 place-items-center', !danger && 'text-fg-3')}>{icon}</span>}
-      <span className="flex-1 truncate">{children}</span>
-      {checked && <Check size={14} className="text-accent-text" />}
-      {keys && <Key>{keys}</Key>}
-    </Menu.Item>
-  )
+export interface DropProps {
+  trigger: ReactElement<Record<string, unknown>>
+  children: ReactNode
+  align?: 'start' | 'end' | 'center'
+  side?: 'bottom' | 'top' | 'inline-end'
+  width?: string
+}
+
+/** A menu under its button. */
+export function Drop(props: DropProps) {
+  const loaded = useStore(menus)
+  const [asked, setAsked] = useState(false)
+  if (loaded) return <loaded.Drop {...props} openAtOnce={asked} />
+  return waiting(props.trigger, 'menu', () => setAsked(true))
+}
+
+export interface DropItemProps {
+  icon?: ReactNode
+  keys?: string
+  checked?: boolean
+  danger?: boolean
+  children: ReactNode
+  onClick?: () => void
+  disabled?: boolean
+  closeOnClick?: boolean
+}
+
+export function DropItem(props: DropItemProps) {
+  const loaded = useStore(menus)
+  return loaded && <loaded.DropItem {...props} />
 }
 
 export function DropLine() {
-  return <Menu.Separator className="mx-1 my-1 h-px bg-line" />
+  return <div role="separator" className="mx-1 my-1 h-px bg-line" />
 }
 
 export function DropTitle({ children }: { children: ReactNode }) {
@@ -157,34 +162,52 @@ export function DropTitle({ children }: { children: ReactNode }) {
   )
 }
 
-/** A panel beside its button. */
-export function Pop({ trigger, children, open, onOpenChange, align = 'start', className, label, nativeButton }: { trigger: ReactElement; children: ReactNode; open?: boolean; onOpenChange?: (open: boolean) => void; align?: 'start' | 'end' | 'center'; className?: string; label: string; nativeButton?: boolean }) {
-  return (
-    <Popover.Root {...(open === undefined ? {} : { open })} {...(onOpenChange ? { onOpenChange: (next: boolean) => onOpenChange(next) } : {})}>
-      <Popover.Trigger render={trigger} {...(nativeButton === undefined ? {} : { nativeButton })} />
-      <Popover.Portal>
-        <Popover.Positioner sideOffset={4} align={align} className="z-60 outline-none" collisionPadding={8}>
-          <Popover.Popup aria-label={label} className={cx('pop max-w-[calc(100vw-16px)]', className)}>
-            {children}
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
-  )
+export interface PopProps {
+  trigger: ReactElement<Record<string, unknown>>
+  children: ReactNode
+  open?: boolean
+  onOpenChange?: (open: boolean) => void
+  align?: 'start' | 'end' | 'center'
+  className?: string
+  label: string
 }
 
-export function Tick({ checked, some, onChange, label, ...rest }: { checked: boolean; some?: boolean; onChange: (checked: boolean) => void; label: string; tabIndex?: number; id?: string; disabled?: boolean }) {
+/** A panel beside its button. */
+export function Pop(props: PopProps) {
+  const loaded = useStore(menus)
+  const [asked, setAsked] = useState(false)
+  if (loaded) return <loaded.Pop {...props} openAtOnce={asked} />
+  return waiting(props.trigger, 'dialog', () => {
+    setAsked(true)
+    props.onOpenChange?.(true)
+  })
+}
+
+function waiting(trigger: ReactElement<Record<string, unknown>>, kind: 'menu' | 'dialog', ask: () => void): ReactElement {
+  const wake = () => {
+    ask()
+    fetchMenus()
+  }
+  return cloneElement(trigger, { 'aria-haspopup': kind, 'aria-expanded': false, onClick: wake, onPointerEnter: fetchMenus })
+}
+
+/** A box to tick. */
+export function Tick({ checked, some, onChange, label, ...rest }: { checked: boolean; some?: boolean; onChange: (checked: boolean) => void; label: string; tabIndex?: number; disabled?: boolean }) {
   return (
-    <BaseCheckbox.Root
+    <button
       {...rest}
+      type="button"
+      role="checkbox"
       aria-label={label}
-      checked={checked}
-      indeterminate={some ?? false}
-      onCheckedChange={onChange}
-      className="relative grid size-4 shrink-0 place-items-center rounded-xs text-accent-fg shadow-[inset_0_0_0_1px_var(--line-strong)] after:absolute after:-inset-1 data-checked:bg-accent data-checked:shadow-none data-indeterminate:bg-accent data-indeterminate:shadow-none"
+      aria-checked={some ? 'mixed' : checked}
+      onClick={() => onChange(!checked)}
+      className={cx(
+        'relative grid size-4 shrink-0 place-items-center rounded-xs text-accent-fg after:absolute after:-inset-1 disabled:opacity-50 pointer-coarse:after:-inset-3.5',
+        checked || some ? 'bg-accent' : 'shadow-[inset_0_0_0_1px_var(--line-strong)]',
+      )}
     >
-      <BaseCheckbox.Indicator>{some ? <Minus size={12} strokeWidth={3} /> : <Check size={12} strokeWidth={3} />}</BaseCheckbox.Indicator>
-    </BaseCheckbox.Root>
+      {some ? <Minus size={12} strokeWidth={3} /> : checked && <Check size={12} strokeWidth={3} />}
+    </button>
   )
 }
 

@@ -10,7 +10,7 @@ import { formatDay, formatNumber, formatRelative } from '@/lib/format'
 import { countQuery, fewQuery, isEmpty, type RecordData } from '@/lib/records'
 import { useDefinitions, useLabel, useLocale, useSession, useSettings } from '@/lib/session'
 import { Face } from '@/ui/Face'
-import { areaIcon, iconOf } from '@/ui/icons'
+import { iconOf } from '@/ui/icons'
 import { cx, Tick } from '@/ui/kit'
 import { Blank, Bones } from '@/ui/states'
 import { TopBar } from '@/ui/TopBar'
@@ -72,9 +72,9 @@ function Tasks({ activity }: { activity: ObjectDef }) {
   const { t } = useTranslation()
   const names = new Set(activity.fields.map((field) => field.name))
   const owner = ['assignee', 'owner'].find((name) => names.has(name))
-  const done = ['done_at', 'completed_at'].find((name) => names.has(name))
+  const done = ['is_done', 'done_at'].find((name) => names.has(name))
   const due = ['due_at', 'due', 'due_on', 'starts_at'].find((name) => names.has(name))
-  const filter = [owner && `${owner} = me`, done && `${done} is empty`].filter(Boolean).join(' and ')
+  const filter = [owner && `${owner} = me`, done && (done === 'is_done' ? 'is_done = false' : `${done} is empty`)].filter(Boolean).join(' and ')
   const { data, isPending, isError } = useQuery({ ...fewQuery('activities', { filter, limit: 12, ...(due ? { sort: due } : {}) }), retry: false })
 
   return (
@@ -82,7 +82,7 @@ function Tasks({ activity }: { activity: ObjectDef }) {
       <h2 className="mb-2 flex items-center gap-2 text-lead font-semibold"><CalendarCheck size={16} className="text-fg-3" />{t('home.tasks')}</h2>
       <div className="rounded-md shadow-[inset_0_0_0_1px_var(--line)]">
         {isPending ? <Bones rows={4} /> : isError || data.data.length === 0 ? (
-          <Blank icon={areaIcon('sales')} title={t('home.no_tasks')} className="!py-10">{t('home.no_tasks_hint')}</Blank>
+          <Blank icon={CalendarCheck} title={t('home.no_tasks')} className="!py-10">{t('home.no_tasks_hint')}</Blank>
         ) : (
           <ul>{data.data.map((record) => <Task key={record.id} activity={activity} record={record} done={done} due={due} />)}</ul>
         )}
@@ -97,10 +97,10 @@ function Task({ activity, record, done, due }: { activity: ObjectDef; record: Re
   const locale = useLocale()
   const at = due && !isEmpty(record[due]) ? String(record[due]) : null
   const late = at !== null && new Date(at).getTime() < Date.now()
-  const finished = done ? !isEmpty(record[done]) : false
+  const finished = done ? record[done] === true || (done !== 'is_done' && !isEmpty(record[done])) : false
   return (
     <li className="flex min-h-10 items-center gap-3 border-b border-line px-3 last:border-0">
-      {done && <Tick label={t('home.finish', { title: record.title })} checked={finished} onChange={(on) => void acts.save(activity, record, { [done]: on ? new Date().toISOString() : null }, { what: t('home.finished', { title: record.title }) })} />}
+      {done && <Tick label={t('home.finish', { title: record.title })} checked={finished} onChange={(on) => void acts.save(activity, record, { [done]: done === 'is_done' ? on : on ? new Date().toISOString() : null }, { what: t('home.finished', { title: record.title }) })} />}
       <Link to="/o/$plural/$id" params={{ plural: activity.plural, id: record.id }} className={cx('min-w-0 flex-1 truncate hover:underline', finished && 'text-fg-3 line-through')}>{record.title || t('common.untitled')}</Link>
       {at && <span className={cx('flex shrink-0 items-center gap-1 text-meta tabular-nums', late && !finished ? 'text-bad' : 'text-fg-3')}>{late && !finished && <Clock size={12} />}{formatRelative(at, locale)}</span>}
     </li>

@@ -15,7 +15,7 @@ import { fieldIcon } from '@/ui/icons'
 import { Button, Pop } from '@/ui/kit'
 import { PickList } from '@/ui/PickList'
 
-export function BulkBar({ object, ids, all, filter, total, mayAll, onAll, onClear, exportUrl }: {
+export default function BulkBar({ object, ids, all, filter, total, mayAll, onAll, onClear, exportUrl }: {
   object: ObjectDef
   ids: string[]
   all: boolean

@@ -2,8 +2,8 @@
 
 
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { Download, Ellipsis, FileSpreadsheet, Plus, Trash2, Upload } from 'lucide-react'
-import { useCallback, useMemo, useState } from 'react'
+import { Compass, Download, Ellipsis, FileSpreadsheet, Plus, Trash2, Upload } from 'lucide-react'
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { apiUrl } from '@/lib/api'
 import type { ObjectDef } from '@/lib/definitions'
@@ -19,11 +19,12 @@ import { usePaused } from '@/ui/LinkPicker'
 import { columnFields, columnsOf, defaultColumns } from './columns'
 import { FilterBar } from './FilterBar'
 import { ListTools } from './ListTools'
-import { PhoneList, usePhone } from './PhoneList'
-import { Peek } from './Peek'
 import { TableView } from './TableView'
+import { usePhone } from './usePhone'
 import { useViews, ViewTabs } from './ViewTabs'
-import { Compass } from 'lucide-react'
+
+const PhoneList = lazy(() => import('./PhoneList'))
+const Peek = lazy(() => import('./Peek'))
 
 export default function ListPage() {
   const { t } = useTranslation()
@@ -111,7 +112,8 @@ function List({ object }: { object: ObjectDef }) {
         <FilterBar object={object} fields={fields} filter={state.filter} words={state.search} adding={adding} onAdding={setAdding} onFilter={(next) => setState({ filter: next })} onWords={(next) => setState({ search: next })} />
         <ListTools object={object} fields={fields} columns={columns} state={state} onState={setState} phone={phone} />
       </div>
-      <div className="flex min-h-0 flex-1">
+      <div className="relative flex min-h-0 flex-1">
+        <Suspense>
         {!ready && search.view ? null : phone ? (
           <PhoneList object={object} columns={columns} filter={filter} sort={sort} asked={asked} onClear={() => setState({ filter: '', search: '' })} />
         ) : (
@@ -130,6 +132,7 @@ function List({ object }: { object: ObjectDef }) {
           />
         )}
         {search.peek && !phone && <Peek object={object} id={search.peek} onClose={() => setSearch({ peek: undefined })} />}
+        </Suspense>
       </div>
     </>
   )

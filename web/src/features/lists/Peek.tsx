@@ -14,7 +14,7 @@ import { KeyFigures } from '@/ui/KeyFigures'
 import { IconButton } from '@/ui/kit'
 import { Bones, Failed } from '@/ui/states'
 
-export function Peek({ object, id, onClose }: { object: ObjectDef; id: string; onClose: () => void }) {
+export default function Peek({ object, id, onClose }: { object: ObjectDef; id: string; onClose: () => void }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const record = useQuery(recordQuery(object.plural, id))

@@ -15,20 +15,9 @@ import { Button } from '@/ui/kit'
 import { Blank, Bones, Failed } from '@/ui/states'
 import type { Column } from './columns'
 
-export function usePhone(): boolean {
-  const [phone, setPhone] = useState(() => window.matchMedia('(max-width: 767px)').matches)
-  useEffect(() => {
-    const media = window.matchMedia('(max-width: 767px)')
-    const change = () => setPhone(media.matches)
-    media.addEventListener('change', change)
-    return () => media.removeEventListener('change', change)
-  }, [])
-  return phone
-}
-
 const ROW = 64
 
-export function PhoneList({ object, columns, filter, sort, asked, onClear }: { object: ObjectDef; columns: Column[]; filter: string; sort: string; asked: string; onClear: () => void }) {
+export default function PhoneList({ object, columns, filter, sort, asked, onClear }: { object: ObjectDef; columns: Column[]; filter: string; sort: string; asked: string; onClear: () => void }) {
   const { t } = useTranslation()
   const list = useInfiniteQuery({ ...listQuery(object.plural, { filter, sort, fields: asked }), placeholderData: keepPreviousData })
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.data) ?? [], [list.data])

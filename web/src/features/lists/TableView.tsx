@@ -7,7 +7,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowLeft, ArrowRight, ArrowUp, EyeOff, ListFilter, PanelRight, Plus, Rows3, SearchX, StretchHorizontal, Upload } from 'lucide-react'
-import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type MouseEvent, type PointerEvent as ReactPointerEvent } from 'react'
+import { lazy, memo, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type MouseEvent, type PointerEvent as ReactPointerEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem } from '@/lib/api'
 import { notify, useActs } from '@/lib/actions'
@@ -26,8 +26,9 @@ import { fieldIcon, iconOf } from '@/ui/icons'
 import { InlineEdit, type EditKey } from '@/ui/InlineEdit'
 import { Button, cx, Drop, DropItem, DropLine, Tick } from '@/ui/kit'
 import { Blank, Failed } from '@/ui/states'
-import { BulkBar } from './BulkBar'
 import { TITLE_WIDTH, type Column } from './columns'
+
+const BulkBar = lazy(() => import('./BulkBar'))
 
 const ROW = 36
 const SELECT = 40
@@ -310,7 +311,9 @@ export function TableView({ object, columns, filter, sort, asked, peek, state, o
         <Footer object={object} columns={columns} filter={filter} width={width} count={count} locale={locale} />
       </div>
       {(selected.size > 0 || allInFilter) && (
-        <BulkBar object={object} ids={[...selected]} all={allInFilter} filter={filter} total={count} onAll={() => setAllInFilter(true)} mayAll={!allInFilter && (list.hasNextPage || selected.size === rows.length)} onClear={clearSelection} exportUrl={exportUrl} />
+        <Suspense>
+          <BulkBar object={object} ids={[...selected]} all={allInFilter} filter={filter} total={count} onAll={() => setAllInFilter(true)} mayAll={!allInFilter && (list.hasNextPage || selected.size === rows.length)} onClear={clearSelection} exportUrl={exportUrl} />
+        </Suspense>
       )}
       {list.isFetchNextPageError && (
         <div role="alert" className="absolute inset-x-0 bottom-11 z-10 mx-auto flex w-fit items-center gap-3 rounded-lg bg-raised px-3 py-1.5 shadow-3">

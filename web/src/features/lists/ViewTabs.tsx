@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Ellipsis, Pencil, Plus, Table2, Trash2 } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { reasonOf } from '@/lib/api'
 import { notify, useActs } from '@/lib/actions'
@@ -12,8 +12,9 @@ import { configFromState, isChanged, stateFromConfig, type ListSearch, type List
 import { quoted } from '@/lib/question'
 import { createRecord, fewQuery, saveRecord, type RecordData } from '@/lib/records'
 import { useDefinitions, useLabel } from '@/lib/session'
-import { Button, cx, Drop, DropItem, IconButton, Segments } from '@/ui/kit'
-import { Modal } from '@/ui/overlays'
+import { Button, cx, Drop, DropItem, IconButton } from '@/ui/kit'
+
+const NameDialog = lazy(() => import('./NameDialog'))
 
 export interface View {
   id: string
@@ -25,7 +26,7 @@ export interface View {
 export function useViews(object: ObjectDef): { views: View[]; ready: boolean } {
   const definitions = useDefinitions()
   const known = definitions?.objects.some((candidate) => candidate.name === 'view' && candidate.can.read) ?? false
-  const { data, isPending } = useQuery({ ...fewQuery('views', { filter: `object = ${quoted(object.name)}`, limit: 50, sort: 'created_at' }), enabled: known, retry: false })
+  const { data, isPending } = useQuery({ ...fewQuery('views', { filter: `object_name = ${quoted(object.name)}`, limit: 50, sort: 'created_at' }), enabled: known, retry: false })
   const views = useMemo(() => (data?.data ?? []).map((record) => ({ id: record.id, name: String(record['name'] ?? record.title), state: stateFromConfig(record['config']), record })), [data])
   return { views, ready: !known || !isPending }
 }
@@ -58,7 +59,7 @@ export function ViewTabs({ object, views, current, search, state, onGo }: { obje
       await saveRecord('views', current.id, { name, visibility })
       await queries.invalidateQueries({ queryKey: ['few', 'views'] })
     } else {
-      const { data } = await createRecord('views', { name, object: object.name, visibility, config: configFromState(state) })
+      const { data } = await createRecord('views', { name, object_name: object.name, visibility, config: configFromState(state) })
       await queries.invalidateQueries({ queryKey: ['few', 'views'] })
       onGo({ view: data.id })
     }
@@ -106,7 +107,7 @@ export function ViewTabs({ object, views, current, search, state, onGo }: { obje
           )}
         </span>
       )}
-      {naming && <NameDialog key={naming} title={naming === 'new' ? t('view.new') : t('view.rename')} first={naming === 'rename' ? current : undefined} onClose={() => setNaming(null)} onSave={saveAs} />}
+      {naming && <Suspense><NameDialog key={naming} title={naming === 'new' ? t('view.new') : t('view.rename')} first={naming === 'rename' ? current : undefined} onClose={() => setNaming(null)} onSave={saveAs} /></Suspense>}
     </div>
   )
 }
@@ -117,41 +118,5 @@ function ViewTab({ active, name, icon, onClick }: { active: boolean; name: strin
       {icon}
       {name}
     </button>
-  )
-}
-
-const VISIBILITIES = ['private', 'team', 'everyone'] as const
-const VISIBILITY_LABELS: Record<(typeof VISIBILITIES)[number], string> = { private: 'view.private', team: 'view.team', everyone: 'view.everyone' }
-
-function NameDialog({ title, first, onClose, onSave }: { title: string; first: View | undefined; onClose: () => void; onSave: (name: string, visibility: string) => Promise<void> }) {
-  const { t } = useTranslation()
-  const [name, setName] = useState(first?.name ?? '')
-  const [visibility, setVisibility] = useState<(typeof VISIBILITIES)[number]>(() => VISIBILITIES.find((one) => one === first?.record['visibility']) ?? 'private')
-  const [error, setError] = useState<string | null>(null)
-  return (
-    <Modal title={title} open onClose={onClose}>
-      <form
-        className="flex flex-col gap-4 pt-1"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (name.trim() === '') return setError(t('form.required'))
-          onSave(name.trim(), visibility).catch((cause: unknown) => setError(reasonOf(cause)))
-        }}
-      >
-        <label className="flex flex-col gap-1">
-          <span className="text-meta font-medium text-fg-2">{t('view.name')}</span>
-          <input className="input" value={name} autoFocus onChange={(event) => setName(event.target.value)} aria-invalid={error !== null} />
-          {error && <span role="alert" className="text-meta text-bad">{error}</span>}
-        </label>
-        <div className="flex flex-col gap-1">
-          <span className="text-meta font-medium text-fg-2">{t('view.visibility')}</span>
-          <div><Segments label={t('view.visibility')} value={visibility} onChange={setVisibility} options={VISIBILITIES.map((one) => ({ value: one, label: t(VISIBILITY_LABELS[one]) }))} /></div>
-        </div>
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button look="primary" type="submit">{t('common.save')}</Button>
-        </div>
-      </form>
-    </Modal>
   )
 }

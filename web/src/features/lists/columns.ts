@@ -18,25 +18,33 @@ export function columnFields(object: ObjectDef, labels: { created: Record<string
 }
 
 const WIDTHS: Partial<Record<FieldDef['type'], number>> = {
-  money: 132, integer: 104, number: 112, date: 120, time: 128, boolean: 96, choice: 132, multi_choice: 176, email: 224, phone: 148, url: 176, address: 240, link: 176, links: 184, long_text: 240,
+  money: 132, integer: 104, number: 112, date: 120, time: 128, boolean: 96, choice: 148, multi_choice: 176, email: 224, phone: 148, url: 176, address: 240, link: 176, links: 184, long_text: 240,
 }
 export const TITLE_WIDTH = 248
-const DEFAULT_COLUMNS = 8
+/** How many of each kind a new list shows: enough to tell records apart, few enough to read. */
+const SHARES: [kind: (field: FieldDef) => boolean, most: number][] = [
+  [(field) => field.type === 'choice', 2],
+  [(field) => storedType(field) === 'money', 2],
+  [(field) => field.type === 'roll_up' && storedType(field) === 'integer', 1],
+  [(field) => field.type === 'link' && field.target !== 'user' && !isSelf(field), 2],
+  [(field) => field.type === 'link' && field.target === 'user', 1],
+  [(field) => field.type === 'email', 1],
+  [(field) => (storedType(field) === 'date' || storedType(field) === 'time') && !field.name.startsWith('first_'), 1],
+  [(field) => field.type === 'links' && field.target === 'tag', 1],
+  [(field) => field.type === 'text', 1],
+]
 
-/** The columns of a new list: what tells records apart at a glance, without what the title already says. */
+/** A link to the same object (whom somebody reports to) tells little in a list. */
+function isSelf(field: FieldDef): boolean {
+  return field.id.startsWith(`${field.target}.`)
+}
+
+/** The columns of a new list, without what the title already says. */
 export function defaultColumns(object: ObjectDef): string[] {
-  const inTitle = new Set(templateFields(object.title))
-  const plain = object.fields.filter((field) => !inTitle.has(field.name) && field.name !== object.title && field.section !== 'system' && !['long_text', 'json', 'file', 'address'].includes(storedType(field)))
-  const weight = (field: FieldDef): number => {
-    if (field.type === 'choice') return 0
-    if (field.type === 'roll_up' || storedType(field) === 'money') return 1
-    if (field.type === 'link') return 2
-    if (field.type === 'email' || storedType(field) === 'date') return 3
-    if (field.type === 'links' || field.type === 'multi_choice') return 4
-    return 5
-  }
-  const ranked = plain.map((field, index) => ({ field, rank: weight(field) * 100 + index })).sort((a, b) => a.rank - b.rank)
-  return [...ranked.slice(0, DEFAULT_COLUMNS).map(({ field }) => field.name), 'updated_at']
+  const inTitle = new Set([...templateFields(object.title), object.title])
+  const telling = object.fields.filter((field) => !inTitle.has(field.name) && ['', 'main', 'figures'].includes(field.section ?? ''))
+  const names = SHARES.flatMap(([kind, most]) => telling.filter(kind).slice(0, most).map((field) => field.name))
+  return [...new Set([...names, 'updated_at'])]
 }
 
 export function columnsOf(fields: FieldDef[], names: string[], widths: Record<string, number>): Column[] {

@@ -99,9 +99,9 @@ export function Composer({ object, record, asked, mayNote, mayAct, onDone }: { o
       if (due && when) values[due.name] = due.type === 'date' ? at.slice(0, 10) : when
       const owner = named(target, ['assignee', 'owner'])
       if (owner && session && owner.target === 'user') values[owner.name] = session.user.id
-      const done = named(target, ['done_at', 'completed_at'])
+      const done = named(target, ['is_done', 'done_at'])
       const started = when ? new Date(when).getTime() <= Date.now() : true
-      if (kind === 'call' && done && started && done.type === 'time') values[done.name] = when ?? new Date().toISOString()
+      if (kind === 'call' && done && started) values[done.name] = done.type === 'boolean' ? true : (when ?? new Date().toISOString())
     }
     try {
       const { data, change } = await createRecord(target.plural, values)

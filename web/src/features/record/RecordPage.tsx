@@ -76,7 +76,6 @@ type Tab = 'timeline' | 'history' | 'details' | string
 
 function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordData; crumbs: React.ReactNode }) {
   const { t } = useTranslation()
-  const labelOf = useLabel()
   const locale = useLocale()
   const navigate = useNavigate({ from: '/o/$plural/$id' })
   const queries = useQueryClient()
@@ -211,30 +210,9 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
         </div>
         <aside aria-label={t('record.details')} className="w-[328px] shrink-0 overflow-y-auto border-s border-line px-2.5 py-3 max-xl:hidden">
           <Details object={object} record={record} />
-          <Links object={object} record={record} labelOf={labelOf} />
         </aside>
       </div>
     </>
-  )
-}
-
-/** What this record links to, as chips under the details. */
-function Links({ object, record, labelOf }: { object: ObjectDef; record: RecordData; labelOf: ReturnType<typeof useLabel> }) {
-  const { t } = useTranslation()
-  const links = object.fields.filter((field) => field.type === 'link' && field.target !== 'user').flatMap((field) => linkedOf(record, field).map((linked) => ({ field, linked })))
-  if (links.length === 0) return null
-  return (
-    <section className="mt-2 border-t border-line px-2 pt-3">
-      <h3 className="mb-2 text-body font-semibold tracking-normal">{t('record.links')}</h3>
-      <ul className="flex flex-col gap-1.5">
-        {links.map(({ field, linked }) => (
-          <li key={field.name} className="flex min-w-0 items-center justify-between gap-2 rounded-md px-2.5 py-2 shadow-[inset_0_0_0_1px_var(--line)]">
-            <LinkChip linked={linked} />
-            <span className="shrink-0 text-label text-fg-3">{labelOf(field.label)}</span>
-          </li>
-        ))}
-      </ul>
-    </section>
   )
 }
 
@@ -251,7 +229,7 @@ function Facts({ object, record }: { object: ObjectDef; record: RecordData }) {
   const parts: React.ReactNode[] = []
   if (record.subtitle) parts.push(<span key="subtitle" className="truncate">{record.subtitle}</span>)
   for (const field of object.fields) {
-    if (parts.length >= 4) break
+    if (parts.length >= 3) break
     if (field.type === 'link' && !isEmpty(record[field.name])) {
       for (const linked of linkedOf(record, field)) if (linked.title && linked.title !== record.subtitle) parts.push(<LinkChip key={field.name} linked={linked} />)
     } else if (field.type === 'address' && !isEmpty(record[field.name])) {
@@ -260,9 +238,9 @@ function Facts({ object, record }: { object: ObjectDef; record: RecordData }) {
       if (place && place !== record.subtitle) parts.push(<span key={field.name} className="truncate">{place}</span>)
     }
   }
-  parts.push(<span key="since" className="shrink-0 text-fg-3">{t('record.since', { date: formatDate(record.created_at, locale) })}</span>)
+  if (parts.length < 3) parts.push(<span key="since" className="shrink-0 text-fg-3">{t('record.since', { date: formatDate(record.created_at, locale) })}</span>)
   return (
-    <div className="mt-0.5 flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5 text-fg-2">
+    <div className="mt-0.5 flex min-w-0 items-center gap-2 overflow-hidden text-fg-2 max-md:flex-wrap max-md:gap-y-0.5">
       {parts.map((part, index) => (
         <span key={index} className="flex min-w-0 items-center gap-2">
           {index > 0 && <span aria-hidden className="text-fg-3">·</span>}

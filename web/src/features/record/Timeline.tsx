@@ -196,9 +196,9 @@ function LineHead({ line, record, more }: { line: TimelineLine; record: RecordDa
     <div className="flex min-h-[27px] items-start gap-3">
       <p className="min-w-0 flex-1 pt-[3px] text-fg-2">
         {who && <span className="font-medium text-fg">{who} </span>}
-        {plural && line.record ? <Sentence text={line.text} title={line.record.title} plural={plural} id={line.record.id} /> : line.text}
+        {isQuote(line) ? sayingOf(line) : plural && line.record ? <Sentence text={line.text} title={line.record.title} plural={plural} id={line.record.id} /> : line.text}
         {more > 0 && <span className="text-fg-3"> · {t('timeline.times', { count: more + 1 })}</span>}
-        {line.channel && <span className="text-fg-3"> · {line.channel}</span>}
+        {line.channel && line.channel !== 'workspace' && line.channel !== 'api' && <span className="text-fg-3"> · {line.channel}</span>}
       </p>
       <Hint label={formatTime(line.at, locale)}>
         <time dateTime={line.at} className="shrink-0 pt-[3px] text-meta text-fg-3 tabular-nums">{formatClock(line.at, locale)}</time>
@@ -219,11 +219,22 @@ function Sentence({ text, title, plural, id }: { text: string; title: string; pl
   return <>{text.slice(0, at)}{link}{text.slice(at + title.length)}</>
 }
 
+/** What somebody wrote stands in a card of its own, not in the sentence. */
+function isQuote(line: TimelineLine): boolean {
+  return familyOf(line.kind) === 'notes' && typeof line.props?.['text'] === 'string'
+}
+
+function sayingOf(line: TimelineLine): string {
+  const words = String(line.props?.['text'] ?? '').slice(0, 24)
+  const at = line.text.indexOf(words)
+  return (at > 0 ? line.text.slice(0, at) : line.text).replace(/[:：\s]+$/, '')
+}
+
 /** A card only where there is content: an amount, a quote, a summary. */
 function LineCard({ line }: { line: TimelineLine }) {
   const locale = useLocale()
   const definitions = useDefinitions()
-  const body = ['body', 'text', 'message', 'summary', 'comment', 'reason'].map((name) => line.props?.[name]).find((value): value is string => typeof value === 'string' && value.trim() !== '' && !line.text.includes(value))
+  const body = ['body', 'text', 'message', 'summary', 'comment', 'reason'].map((name) => line.props?.[name]).find((value): value is string => typeof value === 'string' && value.trim() !== '' && (isQuote(line) || !line.text.includes(value)))
   const object = objectByName(definitions, line.record?.object ?? '')
   if (!body && !line.amount) return null
   return (

