@@ -45,6 +45,10 @@ impl Place {
         Place { folder, schema }
     }
 
+    pub fn database(&self) -> Database {
+        if self.schema.is_some() { Database::Postgres } else { Database::Sqlite }
+    }
+
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }

@@ -19,6 +19,7 @@ mod program;
 use std::future::Future;
 use std::sync::Arc;
 
+use axum::Router;
 use db::Target;
 use foundation::access::Principal;
 use foundation::access::keys::{self, NewKey, Scope};
@@ -29,11 +30,8 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 pub use client::{Answer, Client};
-pub use database::Database;
-pub use program::Program;
-
-use axum::Router;
-use database::Place;
+pub use database::{Database, Place};
+pub use program::{Program, command};
 
 /// When every test begins: a Friday at noon.
 pub const NOON: &str = "2026-06-19T12:00:00Z";
@@ -55,7 +53,12 @@ struct Inner {
 impl TestApp {
     /// A new, empty company.
     pub fn new(database: Database) -> TestApp {
-        TestApp::at(Arc::new(Place::new(database)), Clock::fixed(Time::parse(NOON).expect("noon is a time")))
+        TestApp::in_place(Place::new(database))
+    }
+
+    /// The company of a place, which a command may have filled.
+    pub fn in_place(place: Place) -> TestApp {
+        TestApp::at(Arc::new(place), Clock::fixed(Time::parse(NOON).expect("noon is a time")))
     }
 
     fn at(place: Arc<Place>, clock: Clock) -> TestApp {
@@ -86,6 +89,10 @@ impl TestApp {
     /// The data folder.
     pub fn folder(&self) -> &std::path::Path {
         self.0.place.folder()
+    }
+
+    pub fn database(&self) -> Database {
+        self.0.place.database()
     }
 
     /// Where the records are.
@@ -174,12 +181,12 @@ macro_rules! on_both {
 
             #[test]
             fn on_sqlite() {
-                $crate::run($crate::Database::Sqlite, |$app| async move $body);
+                $crate::run($crate::Database::Sqlite, |$app: TestApp| async move $body);
             }
 
             #[test]
             fn on_postgres() {
-                $crate::run($crate::Database::Postgres, |$app| async move $body);
+                $crate::run($crate::Database::Postgres, |$app: TestApp| async move $body);
             }
         }
     )*};

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use db::Target;
@@ -13,8 +14,7 @@ use serde_json::Value;
 pub struct Program {
     child: Child,
     pub address: String,
-    /// What it printed until it was ready.
-    pub said: String,
+    log: Arc<Mutex<String>>,
 }
 
 /// A command of the program, with the company's place as its arguments say.
@@ -39,22 +39,28 @@ impl Program {
         let mut command = command(binary, data, target, &["serve", "--listen", "127.0.0.1:0"]);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program starts");
         let mut lines = BufReader::new(child.stderr.take().expect("its log")).lines();
-        let (mut said, mut address) = (String::new(), None);
+        let log = Arc::new(Mutex::new(String::new()));
+        let mut address = None;
         while address.is_none() {
-            let line = lines.next().unwrap_or_else(|| panic!("the program ended: {said}")).expect("a line of the log");
+            let line = lines.next().unwrap_or_else(|| panic!("the program ended: {}", read(&log))).expect("a line of the log");
             address = line.split_once("address=").map(|(_, rest)| rest.split_whitespace().next().unwrap_or_default().to_string());
-            said.push_str(&line);
-            said.push('\n');
+            add(&log, &line);
         }
         // The log must be read on, or the program would wait for room in the pipe.
-        std::thread::spawn(move || lines.for_each(drop));
-        let program = Program { child, address: address.unwrap_or_default(), said };
+        let kept = log.clone();
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| add(&kept, &line)));
+        let program = Program { child, address: address.unwrap_or_default(), log };
         let until = Instant::now() + Duration::from_secs(30);
         while program.try_get("/readyz").is_none_or(|(status, _)| status != 200) {
             assert!(Instant::now() < until, "the program did not get ready");
             std::thread::sleep(Duration::from_millis(20));
         }
         program
+    }
+
+    /// What it printed so far.
+    pub fn said(&self) -> String {
+        read(&self.log)
     }
 
     /// `kill -9`: no chance to finish anything.
@@ -93,6 +99,16 @@ impl Program {
     fn try_get(&self, path: &str) -> Option<(u16, Value)> {
         self.ask("GET", path, "", "")
     }
+}
+
+fn add(log: &Mutex<String>, line: &str) {
+    let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+    log.push_str(line);
+    log.push('\n');
+}
+
+fn read(log: &Mutex<String>) -> String {
+    log.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 impl Drop for Program {

@@ -2,4 +2,17 @@
 //! One file per noun.
 
 mod architecture;
+mod bad_input;
+mod bulk;
+mod changes;
+mod definitions;
 mod dependencies;
+mod doors;
+mod events;
+mod figures;
+mod links;
+mod lists;
+mod program;
+mod records;
+mod repeated;
+mod rights;

@@ -1,0 +1,163 @@
+//! The ledger: timelines, events from outside, and the live stream.
+
+use axum::body::Body;
+use serde_json::json;
+use testkit::{TestApp, on_both};
+
+on_both! {
+    async fn a_timeline_reads_like_a_story_newest_first(app: TestApp) {
+        let ana = app.ana();
+        let vlad = app.vlad().await;
+        let path = format!("/contacts/{}", vlad["id"].as_str().unwrap());
+        app.pass_ms(1000);
+        ana.patch(&path, json!({ "job_title": "Buyer" })).await.ok();
+        app.pass_ms(1000);
+        ana.post("/notes", json!({ "body": "Wants rye bread", "contact": vlad["id"] })).await.created();
+
+        let timeline = ana.get(&format!("{path}/timeline")).await.ok();
+
+        let kinds: Vec<_> = timeline["data"].as_array().unwrap().iter().map(|line| line["kind"].as_str().unwrap()).collect();
+        assert!(kinds.first().is_some_and(|kind| kind.starts_with("note.")), "{timeline}");
+        assert!(kinds.ends_with(&["contact.updated", "contact.created"]), "{kinds:?}");
+        let first = timeline["data"].as_array().unwrap().last().unwrap();
+        assert_eq!(first["actor"], json!({ "id": app.ana_id(), "name": "Ana Pop" }), "{first}");
+        assert!(first["text"].as_str().is_some_and(|text| !text.is_empty()), "{first}");
+        assert_eq!(first["party"], vlad["id"]);
+
+        let only = ana.get(&format!("{path}/timeline?kinds=contact.*")).await.ok();
+        assert_eq!(only["data"].as_array().unwrap().len(), 2);
+        let page = ana.get(&format!("{path}/timeline?limit=1")).await.ok();
+        let next = ana.get(&format!("{path}/timeline?limit=1&cursor={}", page["next"].as_str().unwrap())).await.ok();
+        assert_ne!(page["data"][0]["id"], next["data"][0]["id"]);
+        let russian = ana.with("accept-language", "ru").get(&format!("{path}/timeline?limit=50")).await.ok();
+        assert_ne!(russian["data"].as_array().unwrap().last().unwrap()["text"], first["text"]);
+    }
+
+    async fn events_come_in_once_however_often_they_are_sent(app: TestApp) {
+        let ana = app.ana();
+        let vlad = app.vlad().await;
+        let batch = json!({ "events": [
+            { "kind": "page.viewed", "at": "2026-06-01T10:00:00Z", "identity": { "kind": "email", "value": "VLAD@bluebakery.example" },
+              "props": { "page": "/rye" }, "key": "v1" },
+            { "kind": "cart.filled", "at": "2026-06-01T10:05:00Z", "party": vlad["id"], "amount": 1250, "currency": "EUR", "channel": "web", "key": "v2" },
+        ]});
+
+        assert_eq!(ana.post("/events", batch.clone()).await.ok(), json!({ "accepted": 2, "repeated": 0 }));
+        assert_eq!(ana.post("/events", batch).await.ok(), json!({ "accepted": 0, "repeated": 2 }));
+
+        let timeline = ana.get(&format!("/contacts/{}/timeline", vlad["id"].as_str().unwrap())).await.ok();
+        let lines: Vec<_> = timeline["data"].as_array().unwrap().iter().filter(|line| line["at"].as_str().unwrap().starts_with("2026-06-01")).collect();
+        assert_eq!(lines.len(), 2, "{timeline}");
+        assert_eq!(lines[0]["amount"], json!({ "amount": 1250, "currency": "EUR" }));
+        assert_eq!(lines[1]["props"]["page"], "/rye");
+    }
+
+    async fn a_batch_with_one_bad_event_is_refused_whole(app: TestApp) {
+        let ana = app.ana();
+        let vlad = app.vlad().await;
+        let good = json!({ "kind": "page.viewed", "party": vlad["id"] });
+        let bad = [
+            (json!({ "kind": "PAGE" }), "wrong_type"),
+            (json!({ "kind": "contact.created", "party": vlad["id"] }), "reserved"),
+            (json!({ "kind": "page.viewed", "party": "01a2008b-b273-7000-8007-4758fe2cd633" }), "not_found"),
+            (json!({ "kind": "page.viewed", "identity": { "kind": "email", "value": "nobody@example.com" } }), "not_found"),
+            (json!({ "kind": "page.viewed", "at": "2099-01-01T00:00:00Z" }), "out_of_range"),
+            (json!({ "kind": "page.viewed", "amount": 5 }), "required"),
+            (json!({ "kind": "page.viewed", "colour": "red" }), "wrong_type"),
+            (json!({ "at": "2026-06-01T10:00:00Z" }), "wrong_type"),
+        ];
+        for (event, code) in bad {
+            let problem = ana.post("/events", json!({ "events": [good, event] })).await.refused_with(422, code);
+            assert!(problem["errors"][0]["pointer"].as_str().unwrap().starts_with("/events/1"), "{problem}");
+        }
+        let timeline = ana.get(&format!("/contacts/{}/timeline?kinds=page.*", vlad["id"].as_str().unwrap())).await.ok();
+        assert_eq!(timeline["data"], json!([]));
+        let many: Vec<_> = (0..5001).map(|_| json!({ "kind": "a.b" })).collect();
+        ana.post("/events", json!({ "events": many })).await.refused(413);
+    }
+
+    async fn the_ledger_is_read_on_from_a_number(app: TestApp) {
+        let ana = app.ana();
+        app.contacts(5).await;
+        let mut seen = Vec::new();
+        let mut at = 0;
+        loop {
+            let page = ana.get(&format!("/events?after={at}&limit=2&kinds=contact.*")).await.ok();
+            let lines = page["data"].as_array().unwrap().clone();
+            if lines.is_empty() {
+                break;
+            }
+            seen.extend(lines.iter().map(|line| line["record"]["title"].clone()));
+            at = page["next"].as_i64().unwrap();
+        }
+        assert_eq!(seen.len(), 5, "{seen:?}");
+        assert_eq!(seen[0], "Contact 001");
+    }
+
+    async fn new_lines_are_pushed_and_a_listener_goes_on_where_it_stopped(app: TestApp) {
+        let ana = app.ana();
+        let response = ana.response("GET", "/live", Body::empty()).await;
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        let mut stream = Lines::of(response);
+        let ready = stream.next().await;
+        assert!(ready.contains("event: ready"), "{ready}");
+
+        let vlad = app.vlad().await;
+
+        let pushed = stream.next().await;
+        assert!(pushed.contains("event: ledger") && pushed.contains("contact.created") && pushed.contains(vlad["id"].as_str().unwrap()), "{pushed}");
+        let id = pushed.lines().find_map(|line| line.strip_prefix("id: ")).unwrap().to_string();
+        drop(stream);
+
+        ana.patch(&format!("/contacts/{}", vlad["id"].as_str().unwrap()), json!({ "job_title": "Buyer" })).await.ok();
+        let response = ana.with("last-event-id", &id).response("GET", "/live", Body::empty()).await;
+        let mut stream = Lines::of(response);
+        stream.next().await;
+        let missed = stream.next().await;
+        assert!(missed.contains("contact.updated"), "{missed}");
+    }
+
+    async fn a_listener_hears_only_what_they_may_see(app: TestApp) {
+        let boris = app.colleague("Boris", json!({ "objects": { "contact": { "read": "where: last_name = \"Munteanu\"" } } })).await;
+        let mut stream = Lines::of(boris.response("GET", "/live", Body::empty()).await);
+        stream.next().await;
+
+        app.vlad().await;
+        app.ana().post("/contacts", json!({ "last_name": "Munteanu" })).await.created();
+
+        let pushed = stream.next().await;
+        assert!(pushed.contains("Munteanu") && !pushed.contains("Rusu"), "{pushed}");
+    }
+}
+
+/// The blocks of a stream of server-sent events.
+struct Lines {
+    body: Body,
+    rest: String,
+}
+
+impl Lines {
+    fn of(response: axum::http::Response<Body>) -> Lines {
+        Lines { body: response.into_body(), rest: String::new() }
+    }
+
+    async fn next(&mut self) -> String {
+        use tokio_stream::StreamExt;
+        loop {
+            if let Some((block, rest)) = self.rest.split_once("\n\n") {
+                let (block, rest) = (block.to_string(), rest.to_string());
+                self.rest = rest;
+                if !block.starts_with(':') {
+                    return block;
+                }
+                continue;
+            }
+            let body = std::mem::replace(&mut self.body, Body::empty());
+            let mut stream = body.into_data_stream();
+            let part = tokio::time::timeout(std::time::Duration::from_secs(20), stream.next()).await.expect("a line in time");
+            let part = part.expect("the stream goes on").expect("the stream is whole");
+            self.rest.push_str(&String::from_utf8_lossy(&part));
+            self.body = Body::from_stream(stream);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Figures: formulas and roll-ups, exact after every change.
+
+use serde_json::{Value, json};
+use testkit::{TestApp, on_both};
+
+/// An order of Vlad's with two lines, 3 × 10.00 EUR and 1 × 5.50 EUR.
+async fn order(app: &TestApp, customer: &Value) -> (String, Vec<Value>) {
+    let ana = app.ana();
+    let order = ana.post("/orders", json!({ "number": "SO1", "customer": customer["id"], "placed_on": "2026-06-01" })).await.created();
+    let mut lines = Vec::new();
+    for (quantity, price) in [(3, 1000), (1, 550)] {
+        let line = json!({ "order": order["id"], "name": "Bread", "quantity": quantity, "unit_price": { "amount": price, "currency": "EUR" } });
+        lines.push(ana.post("/order_lines", line).await.created()["id"].clone());
+    }
+    (format!("/orders/{}", order["id"].as_str().unwrap()), lines)
+}
+
+async fn no_faults(app: &TestApp) {
+    let app = app.app().clone();
+    let said = tokio::task::spawn_blocking(move || {
+        let mut said = Vec::new();
+        let faults = server::commands::verify::check(&app, &mut |line| said.push(line.to_string())).unwrap();
+        (faults, said)
+    });
+    let (faults, said) = said.await.unwrap();
+    assert_eq!(faults, 0, "{said:#?}");
+}
+
+on_both! {
+    async fn totals_follow_their_lines_up_to_the_customer(app: TestApp) {
+        let ana = app.ana();
+        let vlad = app.vlad().await;
+        let customer = format!("/contacts/{}", vlad["id"].as_str().unwrap());
+        let (order, lines) = order(&app, &vlad).await;
+
+        let seen = ana.get(&order).await.ok();
+        assert_eq!(seen["total"], json!({ "amount": 3550, "currency": "EUR" }), "{seen}");
+        let seen = ana.get(&customer).await.ok();
+        assert_eq!((&seen["orders_count"], &seen["orders_total"]), (&json!(1), &json!({ "amount": 3550, "currency": "EUR" })), "{seen}");
+
+        ana.patch(&format!("/order_lines/{}", lines[0].as_str().unwrap()), json!({ "quantity": 5 })).await.ok();
+        assert_eq!(ana.get(&customer).await.ok()["orders_total"]["amount"], 5550);
+
+        let gone = ana.delete(&format!("/order_lines/{}", lines[1].as_str().unwrap())).await.change();
+        assert_eq!(ana.get(&customer).await.ok()["orders_total"]["amount"], 5000);
+        ana.post(&format!("/changes/{gone}/undo"), json!({})).await.ok();
+        assert_eq!(ana.get(&customer).await.ok()["orders_total"]["amount"], 5550);
+        no_faults(&app).await;
+    }
+
+    async fn a_record_that_moves_takes_its_figures_along(app: TestApp) {
+        let ana = app.ana();
+        let vlad = app.vlad().await;
+        let (order, _) = order(&app, &vlad).await;
+        let maria = ana.post("/contacts", json!({ "last_name": "Maria" })).await.created();
+
+        ana.patch(&order, json!({ "customer": maria["id"] })).await.ok();
+
+        let of = |id: &Value| { let (ana, path) = (ana.clone(), format!("/contacts/{}", id.as_str().unwrap())); async move { ana.get(&path).await.ok() } };
+        assert_eq!(of(&vlad["id"]).await["orders_count"], 0);
+        assert_eq!(of(&maria["id"]).await["orders_total"]["amount"], 3550);
+        no_faults(&app).await;
+    }
+
+    async fn a_new_formula_and_a_new_roll_up_count_what_is_there_already(app: TestApp) {
+        let ana = app.ana();
+        let vlad = app.vlad().await;
+        ana.patch(&format!("/contacts/{}", vlad["id"].as_str().unwrap()), json!({ "children": 3 })).await.ok();
+        for n in 0..3 {
+            ana.post("/notes", json!({ "body": format!("Note {n}"), "contact": vlad["id"] })).await.created();
+        }
+
+        let formula = json!({ "name": "beds", "label": "Beds", "type": "formula", "formula": "children + 2", "result": { "type": "integer" } });
+        ana.post("/definitions/contact/fields", formula).await.created();
+        let rollup = json!({ "name": "notes_count", "label": "Notes", "type": "roll_up",
+            "rollup": { "object": "note", "link": "contact", "aggregate": "count" }, "result": { "type": "integer" } });
+        ana.post("/definitions/contact/fields", rollup).await.created();
+
+        let seen = ana.get(&format!("/contacts/{}", vlad["id"].as_str().unwrap())).await.ok();
+        assert_eq!((&seen["beds"], &seen["notes_count"]), (&json!(5), &json!(3)), "{seen}");
+        ana.post("/notes", json!({ "body": "One more", "contact": vlad["id"] })).await.created();
+        let seen = ana.patch(&format!("/contacts/{}", vlad["id"].as_str().unwrap()), json!({ "children": 4 })).await.ok();
+        assert_eq!((&seen["beds"], &seen["notes_count"]), (&json!(6), &json!(4)), "{seen}");
+        no_faults(&app).await;
+    }
+}

@@ -1,0 +1,184 @@
+//! The program as a process: restarts, signals, a second process on the same data, back-up and restore.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use testkit::{Program, TestApp, on_both};
+
+fn binary() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_rapport"))
+}
+
+/// A key for the company, made by the command.
+fn key(app: &TestApp) -> String {
+    let made = Program::run(binary(), app.folder(), &app.target(), &["key", "create", "--name", "test", "--scope", "all"]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let key = String::from_utf8(made.stdout).unwrap();
+    let line = key.strip_suffix('\n').expect("one line");
+    assert!(line.starts_with("rap_") && !line.contains(char::is_whitespace), "the key stands alone: {key:?}");
+    line.to_string()
+}
+
+fn contacts(program: &Program, key: &str, filter: &str) -> i64 {
+    let path = format!("/api/v1/contacts?count=exact&limit=1&filter={}", filter.replace(' ', "%20").replace('"', "%22"));
+    let (status, page) = program.ask("GET", &path, key, "").expect("an answer");
+    assert_eq!(status, 200, "{page}");
+    page["count"]["value"].as_i64().unwrap()
+}
+
+fn run(app: &TestApp, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = Program::run(binary(), app.folder(), &app.target(), arguments);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+on_both! {
+    async fn what_was_written_is_there_after_a_restart(app: TestApp) {
+        let key = key(&app);
+        let program = Program::serve(binary(), app.folder(), &app.target());
+        let (status, made) = program.ask("POST", "/api/v1/contacts", &key, "{\"last_name\":\"Rusu\"}").unwrap();
+        assert_eq!(status, 201, "{made}");
+        assert_eq!(program.stop(), Some(0));
+
+        let program = Program::serve(binary(), app.folder(), &app.target());
+        let (status, seen) = program.ask("GET", &format!("/api/v1/contacts/{}", made["id"].as_str().unwrap()), &key, "").unwrap();
+        assert_eq!((status, seen), (200, made));
+        program.kill();
+    }
+
+    async fn a_key_made_while_the_server_runs_opens_it_at_once(app: TestApp) {
+        let program = Program::serve(binary(), app.folder(), &app.target());
+        let key = key(&app);
+        assert_eq!(program.ask("GET", "/api/v1/contacts", &key, "").unwrap().0, 200);
+        assert_eq!(program.ask("GET", "/api/v1/contacts", &format!("rap_{}", "0".repeat(64)), "").unwrap().0, 401);
+    }
+
+    async fn a_second_server_on_the_same_folder_is_refused_with_a_reason(app: TestApp) {
+        let _program = Program::serve(binary(), app.folder(), &app.target());
+        let (code, _, said) = run(&app, &["serve", "--listen", "127.0.0.1:0"]);
+        assert_eq!(code, Some(1));
+        assert!(said.contains("another process serves"), "{said}");
+    }
+
+    async fn a_bulk_edit_killed_in_the_middle_is_finished_after_the_restart(app: TestApp) {
+        let key = key(&app);
+        let program = Program::serve(binary(), app.folder(), &app.target());
+        for part in 0..6 {
+            let records: Vec<Value> = (0..1000).map(|n| json!({ "last_name": format!("Contact {part} {n}") })).collect();
+            let (status, answer) = program.ask("POST", "/api/v1/contacts/bulk", &key, &json!({ "action": "create", "records": records }).to_string()).unwrap();
+            assert_eq!((status, &answer["done"]), (200, &json!(1000)));
+        }
+        let body = json!({ "action": "update", "filter": "job_title is empty", "set": { "job_title": "Buyer" } }).to_string();
+        let (status, answer) = program.ask("POST", "/api/v1/contacts/bulk", &key, &body).unwrap();
+        assert_eq!(status, 202, "{answer}");
+        let job = answer["job"]["id"].as_str().unwrap().to_string();
+
+        // Killed as soon as some of it is done.
+        let state = |program: &Program| program.ask("GET", &format!("/api/v1/jobs/{job}"), &key, "").unwrap().1;
+        while state(&program)["done"] == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        program.kill();
+
+        let program = Program::serve(binary(), app.folder(), &app.target());
+        let until = std::time::Instant::now() + std::time::Duration::from_secs(90);
+        while state(&program)["state"] != "done" {
+            assert!(std::time::Instant::now() < until, "{}", state(&program));
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        assert_eq!(contacts(&program, &key, "job_title = \"Buyer\""), 6000);
+        assert_eq!(state(&program)["done"], 6000);
+        // Each record was changed once, and the ledger tells it once.
+        let (_, figures) = program.ask("GET", "/api/v1/contacts/aggregate?filter=version%20%3D%202", &key, "").unwrap();
+        assert_eq!(figures["count"], 6000, "{figures}");
+        assert_eq!(program.stop(), Some(0));
+        let (code, said, _) = run(&app, &["verify"]);
+        assert_eq!(code, Some(0), "{said}");
+    }
+
+    async fn a_person_added_on_the_command_line_signs_in(app: TestApp) {
+        let mut add = testkit::command(binary(), app.folder(), &app.target(), &["user", "add", "--email", "maria@rapport.test", "--name", "Maria"]);
+        let added = add.env("RAPPORT_PASSWORD", "correct horse battery staple").output().unwrap();
+        assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+        let stranger = app.stranger();
+        let mail = "maria@rapport.test";
+
+        stranger.post("/session", json!({ "email": mail, "password": "incorrect horse battery staple" })).await.refused(401);
+        let signed_in = stranger.post("/session", json!({ "email": mail, "password": "correct horse battery staple" })).await;
+        let cookie = signed_in.header("set-cookie").expect("a cookie").split(';').next().unwrap().to_string();
+        assert_eq!(signed_in.ok()["can"]["admin"], true);
+
+        let maria = app.stranger().with("cookie", &cookie);
+        assert_eq!(maria.get("/session").await.ok()["user"]["name"], "Maria");
+        maria.with("sec-fetch-site", "same-origin").post("/contacts", json!({ "last_name": "Rusu" })).await.created();
+        maria.delete("/session").await.nothing();
+        maria.get("/session").await.refused(401);
+    }
+
+    async fn a_back_up_is_checked_and_brings_everything_back(app: TestApp) {
+        let vlad = app.vlad().await;
+        let copies = tempfile::tempdir().unwrap();
+        let copy = copies.path().join("copy");
+
+        let (code, _, said) = run(&app, &["backup", copy.to_str().unwrap()]);
+        assert_eq!(code, Some(0), "{said}");
+        assert!(copy.join("manifest.json").exists());
+        let (code, _, said) = run(&app, &["backup", copy.to_str().unwrap()]);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains("not empty"), "{said}");
+
+        let other = testkit::Place::new(app.database());
+        let restore = |from: &Path| Program::run(binary(), other.folder(), &other.target(), &["restore", from.to_str().unwrap()]);
+        let back = restore(&copy);
+        assert!(back.status.success(), "{}", String::from_utf8_lossy(&back.stderr));
+        let again = restore(&copy);
+        assert_eq!(again.status.code(), Some(1), "a company that is there is never overwritten");
+
+        let restored = TestApp::in_place(other);
+        let seen = restored.ana().get(&format!("/contacts/{}/timeline", vlad["id"].as_str().unwrap())).await.ok();
+        assert_eq!(seen["data"][0]["kind"], "contact.created");
+        assert_eq!(restored.ana().get(&format!("/contacts/{}", vlad["id"].as_str().unwrap())).await.ok(), vlad);
+    }
+
+    async fn verify_finds_what_was_changed_behind_its_back(app: TestApp) {
+        let vlad = app.vlad().await;
+        app.ana().post("/orders", json!({ "number": "SO1", "customer": vlad["id"] })).await.created();
+        let (code, said, _) = run(&app, &["verify"]);
+        assert_eq!(code, Some(0), "{said}");
+
+        let db = app.app().db().clone();
+        let spoil = || db.write(|tx| tx.execute("update contact set orders_count = 7", &[]));
+        tokio::task::block_in_place(spoil).unwrap();
+
+        let (code, said, _) = run(&app, &["verify"]);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains("roll-up contact.orders_count"), "{said}");
+    }
+}
+
+#[test]
+fn a_wrong_call_ends_with_two_and_an_empty_folder_with_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = db::Target::Folder(folder.path().to_path_buf());
+    let code = |arguments: &[&str]| Program::run(binary(), folder.path(), &target, arguments).status.code();
+    assert_eq!(code(&["fly"]), Some(2));
+    assert_eq!(code(&["verify", "--colour"]), Some(2));
+    assert_eq!(code(&["verify"]), Some(1));
+    assert_eq!(code(&["export", "--object", "contacts"]), Some(1));
+}
+
+#[test]
+fn the_first_start_prints_a_link_that_makes_the_administrator_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = db::Target::Folder(folder.path().to_path_buf());
+    let program = Program::serve(binary(), folder.path(), &target);
+    let said = program.said();
+    let token = said.split_once("/setup#").map(|(_, rest)| rest.split_whitespace().next().unwrap_or_default().to_string()).expect("a link");
+    assert!(said.contains(&format!("http://{}/setup#", program.address)), "{said}");
+    assert_eq!(program.ask("GET", "/api/v1/setup", "", "").unwrap().1, json!({ "needed": true }));
+
+    let body = json!({ "token": token, "name": "Ana", "email": "ana@rapport.test", "password": "correct horse battery staple" }).to_string();
+    assert_eq!(program.ask("POST", "/api/v1/setup", "", &body).unwrap().0, 201);
+    assert_eq!(program.ask("POST", "/api/v1/setup", "", &body).unwrap().0, 404);
+    assert_eq!(program.ask("GET", "/api/v1/setup", "", "").unwrap().1, json!({ "needed": false }));
+}
