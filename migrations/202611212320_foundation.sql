@@ -57,7 +57,6 @@ create table identity (
     party {id} not null,
     primary key (kind, value, party)
 ){clustered};
-create index identity_party on identity (party);
 
 -- A merged party keeps its id on the ledger; this says who it is now.
 create table party_alias (alias {id} primary key, party {id} not null){clustered};

@@ -25,7 +25,7 @@ pub struct Contact {
     pub prefix: Option<String>,
     #[field(personal, searchable, max = 120, label(en = "First name", ru = "Имя", zh = "名", ro = "Prenume"))]
     pub first_name: Option<String>,
-    #[field(personal, searchable, indexed, max = 120, label(en = "Last name", ru = "Фамилия", zh = "姓", ro = "Nume de familie"))]
+    #[field(personal, searchable, max = 120, label(en = "Last name", ru = "Фамилия", zh = "姓", ro = "Nume de familie"))]
     pub last_name: Option<String>,
     #[field(email, personal, searchable, indexed, identity, label(en = "Email", ru = "Эл. почта", zh = "电子邮箱", ro = "E-mail"))]
     pub email: Option<String>,
@@ -44,7 +44,6 @@ pub struct Contact {
     #[field(link = "user", label(en = "Owner", ru = "Ответственный", zh = "负责人", ro = "Responsabil"))]
     pub owner: Option<Id>,
     #[field(
-        indexed,
         label(en = "Lifecycle", ru = "Этап отношений", zh = "生命周期", ro = "Etapa relației"),
         options(
             subscriber(en = "Subscriber", ru = "Подписчик", zh = "订阅者", ro = "Abonat", hue = 220),
