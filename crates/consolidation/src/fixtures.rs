@@ -12,7 +12,7 @@ fn options(values: &[(&str, &str)]) -> Vec<Choice> {
     values.iter().map(|(value, label)| Choice { value: value.to_string(), label: Labels::four(label, "", "", ""), hue: None }).collect()
 }
 
-fn object(name: &str, plural: &str, title: &str, fields: Vec<(&str, Labels, FieldType)>) -> ObjectDef {
+pub fn object(name: &str, plural: &str, title: &str, fields: Vec<(&str, Labels, FieldType)>) -> ObjectDef {
     ObjectDef {
         id: name.to_string(),
         name: name.to_string(),

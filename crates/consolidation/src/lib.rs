@@ -4,12 +4,37 @@
 //!   one row at a time: memory does not grow with the file.
 //! - [`values`] turns the text of a cell into the value of a field, or says what is wrong with it and what would be right.
 //! - [`mapping`] guesses which column feeds which field.
+//! - [`import`] runs the whole: a file becomes records, in a job that can be killed, and can be undone.
 //! - [`export`] writes records to the same formats, so that what went out can come in again.
 
 pub mod export;
 pub mod formats;
+pub mod import;
 pub mod mapping;
 pub mod values;
+
+use std::sync::Arc;
+
+use foundation::doors::Route;
+use foundation::jobs::Work;
+
+/// Tables of this crate.
+pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
+    name: "202611212350_imports",
+    sql: include_str!("../../../migrations/202611212350_imports.sql"),
+}];
+
+/// Routes of this crate.
+pub fn routes() -> Vec<Route> {
+    let mut routes = import::routes::routes();
+    routes.extend(export::routes::routes());
+    routes
+}
+
+/// Jobs of this crate.
+pub fn works() -> Vec<Arc<dyn Work>> {
+    vec![Arc::new(import::RunWork), Arc::new(import::CheckWork)]
+}
 
 #[cfg(test)]
 mod fixtures;

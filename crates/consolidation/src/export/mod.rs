@@ -3,6 +3,7 @@
 
 mod csv;
 mod jsonl;
+pub mod routes;
 mod xlsx;
 
 use std::io::Write;

@@ -66,6 +66,9 @@ pub fn guess(detected: &Detected, object: &ObjectDef, targets: &[&ObjectDef]) ->
             continue;
         }
         column.options.missing = missing_of(&target, object, targets);
+        // Another product's word for a stage is no reason to lose the person.
+        let kind = target.position().and_then(|at| object.fields.get(at)).map(|field| &field.kind);
+        column.options.lenient = matches!(kind, Some(FieldType::Choice { .. } | FieldType::MultiChoice { .. }));
         // An empty column shows where it would go, and is not counted on.
         column.confidence = if column.samples.is_empty() { proposal.confidence.min(0.5) } else { proposal.confidence };
         column.field = Some(proposal.target);

@@ -117,8 +117,8 @@ impl DecimalVotes {
             (Some(point), None) if proves(text, point, '.') => self.point += 1,
             (None, Some(comma)) if proves(text, comma, ',') => self.comma += 1,
             // A comma with three digits behind it groups thousands in files whose cells are not cut by commas either way.
-            (None, Some(_)) => self.point += usize::from(text.matches(',').count() > 1),
-            (Some(_), None) => self.comma += usize::from(text.matches('.').count() > 1),
+            (None, Some(_)) => self.point += usize::from(text.matches(',').count() > 1 && is_grouped(text, ',')),
+            (Some(_), None) => self.comma += usize::from(text.matches('.').count() > 1 && is_grouped(text, '.')),
             (None, None) => {}
         }
     }
@@ -131,6 +131,11 @@ impl DecimalVotes {
             _ => DecimalStyle::Point,
         }
     }
+}
+
+/// Every group behind the first has three digits: a number, and not 85.57.00.07.
+fn is_grouped(text: &str, mark: char) -> bool {
+    text.split(mark).skip(1).all(|group| group.chars().filter(char::is_ascii_digit).count() == 3)
 }
 
 /// One mark, and not three digits behind it.

@@ -1,0 +1,522 @@
+//! One part of an import in one transaction: links and keys are looked up for all its rows at once, rows with the same key are
+//! put together, then everything goes through the one way in which records are written.
+
+use std::collections::{BTreeMap, HashMap};
+
+use db::Arg;
+use foundation::records::{Outcome, Record, Write, columns, read, write};
+use foundation::{Operation, Reader};
+use kernel::{Error, Id, Result, Value};
+
+use super::links::{self, Known, Resolved};
+use super::part::{Group, Part};
+use super::plan::{Mode, Prepared, Side};
+use crate::mapping::Draft;
+
+/// A cell, or a whole row, that cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    pub row: u64,
+    pub column: Option<usize>,
+    pub field: Option<String>,
+    pub code: String,
+    pub detail: String,
+    /// The cell was left empty, the row went in.
+    pub warning: bool,
+}
+
+/// What became of a part.
+#[derive(Debug, Default)]
+pub struct Tally {
+    pub created: u64,
+    pub changed: u64,
+    pub unchanged: u64,
+    pub wrong: u64,
+    pub refusals: Vec<Refusal>,
+    pub resolved: Resolved,
+}
+
+/// Rows of this part that a first try showed to be refused together with their group: row → what is wrong with it.
+pub type Excluded = BTreeMap<u64, Refusal>;
+
+/// The code of the error by which [`write_part`] asks to be called again with more rows excluded.
+const AGAIN: &str = "import.again";
+
+/// Rows that [`write_part`] wants excluded, if that is what its error says.
+pub fn excluded_by(error: &Error) -> Option<Excluded> {
+    let Error::Conflict { code: AGAIN, details, .. } = error else { return None };
+    let mut excluded = Excluded::new();
+    for item in details.as_array()? {
+        let row = item.get("row")?.as_u64()?;
+        let text = |name: &str| item.get(name).and_then(|value| value.as_str()).map(str::to_string);
+        let refusal = Refusal {
+            row: item.get("line").and_then(|line| line.as_u64()).unwrap_or(row),
+            column: None,
+            field: text("field"),
+            code: text("code").unwrap_or_default(),
+            detail: text("detail").unwrap_or_default(),
+            warning: false,
+        };
+        excluded.insert(row, refusal);
+    }
+    Some(excluded)
+}
+
+/// What is to be written for one record.
+struct Wish {
+    /// Index of the first group it comes from, and of those with the same key behind it.
+    groups: Vec<usize>,
+    existing: Option<Id>,
+    values: Vec<(usize, Value)>,
+}
+
+/// What is known before anything is written.
+struct Intent {
+    wishes: Vec<Wish>,
+    /// Rows that take no part because of the mode.
+    passed_over: u64,
+}
+
+/// Writes a part.
+pub fn write_part(op: &mut Operation, prepared: &Prepared, part: &Part, known: &Known, excluded: &Excluded) -> Result<Tally> {
+    let mut tally = Tally::default();
+    refuse_unreadable(prepared, part, excluded, &mut tally);
+    let groups = good_groups(part, excluded);
+    let (main, lines) = all_drafts(&groups);
+    links::resolve(op, &prepared.main, &main, known, &mut tally.resolved)?;
+    links::create_missing(op, &prepared.main, &main, &mut tally.resolved)?;
+    if let Some((side, _)) = &prepared.lines {
+        links::resolve(op, side, &lines, known, &mut tally.resolved)?;
+        links::create_missing(op, side, &lines, &mut tally.resolved)?;
+    }
+    let mut intent = intend(op, &prepared.main, prepared.mode, &groups, |group| &group.draft, &mut tally, prepared.lines.as_ref())?;
+    copy_from_links(op, &prepared.main, &mut intent.wishes)?;
+
+    let writes = intent.wishes.iter().map(as_write).collect();
+    let results = write::apply(op, &prepared.main.object, writes)?;
+    let mut owners: HashMap<usize, Id> = HashMap::new();
+    tally.unchanged += intent.passed_over;
+    for (wish, result) in intent.wishes.iter().zip(results) {
+        match result {
+            Ok(written) => {
+                owners.extend(wish.groups.iter().map(|at| (*at, written.id)));
+                let rows = rows_of(&groups, &wish.groups);
+                match written.outcome {
+                    Outcome::Created => tally.created += 1,
+                    Outcome::Changed => tally.changed += 1,
+                    Outcome::Unchanged => tally.unchanged += 1,
+                }
+                // Further rows of the file that say the same of this record.
+                if prepared.lines.is_none() {
+                    tally.unchanged += rows.saturating_sub(1);
+                }
+            }
+            Err(error) => refuse_groups(prepared, &prepared.main, &groups, &wish.groups, &error, &mut tally)?,
+        }
+    }
+    if let Some((side, link)) = &prepared.lines {
+        write_lines(op, side, *link, &groups, &owners, &tally)?;
+    }
+    Ok(tally)
+}
+
+/// Says what writing a part would do, without writing.
+pub fn try_part(reader: &mut Reader, prepared: &Prepared, part: &Part, known: &Known, new_keys: &mut dyn FnMut(&str) -> bool) -> Result<Tally> {
+    let mut tally = Tally::default();
+    let excluded = Excluded::new();
+    refuse_unreadable(prepared, part, &excluded, &mut tally);
+    let groups = good_groups(part, &excluded);
+    let (main, lines) = all_drafts(&groups);
+    links::resolve(reader, &prepared.main, &main, known, &mut tally.resolved)?;
+    links::promise_missing(&prepared.main, &main, &mut tally.resolved);
+    if let Some((side, _)) = &prepared.lines {
+        links::resolve(reader, side, &lines, known, &mut tally.resolved)?;
+        links::promise_missing(side, &lines, &mut tally.resolved);
+    }
+    let intent = intend(reader, &prepared.main, prepared.mode, &groups, |group| &group.draft, &mut tally, prepared.lines.as_ref())?;
+    tally.unchanged += intent.passed_over;
+    let ids: Vec<Id> = intent.wishes.iter().filter_map(|wish| wish.existing).collect();
+    let current: HashMap<Id, Record> = read::get_many(reader, &prepared.main.object, &ids)?.into_iter().map(|record| (record.id, record)).collect();
+    for wish in &intent.wishes {
+        let rows = rows_of(&groups, &wish.groups);
+        let Some(record) = wish.existing.and_then(|id| current.get(&id)) else {
+            let key = key_name(&prepared.main, &wish.values);
+            if key.is_some_and(|key| !new_keys(&key)) {
+                // An earlier row of the file makes this record.
+                tally.unchanged += 1;
+                continue;
+            }
+            match prepared.main.lacks(&wish.values) {
+                Some(fault) => refuse_groups(prepared, &prepared.main, &groups, &wish.groups, &Error::Invalid(vec![fault]), &mut tally)?,
+                None => {
+                    tally.created += 1;
+                    tally.unchanged += if prepared.lines.is_none() { rows.saturating_sub(1) } else { 0 };
+                }
+            }
+            continue;
+        };
+        if wish.values.iter().any(|(at, value)| record.value(*at) != value) {
+            tally.changed += 1;
+        } else {
+            tally.unchanged += 1;
+        }
+        if prepared.lines.is_none() {
+            tally.unchanged += rows.saturating_sub(1);
+        }
+    }
+    Ok(tally)
+}
+
+fn rows_of(groups: &[(usize, &Group)], at: &[usize]) -> u64 {
+    u64::try_from(groups.iter().filter(|(index, _)| at.contains(index)).count()).unwrap_or(0)
+}
+
+fn as_write(wish: &Wish) -> Write {
+    match wish.existing {
+        Some(id) => Write::Update { id, version: None, values: wish.values.clone() },
+        None => Write::Create { values: wish.values.clone() },
+    }
+}
+
+/// Groups of which nothing is known to be wrong, with their places in the part.
+fn good_groups<'p>(part: &'p Part, excluded: &Excluded) -> Vec<(usize, &'p Group)> {
+    let good = |group: &Group| !group.draft.is_refused() && !group.lines.iter().any(Draft::is_refused) && !excluded.contains_key(&group.draft.row);
+    part.groups.iter().enumerate().filter(|(_, group)| good(group)).collect()
+}
+
+fn all_drafts<'p>(groups: &[(usize, &'p Group)]) -> (Vec<&'p Draft>, Vec<&'p Draft>) {
+    (groups.iter().map(|(_, group)| &group.draft).collect(), groups.iter().flat_map(|(_, group)| &group.lines).collect())
+}
+
+/// Rows whose cells could not be read.
+fn refuse_unreadable(prepared: &Prepared, part: &Part, excluded: &Excluded, tally: &mut Tally) {
+    for bad in &part.bad {
+        tally.wrong += 1;
+        tally.refusals.push(Refusal { row: bad.number, column: None, field: None, code: bad.code.into(), detail: bad.detail.clone(), warning: false });
+    }
+    for group in &part.groups {
+        let before = tally.refusals.len();
+        note_faults(&prepared.main, &group.draft, &mut tally.refusals);
+        if let Some((side, _)) = &prepared.lines {
+            for line in &group.lines {
+                note_faults(side, line, &mut tally.refusals);
+            }
+        }
+        if let Some(refusal) = excluded.get(&group.draft.row) {
+            tally.refusals.push(refusal.clone());
+        }
+        if tally.refusals.iter().skip(before).any(|refusal| !refusal.warning) {
+            tally.wrong += group.rows;
+        }
+    }
+}
+
+fn note_faults(side: &Side, draft: &Draft, refusals: &mut Vec<Refusal>) {
+    for fault in &draft.faults {
+        let field = fault.field.and_then(|at| side.object.field(at)).map(|field| field.name.clone());
+        refusals.push(Refusal {
+            row: draft.row,
+            column: fault.column,
+            field,
+            code: fault.error.code.to_string(),
+            detail: fault.error.detail.clone(),
+            warning: fault.lenient,
+        });
+    }
+}
+
+/// What is wished for each record: links filled in, existing records found, rows with the same key put together.
+fn intend(
+    reader: &mut Reader,
+    side: &Side,
+    mode: Mode,
+    groups: &[(usize, &Group)],
+    draft_of: fn(&Group) -> &Draft,
+    tally: &mut Tally,
+    lines: Option<&(Side, usize)>,
+) -> Result<Intent> {
+    let drafts: Vec<(usize, u64, &Draft)> = groups.iter().map(|(at, group)| (*at, group.rows, draft_of(group))).collect();
+    let mut wishes: Vec<Wish> = Vec::with_capacity(drafts.len());
+    for ((at, rows, draft), (_, group)) in drafts.iter().zip(groups) {
+        let mut values = draft.values.clone();
+        let mut unknown = unknown_links(side, draft, tally, &mut values);
+        if let Some((line_side, _)) = lines {
+            for line in &group.lines {
+                unknown |= unknown_links(line_side, line, tally, &mut Vec::new());
+            }
+        }
+        if unknown {
+            tally.wrong += rows;
+            continue;
+        }
+        wishes.push(Wish { groups: vec![*at], existing: None, values });
+    }
+    find_existing(reader, side, &mut wishes)?;
+    let parts: HashMap<usize, &[(usize, [bool; 5])]> =
+        drafts.iter().filter(|(_, _, draft)| !draft.address_parts.is_empty()).map(|(at, _, draft)| (*at, draft.address_parts.as_slice())).collect();
+    join_with_stored(reader, side, &mut wishes, &parts)?;
+    let mut wishes = put_together(side, wishes);
+    let before = wishes.len();
+    match mode {
+        Mode::Upsert => {}
+        Mode::Create => wishes.retain(|wish| wish.existing.is_none()),
+        Mode::Update => wishes.retain(|wish| wish.existing.is_some()),
+    }
+    let passed_over = u64::try_from(before - wishes.len()).unwrap_or(0);
+    Ok(Intent { wishes, passed_over })
+}
+
+/// Fills links in; tells those that lead nowhere. `true` if the row is refused for it.
+fn unknown_links(side: &Side, draft: &Draft, tally: &mut Tally, values: &mut Vec<(usize, Value)>) -> bool {
+    let mut refused = false;
+    for (index, detail) in links::fill(side, draft, &tally.resolved, values) {
+        let Some(link) = draft.links.get(index) else { continue };
+        refused |= !link.lenient;
+        tally.refusals.push(Refusal {
+            row: draft.row,
+            column: link.column,
+            field: side.object.field(link.field).map(|field| field.name.clone()),
+            code: "unknown_link".into(),
+            detail,
+            warning: link.lenient,
+        });
+    }
+    refused
+}
+
+/// The stored form of a key's value, as a text to compare by.
+fn key_arg(side: &Side, position: usize, values: &[(usize, Value)]) -> Option<Arg> {
+    let (_, value) = values.iter().find(|(at, value)| *at == position && !value.is_null())?;
+    let mut args = Vec::new();
+    columns::write(side.object.field(position)?, value, &mut args);
+    args.into_iter().next().filter(|arg| !arg.is_null())
+}
+
+/// The first key that a row has, with its field.
+fn key_name(side: &Side, values: &[(usize, Value)]) -> Option<String> {
+    side.keys.iter().find_map(|position| Some(format!("{position}:{}", links::name_of(&key_arg(side, *position, values)?))))
+}
+
+fn find_existing(reader: &mut Reader, side: &Side, wishes: &mut [Wish]) -> Result<()> {
+    for (rank, position) in side.keys.iter().enumerate() {
+        let Some(column) = side.object.columns_of(*position).first().map(|column| column.name.clone()) else { continue };
+        // A later key speaks only for rows without the ones before it.
+        let asks = |wish: &Wish| -> Option<Arg> {
+            let earlier = side.keys.iter().take(rank).any(|before| key_arg(side, *before, &wish.values).is_some());
+            if earlier { None } else { key_arg(side, *position, &wish.values) }
+        };
+        let mut args: Vec<Arg> = wishes.iter().filter_map(asks).collect();
+        // In the order of the index; equal ones once.
+        args.sort_by_cached_key(links::name_of);
+        args.dedup();
+        if args.is_empty() {
+            continue;
+        }
+        let found = links::find(reader, &side.object, &column, &args)?;
+        for wish in wishes.iter_mut() {
+            if let Some(arg) = asks(wish) {
+                wish.existing = found.get(&links::name_of(&arg)).copied();
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Parts of an address and tags that the file does not mention stay as they are stored.
+fn join_with_stored(reader: &mut Reader, side: &Side, wishes: &mut [Wish], parts: &HashMap<usize, &[(usize, [bool; 5])]>) -> Result<()> {
+    let joins = |wish: &Wish| {
+        let address = wish.groups.iter().any(|at| parts.get(at).is_some_and(|all| all.iter().any(|(_, known)| known.contains(&false))));
+        address || wish.values.iter().any(|(_, value)| matches!(value, Value::Links(_) | Value::Choices(_)))
+    };
+    let ids: Vec<Id> = wishes.iter().filter(|wish| joins(wish)).filter_map(|wish| wish.existing).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let stored: HashMap<Id, Record> = read::get_many(reader, &side.object, &ids)?.into_iter().map(|record| (record.id, record)).collect();
+    for wish in wishes {
+        let Some(record) = wish.existing.and_then(|id| stored.get(&id)) else { continue };
+        let known: Vec<(usize, [bool; 5])> = wish.groups.iter().filter_map(|at| parts.get(at)).flat_map(|all| all.iter().copied()).collect();
+        for (position, value) in &mut wish.values {
+            join(value, record.value(*position), known.iter().find(|(at, _)| at == position).map(|(_, parts)| parts));
+        }
+    }
+    Ok(())
+}
+
+fn join(value: &mut Value, stored: &Value, known: Option<&[bool; 5]>) {
+    match (value, stored) {
+        (Value::Links(new), Value::Links(old)) => {
+            new.extend(old);
+            new.sort_unstable();
+            new.dedup();
+        }
+        (Value::Choices(new), Value::Choices(old)) => {
+            let added: Vec<String> = new.iter().filter(|choice| !old.contains(choice)).cloned().collect();
+            *new = old.iter().cloned().chain(added).collect();
+        }
+        (Value::Address(new), Value::Address(old)) => {
+            let Some(known) = known else { return };
+            let slots = [&mut new.street, &mut new.city, &mut new.region, &mut new.postal_code, &mut new.country];
+            for ((slot, old), known) in slots.into_iter().zip(old.parts()).zip(known) {
+                if !known {
+                    *slot = old.to_string();
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Rows of this part about the same record become one wish; what a later row says stands.
+fn put_together(side: &Side, wishes: Vec<Wish>) -> Vec<Wish> {
+    if side.keys.is_empty() {
+        return wishes;
+    }
+    let mut together: Vec<Wish> = Vec::with_capacity(wishes.len());
+    let mut places: HashMap<String, usize> = HashMap::with_capacity(wishes.len());
+    for wish in wishes {
+        let name = match wish.existing {
+            Some(id) => Some(id.to_string()),
+            None => key_name(side, &wish.values),
+        };
+        let earlier = name.as_ref().and_then(|name| places.get(name)).and_then(|at| together.get_mut(*at));
+        let Some(first) = earlier else {
+            if let Some(name) = name {
+                places.insert(name, together.len());
+            }
+            together.push(wish);
+            continue;
+        };
+        first.groups.extend(wish.groups);
+        for (position, mut value) in wish.values {
+            match first.values.iter_mut().find(|(at, _)| *at == position) {
+                Some((_, before)) => {
+                    join(&mut value, before, None);
+                    *before = value;
+                }
+                None => first.values.push((position, value)),
+            }
+        }
+    }
+    together
+}
+
+/// New records take what their linked records say where the file says nothing.
+fn copy_from_links(reader: &mut Reader, side: &Side, wishes: &mut [Wish]) -> Result<()> {
+    let mut by_target: BTreeMap<String, Vec<&super::plan::Copy>> = BTreeMap::new();
+    for copy in &side.copies {
+        by_target.entry(copy.target.def.name.clone()).or_default().push(copy);
+    }
+    for copies in by_target.values() {
+        let Some(target) = copies.first().map(|copy| copy.target.clone()) else { continue };
+        let linked = |wish: &Wish, link: usize| match wish.values.iter().find(|(at, _)| *at == link) {
+            Some((_, Value::Link(id))) => Some(*id),
+            _ => None,
+        };
+        let mut ids: Vec<Id> = wishes
+            .iter()
+            .filter(|wish| wish.existing.is_none())
+            .flat_map(|wish| copies.iter().filter_map(|copy| linked(wish, copy.link)))
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let records: HashMap<Id, Record> = read::get_many(reader, &target, &ids)?.into_iter().map(|record| (record.id, record)).collect();
+        for wish in wishes.iter_mut().filter(|wish| wish.existing.is_none()) {
+            for copy in copies {
+                if wish.values.iter().any(|(at, _)| *at == copy.field) {
+                    continue;
+                }
+                let Some(record) = linked(wish, copy.link).and_then(|id| records.get(&id)) else { continue };
+                let value = record.value(copy.from);
+                if !value.is_null() {
+                    wish.values.push((copy.field, value.clone()));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The lines of all groups that were written.
+fn write_lines(
+    op: &mut Operation,
+    side: &Side,
+    link: usize,
+    groups: &[(usize, &Group)],
+    owners: &HashMap<usize, Id>,
+    tally: &Tally,
+) -> Result<()> {
+    let mut wishes = Vec::new();
+    for (at, group) in groups {
+        let Some(owner) = owners.get(at) else { continue };
+        for line in &group.lines {
+            let mut values = line.values.clone();
+            links::fill(side, line, &tally.resolved, &mut values);
+            values.push((link, Value::Link(*owner)));
+            wishes.push((line.row, Wish { groups: vec![*at], existing: None, values }));
+        }
+    }
+    let (rows, mut wishes): (Vec<u64>, Vec<Wish>) = wishes.into_iter().unzip();
+    find_existing(op, side, &mut wishes)?;
+    copy_from_links(op, side, &mut wishes)?;
+    let results = write::apply(op, &side.object, wishes.iter().map(as_write).collect())?;
+    // A line that is refused takes its whole group along: nothing of this try is kept, and the next leaves the group out.
+    let mut again = Vec::new();
+    for ((wish, row), result) in wishes.iter().zip(rows).zip(results) {
+        let Err(error) = result else { continue };
+        let group = wish.groups.first().and_then(|at| groups.iter().find(|(index, _)| index == at));
+        let Some((_, group)) = group else { continue };
+        for (field, code, detail) in told(&error)? {
+            again.push(serde_json::json!({ "row": group.draft.row, "line": row, "field": field, "code": code, "detail": detail }));
+        }
+    }
+    if again.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Conflict { code: AGAIN, detail: "lines were refused".into(), details: again.into() })
+}
+
+/// A write that was refused, told of every row it came from.
+fn refuse_groups(prepared: &Prepared, side: &Side, groups: &[(usize, &Group)], at: &[usize], error: &Error, tally: &mut Tally) -> Result<()> {
+    let faults = told(error)?;
+    for (_, group) in groups.iter().filter(|(index, _)| at.contains(index)) {
+        tally.wrong += if prepared.lines.is_some() { group.rows } else { 1 };
+        for (field, code, detail) in &faults {
+            let position = field.as_deref().and_then(|field| side.object.def.position(field));
+            tally.refusals.push(Refusal {
+                row: group.draft.row,
+                column: position.and_then(|at| side.recipe.column_of(at)),
+                field: field.clone(),
+                code: code.clone(),
+                detail: detail.clone(),
+                warning: false,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What an error says of fields; a fault that is not the row's own ends the import.
+fn told(error: &Error) -> Result<Vec<(Option<String>, String, String)>> {
+    match error {
+        Error::Invalid(fields) => Ok(fields
+            .iter()
+            .map(|fault| {
+                let name = fault.pointer.trim_start_matches('/').split('/').next().unwrap_or("").to_string();
+                (Some(name).filter(|name| !name.is_empty()), fault.code.to_string(), fault.detail.clone())
+            })
+            .collect()),
+        Error::Conflict { code, detail, details } => {
+            let field = details.get("fields").and_then(|fields| fields.as_object()).and_then(|fields| fields.keys().next().cloned());
+            Ok(vec![(field, (*code).to_string(), detail.clone())])
+        }
+        Error::NotFound => Ok(vec![(None, "not_found".into(), "the record is not there any more".into())]),
+        Error::Forbidden(what) => Ok(vec![(None, "forbidden".into(), format!("not allowed: {what}"))]),
+        Error::TooLarge(what) => Ok(vec![(None, "too_large".into(), what.clone())]),
+        Error::Unreadable(what) => Ok(vec![(None, "unreadable".into(), what.clone())]),
+        Error::Busy { retry_after_s } => Err(Error::Busy { retry_after_s: *retry_after_s }),
+        Error::DiskFull => Err(Error::DiskFull),
+        Error::Internal(cause) => Err(Error::Internal(cause.clone())),
+        Error::Unauthorized | Error::VersionMissing => Err(Error::internal(error)),
+    }
+}
