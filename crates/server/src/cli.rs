@@ -8,7 +8,7 @@ use foundation::App;
 use kernel::{Error, Result};
 
 use crate::config::{self, Place};
-use crate::{assembly, commands, logs, serve};
+use crate::{assembly, bench, commands, logs, serve};
 
 #[derive(Debug, Parser)]
 #[command(name = "rapport", version, about = "A company's customers, whole on one page.", max_term_width = 100)]
@@ -50,6 +50,8 @@ enum Command {
     /// Keys for programs.
     #[command(subcommand)]
     Key(commands::key::Key),
+    /// Fill a folder of any size and measure every promise of speed on it.
+    Bench(bench::BenchArgs),
 }
 
 /// Runs the program.
@@ -83,6 +85,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Doctor(command) => command.run(),
         Command::User(command) => command.run(),
         Command::Key(command) => command.run(),
+        Command::Bench(args) => bench::main(args).map(|()| ExitCode::SUCCESS),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod assembly;
 pub mod background;
+pub mod bench;
 pub mod cli;
 pub mod commands;
 pub mod config;

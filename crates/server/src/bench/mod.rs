@@ -1,0 +1,92 @@
+//! The bench: a seeded company of any size, and every promise of speed measured on it beside its limit or a peer.
+//!
+//! `rapport bench seed --data DIR --contacts N` fills a folder from a seeded generator; `rapport bench run --data DIR`
+//! starts one server process on it and measures through HTTP, as a client would.
+
+mod client;
+mod run;
+mod seed;
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use kernel::Result;
+
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    #[command(subcommand)]
+    command: BenchCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum BenchCommand {
+    /// Fill a folder with generated contacts, 0.3 companies, 0.5 deals and 20 events for each.
+    Seed {
+        #[arg(long)]
+        data: PathBuf,
+        #[arg(long, default_value_t = 1_000_000)]
+        contacts: u64,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Measure a seeded folder and print a table.
+    Run {
+        #[arg(long)]
+        data: PathBuf,
+        /// Rows of the import test; 0 leaves it out.
+        #[arg(long, default_value_t = 1_000_000)]
+        import_rows: u64,
+    },
+}
+
+/// Runs the bench.
+pub fn main(args: BenchArgs) -> Result<()> {
+    match args.command {
+        BenchCommand::Seed { data, contacts, seed } => seed::fill(&data, contacts, seed),
+        BenchCommand::Run { data, import_rows } => run::measure(&data, import_rows),
+    }
+}
+
+/// Small, fast, seeded (splitmix64, Steele et al. 2014): the same numbers on every machine.
+pub(crate) struct Rng(pub u64);
+
+impl Rng {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// 0 ≤ n < `below`.
+    pub fn below(&mut self, below: u64) -> u64 {
+        self.next() % below.max(1)
+    }
+
+    pub fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+        let n = usize::try_from(self.below(from.len() as u64)).unwrap_or(0);
+        from.get(n).copied().unwrap_or("")
+    }
+}
+
+pub(crate) const GIVEN: [&str; 48] = [
+    "Ana", "Ion", "Maria", "Andrei", "Elena", "Mihai", "Ioana", "Radu", "Ștefania", "Vlad", "Olga", "Ivan", "Анна", "Пётр", "Ольга", "Сергей",
+    "李", "王", "John", "Mary", "James", "Linda", "Robert", "Susan", "Michael", "Karen", "David", "Laura", "Chloé", "Jürgen", "Søren", "Zoë",
+    "Omar", "Aisha", "Yuki", "Hana", "Luca", "Giulia", "Pablo", "Lucía", "Noah", "Emma", "Liam", "Mia", "Ethan", "Sofia", "Lucas", "Nora",
+];
+pub(crate) const FAMILY: [&str; 48] = [
+    "Pop", "Ionescu", "Popescu", "Țurcanu", "Munteanu", "Rusu", "Ștefănescu", "Dumitru", "Ivanov", "Petrova", "Орлова", "Смирнов", "桐", "雨桐",
+    "伟", "芳", "Smith", "Johnson", "Williams", "Brown", "Jones", "Garcia", "Miller", "Davis", "Wilson", "Moore", "Taylor", "Thomas", "Müller",
+    "Schmidt", "Weber", "Dubois", "Martin", "Bernard", "Rossi", "Ferrari", "Silva", "Costa", "Tanaka", "Sato", "Haddad", "Khan", "Larsen",
+    "Nielsen", "Novak", "Kowalski", "Campbell", "Ricci",
+];
+pub(crate) const CITIES: [(&str, &str); 20] = [
+    ("Bucharest", "RO"), ("Cluj", "RO"), ("Iași", "RO"), ("Chișinău", "MD"), ("Moscow", "RU"), ("Kazan", "RU"), ("Beijing", "CN"), ("Shanghai", "CN"),
+    ("Berlin", "DE"), ("Hamburg", "DE"), ("Paris", "FR"), ("Lyon", "FR"), ("London", "GB"), ("Leeds", "GB"), ("Madrid", "ES"), ("Rome", "IT"),
+    ("New York", "US"), ("Chicago", "US"), ("Seattle", "US"), ("Tokyo", "JP"),
+];
+/// Letters that make family names different enough for a million people.
+pub(crate) const SYLLABLES: [&str; 24] = [
+    "ba", "be", "bo", "da", "de", "do", "ka", "ke", "ko", "la", "le", "lo", "ma", "me", "mo", "na", "ne", "no", "ra", "re", "ro", "ta", "te", "to",
+];
