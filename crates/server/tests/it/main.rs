@@ -2,6 +2,7 @@
 //! One file per noun.
 
 mod architecture;
+mod objects;
 mod bad_input;
 mod bulk;
 mod changes;
