@@ -88,7 +88,6 @@ step('she signs out and in again; a wrong password says so and no more', async (
 
 step('seed', async () => {
   const made = await page.request.post('/api/v1/contacts', { headers: { origin: server.url }, data: { first_name: 'Jon', last_name: 'Yang', email: 'jon24@adventure-works.example', job_title: 'Clerk' } })
-  console.log(made.status(), await made.text())
   const m = await page.request.post('/api/v1/contacts', { headers: { origin: server.url }, data: { first_name: 'Maria', last_name: 'Anders', email: 'maria.anders@alfreds-futterkiste.example', job_title: 'Sales Representative' } })
   console.log(m.status())
 })
@@ -295,7 +294,7 @@ const pages = [
 step('every page speaks the four languages', async () => {
   const { data: [customer] } = await ask(`/contacts?limit=1&filter=${encodeURIComponent('title = "Jon Yang"')}`)
   for (const language of ['ru', 'zh', 'ro', 'en']) {
-    await page.evaluate((code) => localStorage.setItem('rapport.language', JSON.stringify(code)), language)
+    await page.evaluate((code) => localStorage.setItem('rapport.language', code), language)
     for (const [name, path, there] of pages) {
       await page.goto(path ?? `/o/contacts/${customer.id}`)
       await there().waitFor()

@@ -289,7 +289,7 @@ const pages = [
 step('every page speaks the four languages', async () => {
   const { data: [customer] } = await ask(`/contacts?limit=1&filter=${encodeURIComponent('title = "Jon Yang"')}`)
   for (const language of ['ru', 'zh', 'ro', 'en']) {
-    await page.evaluate((code) => localStorage.setItem('rapport.language', JSON.stringify(code)), language)
+    await page.evaluate((code) => localStorage.setItem('rapport.language', code), language)
     for (const [name, path, there] of pages) {
       await page.goto(path ?? `/o/contacts/${customer.id}`)
       await there().waitFor()
