@@ -84,6 +84,15 @@ impl Dialect {
         }
     }
 
+    /// How many lines back a reader by sequence number may still find one that it has not seen: a transaction may take a
+    /// number, and an older one a higher number and commit before it.
+    pub fn late_lines(self) -> i64 {
+        match self {
+            Dialect::Sqlite => 0,
+            Dialect::Postgres => 5_000,
+        }
+    }
+
     /// Locks the selected rows until the transaction ends, leaving out rows that others hold.
     pub fn skip_locked(self) -> &'static str {
         match self {

@@ -6,10 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use db::Tx;
-use kernel::{Error, Id, Result};
+use kernel::{Id, Result};
 
 use super::index::{self, Indexed, Progress, State};
 use super::words;
@@ -20,7 +21,7 @@ use crate::records::catalogue::Catalogue;
 /// The subscriber's name.
 const NAME: &str = "search";
 /// Records put in one transaction: some tens of milliseconds, so that a person's write does not wait longer.
-const BATCH: i64 = 2_000;
+const BATCH: usize = 2_000;
 /// Lines looked through at once; most are no changes of records.
 const LINES: i64 = 20_000;
 /// After so many documents the parts of the index are joined.
@@ -29,14 +30,16 @@ const MERGE_AFTER: usize = 20_000;
 const MERGE_STEPS: usize = 4;
 /// How often another process's changes are looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// How soon to look again for a line that is not settled yet.
-const SOON: Duration = Duration::from_millis(10);
+/// How soon a change is noticed, and a line looked for again that is not settled yet.
+const SOON: Duration = Duration::from_millis(5);
 
 /// Who keeps the index in step. One for a process; several processes may each have one.
 #[derive(Default)]
 pub struct Feeder {
     /// The last line looked at, in this process.
     seen: Option<i64>,
+    /// Lines before that, as far back as others may come late, that are done.
+    done: BTreeSet<i64>,
     /// The last line known to be remembered in the database.
     saved: i64,
     /// The definitions that `indexed` was made from.
@@ -63,6 +66,8 @@ pub enum Left {
 struct Look {
     catalogue: Arc<Catalogue>,
     seen: i64,
+    /// The lines that told of records.
+    lines: Vec<i64>,
     /// States by the number of their object.
     states: Vec<(i64, Vec<State>)>,
     left: Left,
@@ -79,8 +84,8 @@ impl Feeder {
                 stored
             }
         };
-        let (version, indexed) = (self.version, &self.indexed);
-        let look = app.db().read(|tx| look(tx, app, seen, version, indexed))?;
+        let (done, version, indexed) = (&self.done, self.version, &self.indexed);
+        let look = app.db().read(|tx| look(tx, app, seen, done, version, indexed))?;
         let look = match look {
             Some(look) => look,
             None => {
@@ -89,13 +94,15 @@ impl Feeder {
             }
         };
         self.version = Some(look.catalogue.version);
-        self.seen = Some(look.seen);
         let effects = !look.states.is_empty();
         if effects || look.seen - self.saved > LINES {
             let (states, seen) = (Arc::new(look.states), look.seen);
             self.unmerged += app.db().write(move |tx| put(tx, &states, Some(seen)))?;
             self.saved = seen;
         }
+        self.seen = Some(look.seen);
+        self.done.extend(look.lines);
+        self.done = self.done.split_off(&(look.seen - app.db().dialect().late_lines()).saturating_add(1));
         if look.left == Left::More {
             return Ok(Left::More);
         }
@@ -149,7 +156,7 @@ impl Feeder {
             // Another shape was being walked: from the beginning.
             let walked = progress.filter(|progress| progress.shape == shape).and_then(|progress| progress.walked);
             let documents = index::walk(tx, indexed, walked, BATCH)?;
-            let left = if i64::try_from(documents.len()).unwrap_or(0) < BATCH { Left::Nothing } else { Left::More };
+            let left = if documents.len() < BATCH { Left::Nothing } else { Left::More };
             let walked = documents.last().map(|document| document.record).filter(|_| left == Left::More);
             let states: Vec<State> = documents.into_iter().map(State::Found).collect();
             Ok((states, Progress { shape: shape.clone(), walked }, left))
@@ -179,35 +186,48 @@ impl Feeder {
     }
 }
 
-/// Looks at the lines after `seen`. None if the definitions are not those of `version`.
-fn look(tx: &mut Tx, app: &App, seen: i64, version: Option<i64>, indexed: &[Indexed]) -> Result<Option<Look>> {
+/// Looks at the lines after `seen`, and before it at those that came late. None if the definitions are not those of
+/// `version`.
+fn look(
+    tx: &mut Tx,
+    app: &App,
+    seen: i64,
+    done: &BTreeSet<i64>,
+    version: Option<i64>,
+    indexed: &[Indexed],
+) -> Result<Option<Look>> {
     let catalogue = app.refresh(tx)?;
     if version != Some(catalogue.version) {
         return Ok(None);
     }
     let head = subscribe::head(tx)?;
-    let upto = head.min(seen + LINES);
-    if upto <= seen {
-        return Ok(Some(Look { catalogue, seen, states: Vec::new(), left: unsettled(tx, seen)? }));
+    let upto = head.min(seen + LINES).max(seen);
+    let late = tx.dialect().late_lines();
+    if upto == seen && late == 0 {
+        return Ok(Some(Look { catalogue, seen, lines: Vec::new(), states: Vec::new(), left: Left::Nothing }));
     }
     let sql = format!(
         "select e.seq, e.object, e.record, e.party from event e where e.seq > $1 and e.seq <= $2 and e.object is not null \
          and (e.kind like '%.created' or e.kind like '%.updated' or e.kind like '%.trashed' or e.kind like '%.restored' \
-         or e.kind like '%.erased' or e.kind like '%.merged') and {} order by e.seq limit $3",
+         or e.kind like '%.erased' or e.kind like '%.merged') and {} order by e.seq",
         tx.dialect().settled()
     );
     let mut ids: BTreeMap<String, BTreeSet<Id>> = BTreeMap::new();
-    let (mut lines, mut last) = (0, seen);
-    tx.each(&sql, &[seen.into(), upto.into(), BATCH.into()], |row| {
-        lines += 1;
-        last = row.int(0);
+    let mut lines: Vec<i64> = Vec::new();
+    tx.each(&sql, &[(seen - late).into(), upto.into()], |row| {
+        let seq = row.int(0);
+        if done.contains(&seq) {
+            return Ok(true);
+        }
+        lines.push(seq);
         if let Some(id) = row.opt_id(2).or_else(|| row.opt_id(3)).filter(|id| !id.is_nil()) {
             ids.entry(row.text(1).to_string()).or_default().insert(id);
         }
-        Ok(true)
+        Ok(lines.len() < BATCH)
     })?;
     // A full batch ends at its last line; else all lines up to the end were looked at.
-    let seen = if lines == BATCH { last } else { upto };
+    let full = lines.len() == BATCH;
+    let seen = if full { lines.last().map_or(seen, |last| seen.max(*last)) } else { upto };
     let by_name: HashMap<&str, &Indexed> =
         indexed.iter().map(|indexed| (indexed.object.def.name.as_str(), indexed)).collect();
     let mut states = Vec::new();
@@ -217,8 +237,8 @@ fn look(tx: &mut Tx, app: &App, seen: i64, version: Option<i64>, indexed: &[Inde
             states.push((indexed.number, index::states(tx, indexed, &ids)?));
         }
     }
-    let left = if seen < head { Left::More } else { unsettled(tx, seen)? };
-    Ok(Some(Look { catalogue, seen, states, left }))
+    let left = if full || seen < head { Left::More } else { unsettled(tx, seen)? };
+    Ok(Some(Look { catalogue, seen, lines, states, left }))
 }
 
 /// Whether there are lines after the last settled one.
@@ -251,45 +271,34 @@ pub fn catch_up(app: &App) -> Result<()> {
     }
 }
 
-/// Keeps the index in step for as long as the process runs; ended by dropping it. A step is one transaction, so nothing is
-/// left half done.
-pub async fn follow(app: App) {
+/// Keeps the index in step until asked to stop, on a thread of its own. A step is one transaction, so nothing is left half
+/// done.
+pub fn keep_in_step(app: &App, stop: &AtomicBool) {
     let mut news = app.news();
     let mut feeder = Feeder::default();
-    loop {
+    while !stop.load(Ordering::SeqCst) {
         news.mark_unchanged();
         let begun = Instant::now();
-        let on_app = app.clone();
-        let stepped = tokio::task::spawn_blocking(move || {
-            let result = feeder.step(&on_app);
-            (feeder, result)
-        })
-        .await;
-        let result = match stepped {
-            Ok((back, result)) => {
-                feeder = back;
-                result
-            }
-            Err(panicked) => {
-                feeder = Feeder::default();
-                Err(Error::internal(panicked))
-            }
-        };
-        match result {
+        match feeder.step(app) {
             Ok(Left::More) => {
                 // Others write at the same time: leave them the writer for as long as it was held here.
                 if news.has_changed().unwrap_or(false) {
-                    tokio::time::sleep(begun.elapsed().min(LOOK_EVERY)).await;
+                    std::thread::sleep(begun.elapsed().min(LOOK_EVERY));
                 }
             }
-            Ok(Left::Soon) => tokio::time::sleep(SOON).await,
+            Ok(Left::Soon) => std::thread::sleep(SOON),
             Ok(Left::Nothing) => {
-                let _ = tokio::time::timeout(LOOK_EVERY, news.changed()).await;
+                while begun.elapsed() < LOOK_EVERY
+                    && !news.has_changed().unwrap_or(false)
+                    && !stop.load(Ordering::SeqCst)
+                {
+                    std::thread::sleep(SOON);
+                }
             }
             Err(error) => {
                 tracing::warn!(%error, "the search index could not be brought in step; trying again");
                 feeder = Feeder::default();
-                tokio::time::sleep(LOOK_EVERY).await;
+                std::thread::sleep(LOOK_EVERY);
             }
         }
     }

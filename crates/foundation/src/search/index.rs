@@ -55,16 +55,15 @@ pub fn indexed(catalogue: &Catalogue, numbers: &HashMap<String, i64>) -> Vec<Ind
 /// Gives a number to each object that has something to find and none yet.
 pub fn number_objects(tx: &mut Tx, ids: &[String]) -> Result<()> {
     let known = numbers(tx)?;
-    let mut next = known.values().max().map_or(0, |last| last + 1);
-    for id in ids.iter().filter(|id| !known.contains_key(*id)) {
-        if next >= OBJECTS {
+    let first = known.values().max().map_or(0, |last| last + 1);
+    for (number, id) in (first..).zip(ids.iter().filter(|id| !known.contains_key(*id))) {
+        if number >= OBJECTS {
             return Err(Error::internal("the search index has no mark left for another object"));
         }
         tx.execute(
             "insert into search_object (object, number, next_doc, shape) values ($1, $2, $3, '')",
-            &[id.as_str().into(), next.into(), (next * DOCS).into()],
+            &[id.as_str().into(), number.into(), (number * DOCS).into()],
         )?;
-        next += 1;
     }
     Ok(())
 }
@@ -216,10 +215,11 @@ fn state(indexed: &Indexed, record: &Record) -> State {
 }
 
 /// The states of the next records of an object after `walked`, in the order of their ids.
-pub fn walk(tx: &mut Tx, indexed: &Indexed, walked: Option<Id>, limit: i64) -> Result<Vec<Document>> {
+pub fn walk(tx: &mut Tx, indexed: &Indexed, walked: Option<Id>, limit: usize) -> Result<Vec<Document>> {
     let (list, fields) = columns(indexed, &[]);
     let sql = format!("select {list} from {} r where r.id > $1 order by r.id limit $2", indexed.object.def.table);
     let mut documents = Vec::new();
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     tx.each(&sql, &[walked.unwrap_or(Id::NIL).into(), limit.into()], |row| {
         let record = read(indexed, &fields, &row);
         documents.push(Document::of(&indexed.object, &indexed.parts, indexed.number, &record));
@@ -355,10 +355,14 @@ pub fn set_progress(tx: &mut Tx, number: i64, progress: &Progress) -> Result<()>
 }
 
 /// Documents of an object after `doc`: number, record, fingerprint.
-pub fn documents(tx: &mut Tx, indexed: &Indexed, after: Option<i64>, limit: i64) -> Result<Vec<(i64, Id, i64)>> {
+pub fn documents(tx: &mut Tx, indexed: &Indexed, after: Option<i64>, limit: usize) -> Result<Vec<(i64, Id, i64)>> {
     let rows = tx.query(
         "select doc, record, fingerprint from search_doc where doc > $1 and doc < $2 order by doc limit $3",
-        &[after.unwrap_or(indexed.start() - 1).into(), indexed.end().into(), limit.into()],
+        &[
+            after.unwrap_or(indexed.start() - 1).into(),
+            indexed.end().into(),
+            i64::try_from(limit).unwrap_or(i64::MAX).into(),
+        ],
     )?;
     Ok(rows.iter().map(|row| (row.int(0), row.id(1), row.int(2))).collect())
 }

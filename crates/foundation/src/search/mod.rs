@@ -1,6 +1,6 @@
 //! Search: one box over everything, as one types, forgiving, in any of the company's languages.
 //!
-//! The index is derived data. A subscriber of the ledger ([`follow`]) feeds it within milliseconds of a change; it can be
+//! The index is derived data. A subscriber of the ledger ([`keep_in_step`]) feeds it within milliseconds of a change; it can be
 //! made anew ([`rebuild`]) and held against the records ([`verify`]), and nothing that matters depends on it.
 //!
 //! - **Words** ([`words`]) are folded by `kernel::fold`, the same for both databases: without case and diacritics, Chinese
@@ -31,6 +31,6 @@ mod typed;
 mod typos;
 mod words;
 
-pub use feed::{catch_up, follow};
+pub use feed::{catch_up, keep_in_step};
 pub use find::{Found, Group, Groups, MOST, Match, find, suggest_links};
 pub use rebuild::{Faults, Report, rebuild, verify};

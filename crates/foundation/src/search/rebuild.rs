@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::ledger::subscribe;
 
 /// Records looked at together.
-const PART: i64 = 2_000;
+const PART: usize = 2_000;
 /// Examples that a report names for each kind of fault.
 const EXAMPLES: usize = 10;
 
