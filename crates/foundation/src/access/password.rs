@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use kernel::{Error, Result};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::common::COMMON;
 use super::secret::Secret;
@@ -131,7 +132,18 @@ pub fn hash_now(password: &Secret) -> Result<String> {
 
 /// [`hash_now`] on a blocking thread.
 pub async fn hash(password: Secret) -> Result<String> {
+    let _place = place().await?;
     tokio::task::spawn_blocking(move || hash_now(&password)).await.map_err(Error::internal)?
+}
+
+/// A place in the queue. Requests wait here and not on threads, of which a crowd would leave none for anybody else.
+async fn place() -> Result<SemaphorePermit<'static>> {
+    static PLACES: Semaphore = Semaphore::const_new(AT_ONCE);
+    let busy = Error::Busy { retry_after_s: 5 };
+    match tokio::time::timeout(PATIENCE, PLACES.acquire()).await {
+        Ok(permit) => permit.map_err(Error::internal),
+        Err(_) => Err(busy),
+    }
 }
 
 /// Whether the password is the stored one. Without a stored one it takes the same time and the answer is no.
@@ -155,6 +167,7 @@ pub fn verify_now(password: &Secret, stored: Option<&str>) -> Result<bool> {
 
 /// [`verify_now`] on a blocking thread.
 pub async fn verify(password: Secret, stored: Option<String>) -> Result<bool> {
+    let _place = place().await?;
     tokio::task::spawn_blocking(move || verify_now(&password, stored.as_deref())).await.map_err(Error::internal)?
 }
 

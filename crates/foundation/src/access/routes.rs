@@ -66,6 +66,7 @@ pub fn routes() -> Vec<Route> {
         Route::delete("/roles/{id}", Admin, "Removes a role from all who have it", role_delete),
         Route::get("/me/settings", Own, "The caller's own settings", settings_get),
         Route::put("/me/settings", Own, "Replaces the caller's own settings", settings_put),
+        Route::patch("/me", Own, "Changes the caller's own name, phone, language or time zone", me_change),
         Route::put("/me/password", Own, "Changes the caller's password and ends their other sessions", password_change),
         Route::put("/company", Admin, "Names the company", company_name),
         Route::get("/audit", Admin, "The audit log, newest first", audit_page),
@@ -351,6 +352,11 @@ async fn settings_put(
     let shown = Json::Object(body.clone());
     app.write(&who, move |op| settings::put(op, &body)).await?;
     Ok(Reply::ok(shown))
+}
+
+async fn me_change(State(app): State<App>, Caller(who): Caller, Body(body): Body<Map<String, Json>>) -> Result<Reply> {
+    let (user, who) = users::as_oneself(&who)?;
+    Ok(Reply::ok(app.write(&who, move |op| users::update_self(op, user, &body)).await?))
 }
 
 #[derive(Deserialize)]

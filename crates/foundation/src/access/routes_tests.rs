@@ -207,6 +207,15 @@ async fn an_administrator_makes_a_role_gives_it_and_invites() {
     );
     let put = server.ask("PUT", "/me/settings", browser, json!({ "theme": "dark" })).await;
     assert_eq!((put.status, put.body), (StatusCode::OK, json!({ "theme": "dark" })));
+    let me = server.ask("PATCH", "/me", browser, json!({ "language": "ru", "time_zone": "Europe/Bucharest" })).await;
+    assert_eq!((me.status, &me.body["language"]), (StatusCode::OK, &json!("ru")), "{}", me.text);
+    let session = server.ask("GET", "/session", browser, Json::Null).await;
+    assert_eq!((&session.body["language"], &session.body["time_zone"]), (&json!("ru"), &json!("Europe/Bucharest")));
+    for body in
+        [json!({ "is_active": false }), json!({ "time_zone": "Mars/Olympus" }), json!({ "email": "x@y.example" })]
+    {
+        assert_eq!(server.ask("PATCH", "/me", browser, body).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
     let log = server.ask("GET", "/audit?limit=2", browser, Json::Null).await;
     assert_eq!(log.body["data"].as_array().unwrap().len(), 2);
     let next = log.body["next"].as_str().unwrap();

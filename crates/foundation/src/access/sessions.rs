@@ -45,7 +45,8 @@ pub struct Opened {
 pub async fn sign_in(app: &App, email: &str, password: Secret, origin: &Origin) -> Result<Opened> {
     let email = points::email(email).unwrap_or_else(|| email.trim().to_lowercase());
     let mut subjects = vec![Subject::account(app, &email)?];
-    if let Some(address) = origin.address {
+    // Behind a proxy of this machine all the world has one address: it would lock everybody out for one.
+    if let Some(address) = origin.address.filter(|address| !address.to_canonical().is_loopback()) {
         subjects.push(Subject::network(app, address)?);
     }
     let (now, counted) = (app.now(), subjects.clone());

@@ -1,15 +1,18 @@
 //! What access does with users beyond their record: passwords, and what follows when a record changes.
 
+use std::sync::Arc;
+
 use kernel::{Error, Id, Result, Value};
-use serde_json::json;
+use serde_json::{Map, Value as Json, json};
 
 use super::audit::{self, action};
+use super::principal::{Access, Kind, ObjectAccess, Rule};
 use super::secret::Secret;
 use super::{Principal, password, people, roles, sessions};
 use crate::app::App;
 use crate::operation::Operation;
-use crate::records::Object;
-use crate::records::write::{Draft, What};
+use crate::records::write::{self, Draft, What, Write};
+use crate::records::{Object, input, read};
 
 /// Stores a password's hash and ends the user's sessions but one.
 pub(super) fn set_password(op: &mut Operation, user: Id, stored: &str, keep: Option<Id>) -> Result<()> {
@@ -36,6 +39,41 @@ pub async fn change_password(app: &App, who: &Principal, current: Secret, new: S
         audit::write(op, action::PASSWORD_CHANGED, Some("user"), Some(user), json!({ "by": "self" }))
     })
     .await
+}
+
+/// What people may change about themselves; the rest of their record decides about rights or is for others to say.
+pub const OWN_FIELDS: [&str; 4] = ["name", "phone", "language", "time_zone"];
+
+/// The caller changes their own record; answers it.
+pub fn update_self(op: &mut Operation, user: Id, body: &Map<String, Json>) -> Result<Json> {
+    let object = op.catalogue.named("user").cloned().ok_or(Error::NotFound)?;
+    if let Some(other) = body.keys().find(|name| !OWN_FIELDS.contains(&name.as_str())) {
+        return Err(Error::invalid(other, "readonly", "only an administrator changes this"));
+    }
+    if let Some(zone) = body.get("time_zone").and_then(Json::as_str)
+        && !zone.is_empty()
+        && jiff::tz::TimeZone::get(zone).is_err()
+    {
+        return Err(Error::invalid("time_zone", "unknown_option", "must be a zone such as Europe/Bucharest"));
+    }
+    let values = input::read(op, &object, body)?;
+    write::apply_one(op, &object, Write::Update { id: user, version: None, values })?;
+    let record = read::get(op, &object, user)?;
+    read::show(op, &object, &[record], None)?.pop().ok_or(Error::NotFound)
+}
+
+/// The caller, with the right to change their own record and nothing more.
+pub fn as_oneself(who: &Principal) -> Result<(Id, Principal)> {
+    let user = who.user.filter(|_| who.kind == Kind::User).ok_or(Error::Forbidden("this needs a person"))?;
+    let own = Rule::Where(format!("id = \"{user}\""));
+    let on_users = ObjectAccess { read: vec![Rule::All], update: vec![own], ..ObjectAccess::default() };
+    let objects = [("user".to_string(), on_users)].into_iter().collect();
+    let access = Access {
+        objects,
+        otherwise: ObjectAccess { read: vec![Rule::All], ..ObjectAccess::default() },
+        ..Access::default()
+    };
+    Ok((user, Principal { access: Arc::new(access), ..who.clone() }))
 }
 
 /// Sets a user's password from the command line, where whoever may write the data folder may everything.
