@@ -86,11 +86,6 @@ step('she signs out and in again; a wrong password says so and no more', async (
   await isSound('home')
 })
 
-step('seed', async () => {
-  const made = await page.request.post('/api/v1/contacts', { headers: { origin: server.url }, data: { first_name: 'Jon', last_name: 'Yang', email: 'jon24@adventure-works.example', job_title: 'Clerk' } })
-  const m = await page.request.post('/api/v1/contacts', { headers: { origin: server.url }, data: { first_name: 'Maria', last_name: 'Anders', email: 'maria.anders@alfreds-futterkiste.example', job_title: 'Sales Representative' } })
-  console.log(m.status())
-})
 step('three letters find a customer', async () => {
   await page.keyboard.press('Control+k')
   const box = page.getByRole('combobox', { name: text('palette.title') })
@@ -176,14 +171,14 @@ async function until(what, found) {
   throw new Error(`never: ${what}`)
 }
 
-step('the contacts of another product come in', async () => { return
+step('the contacts of another product come in', async () => {
   const before = await count('contacts')
   const done = await importFile('contacts', 'hubspot-crm-exports-all-contacts.csv', { key: 'email', sound: true })
   assert.deepEqual(done, { new: 120, changed: 0, unchanged: 0, wrong: 0 })
   assert.equal(await count('contacts'), before + 120)
 })
 
-step('the same people from a second and a third product are found again, not doubled', async () => { return
+step('the same people from a second and a third product are found again, not doubled', async () => {
   const before = await count('contacts')
   const salesforce = await importFile('contacts', 'salesforce_report_contacts.csv', { key: 'email' })
   assert.equal(salesforce.new, 0)
@@ -194,14 +189,14 @@ step('the same people from a second and a third product are found again, not dou
   assert.equal(await count('contacts'), before + salesforce.new + google.new)
 })
 
-step('a linked set comes in file by file, and its links are found by number', async () => { return
+step('a linked set comes in file by file, and its links are found by number', async () => {
   assert.equal((await importFile('companies', 'northwind/customers.csv')).new, 91)
   assert.equal((await importFile('products', 'northwind/products.csv')).new, 77)
   assert.equal((await importFile('orders', 'northwind/orders.csv')).new, 830)
   assert.equal((await importFile('order_lines', 'northwind/order_details.csv')).new, 2155)
 })
 
-step('an import is taken back as a whole', async () => { return
+step('an import is taken back as a whole', async () => {
   const before = await count('contacts')
   await page.goto('/imports')
   await page.getByRole('link', { name: /google_contacts/ }).first().click()

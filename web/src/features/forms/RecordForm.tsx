@@ -6,7 +6,7 @@ import { useEffect, useMemo, useRef, useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem, reasonOf } from '@/lib/api'
 import { clashStore, useActs } from '@/lib/actions'
-import { isEditable, storedType, type FieldDef, type ObjectDef } from '@/lib/definitions'
+import { isEditable, storedType, templateFields, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import { isCommand, shortcut } from '@/lib/keys'
 import { formStore, type FormRequest } from '@/lib/panels'
 import { conflictOf, createRecord, isEmpty, linkedOf, recordQuery, saveRecord, type Linked, type RecordData } from '@/lib/records'
@@ -128,9 +128,12 @@ function FormPanel({ object, title, draftName, first, submit, again, onSave }: {
   const Icon = iconOf(object.icon)
 
   const editable = object.fields.filter((field) => isEditable({ ...object, can: { ...object.can, update: true } }, field))
-  const required = editable.filter((field) => field.required)
-  const others = editable.filter((field) => !field.required)
+  // First what must be there and what the record is called by.
+  const naming = new Set(templateFields(object.title))
+  const required = editable.filter((field) => field.required || naming.has(field.name))
+  const others = editable.filter((field) => !required.includes(field))
 
+  const hasPreset = draftName === null
   const dirty = JSON.stringify(draft.values) !== JSON.stringify(first.values)
   useEffect(() => {
     if (!draftName) return
@@ -160,6 +163,10 @@ function FormPanel({ object, title, draftName, first, submit, again, onSave }: {
     setFaults(found)
     setGeneral(null)
     if (Object.keys(found).length > 0) return reveal(Object.keys(found))
+    if (again && editable.every((field) => isEmpty(draft.values[field.name]) || JSON.stringify(draft.values[field.name]) === JSON.stringify(first.values[field.name])) && !hasPreset) {
+      setGeneral(new Error(t('form.nothing')))
+      return
+    }
     setBusy(true)
     try {
       await onSave(draft.values, more)
@@ -261,7 +268,7 @@ function FormPanel({ object, title, draftName, first, submit, again, onSave }: {
         )}
         {general !== null && (
           <div role="alert" className="rounded-md bg-bad-soft px-3 py-2 text-bad">
-            <p>{t('notice.not_saved', { reason: reasonOf(general) })}</p>
+            <p>{general instanceof Problem ? t('notice.not_saved', { reason: reasonOf(general) }) : reasonOf(general)}</p>
             {general instanceof Problem && general.requestId && <p className="text-meta">{t('state.request', { id: general.requestId })}</p>}
           </div>
         )}

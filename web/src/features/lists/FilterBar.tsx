@@ -469,7 +469,7 @@ function TextFilter({ object, filter, mayBuild, onFilter, onBuild }: { object: O
 
   return (
     <form
-      className="flex min-w-0 flex-1 flex-col gap-1"
+      className="flex min-w-0 flex-1 basis-full flex-col gap-1"
       onSubmit={(event) => {
         event.preventDefault()
         onFilter(text.trim())

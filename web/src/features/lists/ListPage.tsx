@@ -113,9 +113,10 @@ function List({ object }: { object: ObjectDef }) {
         <ListTools object={object} fields={fields} columns={columns} state={state} onState={setState} phone={phone} />
       </div>
       <div className="relative flex min-h-0 flex-1">
-        <Suspense>
         {!ready && search.view ? null : phone ? (
-          <PhoneList object={object} columns={columns} filter={filter} sort={sort} asked={asked} onClear={() => setState({ filter: '', search: '' })} />
+          <Suspense>
+            <PhoneList object={object} columns={columns} filter={filter} sort={sort} asked={asked} onClear={() => setState({ filter: '', search: '' })} />
+          </Suspense>
         ) : (
           <TableView
             object={object}
@@ -131,8 +132,12 @@ function List({ object }: { object: ObjectDef }) {
             exportUrl={exportUrl}
           />
         )}
-        {search.peek && !phone && <Peek object={object} id={search.peek} onClose={() => setSearch({ peek: undefined })} />}
-        </Suspense>
+        {search.peek && !phone && (
+          // A boundary of its own: waiting for the panel must not hide the table and lose its focus.
+          <Suspense>
+            <Peek object={object} id={search.peek} onClose={() => setSearch({ peek: undefined })} />
+          </Suspense>
+        )}
       </div>
     </>
   )

@@ -76,7 +76,7 @@ export function ViewTabs({ object, views, current, search, state, onGo }: { obje
             active={view.id === current?.id}
             onClick={() => onGo({ view: view.id })}
             name={view.name}
-            icon={<i className="face size-2.5 shrink-0 rounded-[3px] !bg-current" style={{ '--hue': hueOf(view.name) } as React.CSSProperties} />}
+            icon={<i className="dot size-2 shrink-0 rounded-[3px]" style={{ '--hue': hueOf(view.name) } as React.CSSProperties} />}
           />
         ))}
       </div>

@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const source = join(import.meta.dirname, '../..')
+const languages = ['en', 'ru', 'zh', 'ro'] as const
+const catalogues = Object.fromEntries(languages.map((code) => [code, JSON.parse(readFileSync(join(import.meta.dirname, `${code}.json`), 'utf8')) as Record<string, string>])) as Record<(typeof languages)[number], Record<string, string>>
+
+/** The forms a language has for counted things, as its readers expect them. */
+const forms = { en: ['one', 'other'], ru: ['one', 'few', 'many', 'other'], zh: ['other'], ro: ['one', 'few', 'other'] } as const
+const PLURAL = /_(zero|one|two|few|many|other)$/
+
+const english = Object.keys(catalogues.en)
+const counted = new Set(english.filter((key) => key.endsWith('_one')).map((key) => key.replace(PLURAL, '')))
+const bases = new Set(english.map((key) => (counted.has(key.replace(PLURAL, '')) ? key.replace(PLURAL, '') : key)))
+const spaces = new Set([...bases].map((key) => key.split('.')[0]))
+
+/** Every quoted word of the code that looks like a key of a catalogue. */
+function keysInCode(): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const entry of readdirSync(source, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !/\.tsx?$/.test(entry.name) || entry.name.includes('.test.')) continue
+    const path = join(entry.parentPath, entry.name)
+    for (const match of readFileSync(path, 'utf8').matchAll(/'([a-z_]+\.[a-z_]+)'/g)) {
+      const key = match[1] ?? ''
+      if (spaces.has(key.split('.')[0])) found.set(key, entry.name)
+    }
+  }
+  return found
+}
+
+const used = keysInCode()
+
+test('every key used in the code is in the catalogue', () => {
+  expect([...used].filter(([key]) => !bases.has(key))).toEqual([])
+})
+
+test('no key is left over', () => {
+  expect([...bases].filter((key) => !used.has(key))).toEqual([])
+})
+
+test('no text stands in the code: keys of t() are always literal or come from a table of literals', () => {
+  const made: string[] = []
+  for (const entry of readdirSync(source, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !/\.tsx?$/.test(entry.name) || entry.name.includes('.test.')) continue
+    const code = readFileSync(join(entry.parentPath, entry.name), 'utf8')
+    if (/\bt\(`/.test(code)) made.push(entry.name)
+  }
+  expect(made).toEqual([])
+})
+
+describe.each(languages)('%s', (code) => {
+  const catalogue = catalogues[code]
+  test('has every text, and each counted one in all its forms', () => {
+    const wanted = [...bases].flatMap((key) => (counted.has(key) ? forms[code].map((form) => `${key}_${form}`) : [key]))
+    expect(wanted.filter((key) => !catalogue[key])).toEqual([])
+    expect(Object.keys(catalogue).filter((key) => !wanted.includes(key))).toEqual([])
+  })
+  test('keeps the places for values', () => {
+    const places = (text: string) => [...new Set([...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]))].sort()
+    const wrong = english.filter((key) => {
+      const base = key.replace(PLURAL, '')
+      const other = counted.has(base) ? catalogue[`${base}_other`] : catalogue[key]
+      const own = counted.has(base) ? catalogues.en[`${base}_other`] : catalogues.en[key]
+      // A button may leave out what the page around it says (`New contact` is `Создать`).
+      return places(other ?? '').some((place) => !places(own ?? '').includes(place))
+    })
+    expect(wrong).toEqual([])
+  })
+})
