@@ -61,7 +61,8 @@ fn links(op: &mut Operation, object: &Arc<Object>, drafts: &[Option<Draft>], fau
         let Some(target) = op.catalogue.named(&target).cloned() else { continue };
         let found = existing(op, &target, &ids.keys().copied().collect::<Vec<_>>())?;
         for (id, places) in ids {
-            if found.contains(&id) {
+            // Whoever makes a record owns it, even if they may not read the list of users.
+            if found.contains(&id) || (target.def.name == "user" && op.who.user == Some(id)) {
                 continue;
             }
             for (place, position) in places {

@@ -13,7 +13,7 @@ use super::ask;
 use super::catalogue::Object;
 use super::columns::Column;
 use super::record::{self, CHUNK, Record, Titles, id_list};
-use crate::access::Action;
+use crate::access::{Action, audit};
 use crate::operation::Reader;
 
 /// Lists of more records than this sort by indexed fields only.
@@ -456,6 +456,7 @@ pub fn show(reader: &mut Reader, object: &Arc<Object>, records: &[Record], only:
     let access = reader.who.access.clone();
     let hidden = &access.on(&object.def.name).hidden_fields;
     let visible = |field: &str| !hidden.contains(field);
+    audit::look(reader, object, records, only);
     Ok(records.iter().map(|record| record::to_json(object, record, &visible, only, &titles)).collect())
 }
 

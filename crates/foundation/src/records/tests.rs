@@ -258,3 +258,26 @@ fn wrong_input_is_told_field_by_field_and_leaves_no_trace() {
         assert!(events.is_empty());
     }
 }
+
+#[test]
+fn what_was_erased_never_comes_back() {
+    for it in companies() {
+        let ana = it.create("contact", json!({ "first_name": "Ana", "email": "ana@example.com" })).unwrap();
+        let (_, change) = it.update("contact", ana, None, json!({ "first_name": "Anna" })).unwrap();
+        it.app
+            .write_now(&it.boss, move |op| {
+                let contacts = op.object("contacts")?;
+                super::erase::erase(op, &contacts, ana)
+            })
+            .unwrap();
+        let undone = it.app.write_now(&it.boss, move |op| undo::whole(op, change)).unwrap();
+        assert_eq!(undone.undone, 0);
+        let restored = it.app.write_now(&it.boss, move |op| {
+            let contacts = op.object("contacts")?;
+            write::apply_one(op, &contacts, Write::Restore { id: ana }).map(|_| ())
+        });
+        assert!(matches!(restored, Err(Error::Conflict { code: "record.erased", .. })), "{restored:?}");
+        let shown = it.get("contact", ana).to_string();
+        assert!(!shown.contains("Ann") && !shown.contains("ana@"), "{shown}");
+    }
+}

@@ -186,7 +186,12 @@ fn draft(op: &mut Operation, object: &Arc<Object>, current: &mut Current, write:
             Ok((Some(Draft { before: Some(before), after, changed, what: What::Updated }), written))
         }
         Write::Trash { id } => flip(current, id, now, by, Some(now)),
-        Write::Restore { id } => flip(current, id, now, by, None),
+        Write::Restore { id } => {
+            if super::erase::is_erased(op, object, id)? && current.records.contains_key(&id) {
+                return Err(Error::conflict("record.erased", "the record was erased and cannot come back"));
+            }
+            flip(current, id, now, by, None)
+        }
     }
 }
 
