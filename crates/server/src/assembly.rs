@@ -9,5 +9,9 @@ pub fn domains() -> Domains {
     objects.extend(commerce::objects());
     objects.extend(service::objects());
     objects.extend(marketing::objects());
-    Domains { objects, facts: vec![sales::facts(), commerce::facts(), service::facts(), marketing::facts()], migrations: Vec::new() }
+    Domains {
+        objects,
+        facts: vec![sales::facts(), commerce::facts(), service::facts(), marketing::facts()],
+        migrations: consolidation::MIGRATIONS.to_vec(),
+    }
 }

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use foundation::access::{self, Principal};
 use foundation::jobs::{Runner, Work};
-use foundation::{App, idempotency};
-use kernel::Result;
+use foundation::{App, idempotency, search};
+use kernel::{Error, Result};
 use tokio::sync::watch;
 
 /// How often old sessions, answers and links are thrown out.
@@ -24,7 +24,7 @@ pub struct Background {
 
 /// The kinds of jobs that crates above the foundation bring.
 pub fn works() -> Vec<Arc<dyn Work>> {
-    Vec::new()
+    consolidation::works()
 }
 
 /// A runner of all kinds of jobs.
@@ -33,14 +33,16 @@ pub fn runner(app: &App) -> Runner {
 }
 
 impl Background {
-    pub fn start(app: &App, stopping: watch::Receiver<bool>) -> Background {
+    pub async fn start(app: &App, stopping: watch::Receiver<bool>) -> Result<Background> {
         let stop: Arc<AtomicBool> = Arc::default();
         let mut threads = Vec::new();
 
-        let runner = runner(app);
-        if let Err(fault) = runner.free_abandoned() {
-            tracing::error!(%fault, "jobs of an earlier process could not be taken over");
-        }
+        let of_app = app.clone();
+        let runner = tokio::task::spawn_blocking(move || {
+            let runner = runner(&of_app);
+            runner.free_abandoned().map(|()| runner)
+        });
+        let runner = runner.await.map_err(Error::internal)??;
         let runner_stop = runner.stopper();
         threads.extend(spawn("jobs", move || runner.run_forever()));
 
@@ -52,6 +54,9 @@ impl Background {
             every(TIDY_EVERY, &stop_tidying, || tidy(&tidied));
         }));
 
+        let (searched, stop_searching) = (app.clone(), stop.clone());
+        threads.extend(spawn("search", move || search::keep_in_step(&searched, &stop_searching)));
+
         let told = stop.clone();
         let mut stopping = stopping;
         tokio::spawn(async move {
@@ -59,7 +64,7 @@ impl Background {
             told.store(true, Ordering::SeqCst);
             runner_stop.store(true, Ordering::SeqCst);
         });
-        Background { stop, threads }
+        Ok(Background { stop, threads })
     }
 
     /// Waits until the parts in hand are committed, but not for ever.

@@ -32,12 +32,8 @@ const FINISH: Duration = Duration::from_secs(10);
 /// The table of all routes of the API.
 pub fn api() -> Vec<table::Route> {
     let mut table = routes::all();
-    table.extend(consolidation_routes());
+    table.extend(consolidation::routes());
     table
-}
-
-fn consolidation_routes() -> Vec<table::Route> {
-    Vec::new()
 }
 
 /// Everything the server answers, as one service.
@@ -89,9 +85,12 @@ async fn figures(State(app): State<App>, Extension(metrics): Extension<Arc<Metri
 pub fn run(app: App, data: &Path, listen: &str) -> Result<()> {
     let _lock = lock(data)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::internal)?;
-    let result = runtime.block_on(serve(app, listen));
+    // The drivers of databases may not wait within the runtime: what waits is done before, and the last handle goes after.
+    tracing::info!(database = app.db().version()?, "opened");
+    let result = runtime.block_on(serve(app.clone(), listen));
     // What still runs on blocking threads is between two commits at worst; the next start goes on from there.
     runtime.shutdown_timeout(Duration::from_secs(2));
+    drop(app);
     result
 }
 
@@ -99,8 +98,8 @@ async fn serve(app: App, listen: &str) -> Result<()> {
     let listener = TcpListener::bind(listen).await.map_err(|fault| Error::Unreadable(format!("cannot listen on {listen}: {fault}")))?;
     let address = listener.local_addr().map_err(Error::internal)?;
     let (stop, stopping) = watch::channel(false);
-    let background = Background::start(&app, stopping.clone());
-    tracing::info!(%address, database = app.db().version()?, "serving");
+    let background = Background::start(&app, stopping.clone()).await?;
+    tracing::info!(%address, "serving");
     setup_link::announce(&app, address).await?;
 
     let service = router(&app, stopping.clone()).into_make_service_with_connect_info::<SocketAddr>();

@@ -2,6 +2,7 @@
 //! looks before it writes.
 
 use std::collections::BTreeMap;
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -62,7 +63,7 @@ impl Backup {
                 }
                 count(&app, Some(&copy))?
             }
-            Target::Postgres(_) => count(&app, None)?,
+            Target::Postgres(_) => read_copy(&app, &self.into)?,
         };
         let text = serde_json::to_string_pretty(&manifest).map_err(Error::internal)?;
         let path = self.into.join(MANIFEST);
@@ -97,12 +98,19 @@ impl Restore {
                 return Err(Error::Unreadable(format!("the back-up is damaged: {fault}")));
             }
         }
-        std::fs::create_dir_all(&self.place.data).map_err(|fault| io(&self.place.data, &fault))?;
         let target = self.place.target(&settings);
-        Db::restore(&target, &self.from)?;
+        let fits = self.from.join("rapport.db").exists() == matches!(target, Target::Folder(_));
+        if !fits {
+            return Err(Error::Unreadable(format!("the back-up is one of {}; restore it there", manifest.database)));
+        }
+        std::fs::create_dir_all(&self.place.data).map_err(|fault| io(&self.place.data, &fault))?;
         for name in KEPT_FILES {
             copy_private(&self.from.join(name), &self.place.data.join(name))?;
         }
+        if matches!(target, Target::Postgres(_)) {
+            self.make_tables(&target)?;
+        }
+        Db::restore(&target, &self.from)?;
 
         let app = cli::open(&self.place)?;
         let restored = count(&app, None)?;
@@ -113,6 +121,60 @@ impl Restore {
         eprintln!("{records} records and {} lines of the ledger are back, from {}", restored.ledger_head, manifest.made_at);
         Ok(ExitCode::SUCCESS)
     }
+}
+
+impl Restore {
+    /// PostgreSQL is filled table by table, so the tables must be there: first those that every company has, then, with
+    /// the definitions read back, the company's own.
+    fn make_tables(&self, target: &Target) -> Result<()> {
+        let app = cli::open_or_make(&self.place)?;
+        let empty = count(&app, None)?;
+        if empty.ledger_head > 0 || empty.records.values().any(|records| *records > 0) {
+            return Err(Error::Unreadable("there is a company in that database already; name an empty one".into()));
+        }
+        let definitions = self.place.data.join("restore.definitions");
+        std::fs::create_dir_all(&definitions).map_err(|fault| io(&definitions, &fault))?;
+        for name in ["definition.copy", "setting.copy"] {
+            copy_private(&self.from.join(name), &definitions.join(name))?;
+        }
+        Db::restore(target, &definitions)?;
+        std::fs::remove_dir_all(&definitions).map_err(|fault| io(&definitions, &fault))?;
+        cli::open_or_make(&self.place).map(drop)
+    }
+}
+
+/// Counts in a copy of a PostgreSQL database by reading it: each line of a file is a row.
+fn read_copy(app: &App, folder: &Path) -> Result<Manifest> {
+    let lines = |table: &str, visit: &mut dyn FnMut(&str)| -> Result<()> {
+        let path = folder.join(format!("{table}.copy"));
+        let file = std::fs::File::open(&path).map_err(|fault| io(&path, &fault))?;
+        for line in std::io::BufReader::new(file).lines() {
+            visit(&line.map_err(|fault| io(&path, &fault))?);
+        }
+        Ok(())
+    };
+    let mut records = BTreeMap::new();
+    for object in app.catalogue().objects() {
+        let mut rows = 0;
+        lines(&object.def.table, &mut |_| rows += 1)?;
+        records.insert(object.def.name.clone(), rows);
+    }
+    let mut ledger_head = 0;
+    lines("event", &mut |line| {
+        let seq = line.split('\t').next().and_then(|seq| seq.parse().ok()).unwrap_or(0);
+        ledger_head = ledger_head.max(seq);
+    })?;
+    manifest(app, ledger_head, records)
+}
+
+fn manifest(app: &App, ledger_head: i64, records: BTreeMap<String, i64>) -> Result<Manifest> {
+    Ok(Manifest {
+        rapport: env!("CARGO_PKG_VERSION").into(),
+        made_at: app.now().to_string(),
+        database: app.db().version()?,
+        ledger_head,
+        records,
+    })
 }
 
 /// Counts in the company itself, or in a copy of its database.
@@ -129,13 +191,7 @@ fn count(app: &App, copy: Option<&Db>) -> Result<Manifest> {
         Some(copy) => copy.read(work)?,
         None => app.read_now(&Principal::system("backup"), |reader| work(reader.tx))?,
     };
-    Ok(Manifest {
-        rapport: env!("CARGO_PKG_VERSION").into(),
-        made_at: app.now().to_string(),
-        database: app.db().version()?,
-        ledger_head,
-        records,
-    })
+    manifest(app, ledger_head, records)
 }
 
 fn must_be_empty(folder: &Path) -> Result<()> {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 use foundation::access::{Principal, audit};
 use foundation::verify::{self, Finding};
-use foundation::{App, ledger};
+use foundation::{App, ledger, search};
 use kernel::Result;
 
 use crate::cli;
@@ -65,6 +65,14 @@ pub fn check(app: &App, say: &mut dyn FnMut(&str)) -> Result<i64> {
     group("links lead to records", app.read_now(&system, verify::links)?, say);
     group("roll-up figures equal their children", app.read_now(&system, verify::rollups)?, say);
     group("merged parties lead to parties", vec![app.read_now(&system, verify::aliases)?], say);
+
+    let index = search::verify(app)?;
+    if index.waiting > 0 {
+        say(&format!("        search: {} lines of the ledger are not indexed yet; the server does that as it runs", index.waiting));
+    } else {
+        let wrong = count(index.missing.count + index.stale.count + index.surplus.count) + index.uneven.abs();
+        found(&format!("every record is found by search ({} records)", index.records), wrong, say);
+    }
 
     let chain = audit::chain::verify(app)?;
     for fault in &chain.faults {

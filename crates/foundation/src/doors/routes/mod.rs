@@ -4,6 +4,7 @@ mod definitions;
 mod events;
 mod jobs;
 mod records;
+mod search;
 
 use super::table::Route;
 
@@ -13,6 +14,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(definitions::routes());
     routes.extend(records::routes());
     routes.extend(events::routes());
+    routes.extend(search::routes());
     routes.extend(jobs::routes());
     routes
 }
