@@ -55,8 +55,7 @@ function List({ object }: { object: ObjectDef }) {
   const setState = useCallback((change: Partial<ListState>) => setSearch(urlFromState({ ...state, ...change }, held)), [setSearch, state, held])
 
   const fields = useMemo(() => columnFields(object, { created: { en: t('field.created_at') }, updated: { en: t('field.updated_at') } }), [object, t])
-  const names = state.columns.length > 0 ? state.columns : defaultColumns(object)
-  const columns = useMemo(() => columnsOf(fields, names, state.widths), [fields, names.join(','), state.widths])
+  const columns = useMemo(() => columnsOf(fields, state.columns.length > 0 ? state.columns : defaultColumns(object), state.widths), [fields, state.columns, state.widths, object])
   const words = usePaused(state.search.trim(), 200)
   const filter = bothOf(state.filter, words ? `title contains ${quoted(words)}` : '')
   const sort = printSort(state.sort)

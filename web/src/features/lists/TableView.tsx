@@ -87,7 +87,7 @@ export function TableView({ object, columns, filter, sort, asked, peek, state, o
     scroller?.scrollTo({ top: 0 })
   }, [filter, state.sort, object.id, scroller])
 
-  const shape = { rows: rows.length, columns: columns.length + 1, page: 18 }
+  const shape = useMemo(() => ({ rows: rows.length, columns: columns.length + 1, page: 18 }), [rows.length, columns.length])
   const titleDef = titleField(object)
   const fieldAt = useCallback((column: number): FieldDef | undefined => (column === 0 ? titleDef : columns[column - 1]?.field), [titleDef, columns])
 
@@ -134,7 +134,7 @@ export function TableView({ object, columns, filter, sort, asked, peek, state, o
       go(to)
       scroller?.focus({ preventScroll: true })
     }
-  }, [editing, rows, fieldAt, acts, object, shape.rows, shape.columns, go, scroller, t, labelOf, textOf])
+  }, [editing, rows, fieldAt, acts, object, shape, go, scroller, t, labelOf, textOf])
 
   const toggle = useCallback((row: number, extend: boolean) => {
     const record = rows[row]
