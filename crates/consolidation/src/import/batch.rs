@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, HashMap};
 use db::Arg;
 use foundation::records::{Outcome, Record, Write, columns, read, write};
 use foundation::{Operation, Reader};
-use kernel::{Error, Id, Result, Value};
+use kernel::{Error, FieldDef, FieldType, Id, Result, Value, fold};
 
 use super::links::{self, Known, Resolved};
 use super::part::{Group, Part};
 use super::plan::{Mode, Prepared, Side};
-use crate::mapping::Draft;
+use crate::mapping::{Draft, natural_key};
 
 /// A cell, or a whole row, that cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -297,6 +297,29 @@ fn key_name(side: &Side, values: &[(usize, Value)]) -> Option<String> {
     side.keys.iter().find_map(|position| Some(format!("{position}:{}", links::name_of(&key_arg(side, *position, values)?))))
 }
 
+/// The index by which records are found by a field.
+enum How {
+    Title,
+    Identity(&'static str),
+    Column,
+}
+
+fn how_to_find(side: &Side, field: &FieldDef) -> How {
+    if field.unique {
+        return How::Column;
+    }
+    // Names are the same whatever their case and accents.
+    if natural_key(&side.object.def) == Some(field.name.as_str()) {
+        return How::Title;
+    }
+    match field.kind {
+        _ if field.indexed => How::Column,
+        FieldType::Email if field.identity && side.object.def.party => How::Identity("email"),
+        FieldType::Phone if field.identity && side.object.def.party => How::Identity("phone"),
+        _ => How::Column,
+    }
+}
+
 fn find_existing(reader: &mut Reader, side: &Side, wishes: &mut [Wish]) -> Result<()> {
     for (rank, position) in side.keys.iter().enumerate() {
         let Some(column) = side.object.columns_of(*position).first().map(|column| column.name.clone()) else { continue };
@@ -312,10 +335,20 @@ fn find_existing(reader: &mut Reader, side: &Side, wishes: &mut [Wish]) -> Resul
         if args.is_empty() {
             continue;
         }
-        let found = links::find(reader, &side.object, &column, &args)?;
+        let Some(field) = side.object.field(*position) else { continue };
+        let found = match how_to_find(side, field) {
+            How::Title => {
+                let folded: Vec<Arg> = args.iter().map(|arg| Arg::Text(fold::fold(&links::name_of(arg)))).collect();
+                links::find(reader, &side.object, "sort_title", &folded)?
+            }
+            How::Identity(kind) => links::find_by_identity(reader, &side.object, kind, &column, &args)?,
+            How::Column => links::find(reader, &side.object, &column, &args)?,
+        };
+        let by_title = matches!(how_to_find(side, field), How::Title);
         for wish in wishes.iter_mut() {
             if let Some(arg) = asks(wish) {
-                wish.existing = found.get(&links::name_of(&arg)).copied();
+                let name = links::name_of(&arg);
+                wish.existing = found.get(&if by_title { fold::fold(&name) } else { name }).copied();
             }
         }
     }

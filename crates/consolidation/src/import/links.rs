@@ -187,6 +187,29 @@ pub fn find(reader: &mut Reader, object: &Arc<Object>, column: &str, values: &[A
     Ok(found)
 }
 
+/// Parties by an identity (e-mail, phone), which has an index of its own. Checked against the field, for an identity
+/// may stand in another field of the same kind.
+pub fn find_by_identity(reader: &mut Reader, object: &Arc<Object>, kind: &str, column: &str, values: &[Arg]) -> Result<HashMap<String, Id>> {
+    let mut found = HashMap::with_capacity(values.len());
+    for chunk in values.chunks(CHUNK) {
+        let width = [1, 8, 64, CHUNK].into_iter().find(|width| *width >= chunk.len()).unwrap_or(chunk.len());
+        let mut args: Vec<Arg> = vec![kind.into()];
+        args.extend((0..width).filter_map(|n| chunk.get(n).or_else(|| chunk.last())).cloned());
+        let places: Vec<String> = (2..=args.len()).map(|n| format!("${n}")).collect();
+        let rule = ask::rule_sql(reader, object, Action::Read, &mut args)?;
+        let sql = format!(
+            "select r.id, r.{column} from identity i join {} r on r.id = i.party where i.kind = $1 and i.value in ({}) \
+             and r.{column} = i.value and r.deleted_at is null and {rule} order by r.id desc",
+            object.def.table,
+            places.join(", ")
+        );
+        for row in reader.tx.query(&sql, &args)? {
+            found.insert(name_of(row.get(1)), row.id(0));
+        }
+    }
+    Ok(found)
+}
+
 /// A stored value as a text to compare by.
 pub fn name_of(arg: &Arg) -> String {
     match arg {

@@ -15,7 +15,15 @@ struct Company {
     folder: tempfile::TempDir,
 }
 
-fn company() -> Company {
+/// Runs a story on SQLite, and on PostgreSQL where `RAPPORT_TEST_POSTGRES` says where it is.
+fn on_both(story: impl Fn(Company)) {
+    story(company(None));
+    if let Ok(url) = std::env::var("RAPPORT_TEST_POSTGRES") {
+        story(company(Some(url)));
+    }
+}
+
+fn company(postgres: Option<String>) -> Company {
     let text = || FieldType::Text { max: 200 };
     let link = |target: &str| FieldType::Link { target: target.into() };
     let mut parcel = object(
@@ -40,7 +48,16 @@ fn company() -> Company {
     line.party = false;
     let folder = tempfile::tempdir().unwrap();
     let domains = Domains { objects: vec![parcel, line], facts: Vec::new(), migrations: crate::MIGRATIONS.to_vec() };
-    let app = App::open(Config::folder(folder.path()), domains).unwrap();
+    let mut config = Config::folder(folder.path());
+    if let Some(url) = postgres {
+        let name = format!("t_{}", Id::at(0).to_string().replace('-', ""));
+        let server = db::Db::open(&db::Target::Postgres(url.clone())).unwrap();
+        let schema = name.clone();
+        server.write(move |tx| tx.batch(&format!("create schema {schema}"))).unwrap();
+        let joint = if url.contains('?') { '&' } else { '?' };
+        config.target = db::Target::Postgres(format!("{url}{joint}options=-c%20search_path%3D{name}"));
+    }
+    let app = App::open(config, domains).unwrap();
     Company { app, boss: Principal::system("test"), folder }
 }
 
@@ -108,97 +125,102 @@ fn figures(import: &Import) -> (u64, u64, u64, u64) {
 
 #[test]
 fn importing_the_same_file_again_changes_nothing() {
-    let company = company();
-    let first = company.import("companies", None, &excerpt("northwind_customers.csv"));
-    assert_eq!((first.state, figures(&first)), (State::Done, (24, 0, 0, 0)));
-    assert_eq!(first.plan.key.as_deref(), Some("external_id"));
-    let again = company.import("companies", None, &excerpt("northwind_customers.csv"));
-    assert_eq!(figures(&again), (0, 0, 24, 0));
-    assert_eq!(company.count("companies"), 24);
-    let alfreds = company.records("companies").into_iter().find(|record| record["title"] == "Alfreds Futterkiste").unwrap();
-    assert_eq!(alfreds["external_id"], "ALFKI");
-    assert_eq!(alfreds["address"], json!({ "street": "Obere Str. 57", "city": "Berlin", "postal_code": "12209", "country": "DE" }));
+    on_both(|company| {
+        let first = company.import("companies", None, &excerpt("northwind_customers.csv"));
+        assert_eq!((first.state, figures(&first)), (State::Done, (24, 0, 0, 0)));
+        assert_eq!(first.plan.key.as_deref(), Some("external_id"));
+        let again = company.import("companies", None, &excerpt("northwind_customers.csv"));
+        assert_eq!(figures(&again), (0, 0, 24, 0));
+        assert_eq!(company.count("companies"), 24);
+        let alfreds = company.records("companies").into_iter().find(|record| record["title"] == "Alfreds Futterkiste").unwrap();
+        assert_eq!(alfreds["external_id"], "ALFKI");
+        assert_eq!(alfreds["address"], json!({ "street": "Obere Str. 57", "city": "Berlin", "postal_code": "12209", "country": "DE" }));
+    });
 }
 
 #[test]
 fn companies_and_tags_that_are_named_are_made_once() {
-    let company = company();
-    let table = file(
-        "First Name,Last Name,E-mail,Company,Tags\nAna,Pop,ana@x.ro,Blue Bakery,vip ::: b2b\nDan,Rus,dan@x.ro,blue  bakery,b2b\nIon,Lup,ion@x.ro,,\n".as_bytes(),
-    );
-    let done = company.import("contacts", None, table.path());
-    assert_eq!(figures(&done), (3, 0, 0, 0));
-    assert_eq!((company.count("companies"), company.count("tags")), (1, 2));
-    let contacts = company.records("contacts");
-    let by_title = |title: &str| contacts.iter().find(|contact| contact["title"] == title).unwrap();
-    assert_eq!(by_title("Ana Pop")["company"], by_title("Dan Rus")["company"]);
-    assert_eq!(by_title("Ana Pop")["tags"].as_array().unwrap().len(), 2);
+    on_both(|company| {
+        let table = file(
+            "First Name,Last Name,E-mail,Company,Tags\nAna,Pop,ana@x.ro,Blue Bakery,vip ::: b2b\nDan,Rus,dan@x.ro,blue  bakery,b2b\nIon,Lup,ion@x.ro,,\n".as_bytes(),
+        );
+        let done = company.import("contacts", None, table.path());
+        assert_eq!(figures(&done), (3, 0, 0, 0));
+        assert_eq!((company.count("companies"), company.count("tags")), (1, 2));
+        let contacts = company.records("contacts");
+        let by_title = |title: &str| contacts.iter().find(|contact| contact["title"] == title).unwrap();
+        assert_eq!(by_title("Ana Pop")["company"], by_title("Dan Rus")["company"]);
+        assert_eq!(by_title("Ana Pop")["tags"].as_array().unwrap().len(), 2);
 
-    // A later file that names other tags adds to them.
-    let more = file(b"E-mail,Tags\nana@x.ro,newsletter\n");
-    let done = company.import("contacts", Some("email"), more.path());
-    assert_eq!(figures(&done), (0, 1, 0, 0));
-    let ana = company.records("contacts").into_iter().find(|contact| contact["title"] == "Ana Pop").unwrap();
-    assert_eq!(ana["tags"].as_array().unwrap().len(), 3);
+        // A later file that names other tags adds to them.
+        let more = file(b"E-mail,Tags\nana@x.ro,newsletter\n");
+        let done = company.import("contacts", Some("email"), more.path());
+        assert_eq!(figures(&done), (0, 1, 0, 0));
+        let ana = company.records("contacts").into_iter().find(|contact| contact["title"] == "Ana Pop").unwrap();
+        assert_eq!(ana["tags"].as_array().unwrap().len(), 3);
+    });
 }
 
 #[test]
 fn rows_with_the_same_key_are_one_record_and_later_ones_stand() {
-    let company = company();
-    let table = file(b"Email,First Name,Last Name,City,Zip\nA@X.RO,Ana,,Cluj,\na@x.ro,,Pop,,400\nb@x.ro,Dan,Rus,Iasi,\n");
-    let done = company.import("contacts", None, table.path());
-    assert_eq!(figures(&done), (2, 0, 1, 0));
-    let ana = company.records("contacts").into_iter().find(|contact| contact["email"] == "a@x.ro").unwrap();
-    assert_eq!(ana["title"], "Ana Pop");
+    on_both(|company| {
+        let table = file(b"Email,First Name,Last Name,City,Zip\nA@X.RO,Ana,,Cluj,\na@x.ro,,Pop,,400\nb@x.ro,Dan,Rus,Iasi,\n");
+        let done = company.import("contacts", None, table.path());
+        assert_eq!(figures(&done), (2, 0, 1, 0));
+        let ana = company.records("contacts").into_iter().find(|contact| contact["email"] == "a@x.ro").unwrap();
+        assert_eq!(ana["title"], "Ana Pop");
 
-    // Parts of an address that a file does not mention stay.
-    let more = file(b"Email,Street\na@x.ro,Main 5\n");
-    company.import("contacts", None, more.path());
-    let ana = company.records("contacts").into_iter().find(|contact| contact["email"] == "a@x.ro").unwrap();
-    assert_eq!(ana["address"]["street"], "Main 5");
-    assert_eq!(ana["address"]["postal_code"], "400");
+        // Parts of an address that a file does not mention stay.
+        let more = file(b"Email,Street\na@x.ro,Main 5\n");
+        company.import("contacts", None, more.path());
+        let ana = company.records("contacts").into_iter().find(|contact| contact["email"] == "a@x.ro").unwrap();
+        assert_eq!(ana["address"]["street"], "Main 5");
+        assert_eq!(ana["address"]["postal_code"], "400");
+    });
 }
 
 #[test]
 fn refused_rows_come_back_with_their_reasons_and_can_be_imported_again() {
-    let company = company();
-    let table = file(b"Last Name,Email,Phone\nPop,ana@x.ro,+40721000111\n=Rus,dan,12\nLup,ion@x.ro,+40721000112\n");
-    let import = company.uploaded("contacts", &std::fs::read(table.path()).unwrap());
-    let import = company
-        .revise(&import, json!({ "columns": [{ "index": 1, "field": "email" }, { "index": 2, "field": "phone" }], "key": "email" }))
-        .unwrap();
-    company.app.write_now(&company.boss, { let id = import.id; move |op| queue_run(op, id) }).unwrap();
-    company.run_jobs();
-    let import = company.load(&import);
-    assert_eq!((import.state, figures(&import)), (State::Done, (2, 0, 0, 1)));
-    let shown = company.app.read_now(&company.boss, |reader| show(reader, &import, true)).unwrap();
-    let errors = shown["errors"].as_array().unwrap();
-    assert_eq!(errors.len(), 2);
-    assert_eq!((&errors[1]["row"], &errors[1]["column"], &errors[1]["detail"]), (&json!(3), &json!("Phone"), &json!("phone \"12\" is too short")));
-    let refused = company.refused(&import, &file_of(&company.app, import.id));
-    let lines: Vec<&str> = refused.lines().collect();
-    assert_eq!(lines.len(), 2, "{refused}");
-    assert!(lines[1].starts_with("\"'=Rus\",dan,12,3,"), "{refused}");
-    assert!(lines[1].contains("too short"));
+    on_both(|company| {
+        let table = file(b"Last Name,Email,Phone\nPop,ana@x.ro,+40721000111\n=Rus,dan,12\nLup,ion@x.ro,+40721000112\n");
+        let import = company.uploaded("contacts", &std::fs::read(table.path()).unwrap());
+        let import = company
+            .revise(&import, json!({ "columns": [{ "index": 1, "field": "email" }, { "index": 2, "field": "phone" }], "key": "email" }))
+            .unwrap();
+        company.app.write_now(&company.boss, { let id = import.id; move |op| queue_run(op, id) }).unwrap();
+        company.run_jobs();
+        let import = company.load(&import);
+        assert_eq!((import.state, figures(&import)), (State::Done, (2, 0, 0, 1)));
+        let shown = company.app.read_now(&company.boss, |reader| show(reader, &import, true)).unwrap();
+        let errors = shown["errors"].as_array().unwrap();
+        assert_eq!(errors.len(), 2);
+        assert_eq!((&errors[1]["row"], &errors[1]["column"], &errors[1]["detail"]), (&json!(3), &json!("Phone"), &json!("phone \"12\" is too short")));
+        let refused = company.refused(&import, &file_of(&company.app, import.id));
+        let lines: Vec<&str> = refused.lines().collect();
+        assert_eq!(lines.len(), 2, "{refused}");
+        assert!(lines[1].starts_with("\"'=Rus\",dan,12,3,"), "{refused}");
+        assert!(lines[1].contains("too short"));
+    });
 }
 
 #[test]
 fn a_dry_run_foresees_what_the_run_does_and_writes_nothing() {
-    let company = company();
-    company.import("companies", None, &excerpt("northwind_customers.csv"));
-    let text = "customer_id,company_name,city,phone\nALFKI,Alfreds Futterkiste,Hamburg,\nANATR,Ana Trujillo Emparedados y helados,,\nNEW01,New One,,12\nNEW02,New Two,,\nNEW02,New Two,,\n";
-    let import = company.uploaded("companies", text.as_bytes());
-    let import = company.revise(&import, json!({ "columns": [{ "index": 3, "field": "phone" }] })).unwrap();
-    company.app.write_now(&company.boss, { let id = import.id; move |op| queue_check(op, id) }).unwrap();
-    company.run_jobs();
-    let checked = company.load(&import);
-    assert_eq!((checked.state, figures(&checked)), (State::Checked, (1, 1, 2, 1)));
-    assert_eq!(company.count("companies"), 24);
-    company.app.write_now(&company.boss, { let id = import.id; move |op| queue_run(op, id) }).unwrap();
-    company.run_jobs();
-    let done = company.load(&import);
-    assert_eq!((done.state, figures(&done)), (State::Done, (1, 1, 2, 1)));
-    assert_eq!(company.count("companies"), 25);
+    on_both(|company| {
+        company.import("companies", None, &excerpt("northwind_customers.csv"));
+        let text = "customer_id,company_name,city,phone\nALFKI,Alfreds Futterkiste,Hamburg,\nANATR,Ana Trujillo Emparedados y helados,,\nNEW01,New One,,12\nNEW02,New Two,,\nNEW02,New Two,,\n";
+        let import = company.uploaded("companies", text.as_bytes());
+        let import = company.revise(&import, json!({ "columns": [{ "index": 3, "field": "phone" }] })).unwrap();
+        company.app.write_now(&company.boss, { let id = import.id; move |op| queue_check(op, id) }).unwrap();
+        company.run_jobs();
+        let checked = company.load(&import);
+        assert_eq!((checked.state, figures(&checked)), (State::Checked, (1, 1, 2, 1)));
+        assert_eq!(company.count("companies"), 24);
+        company.app.write_now(&company.boss, { let id = import.id; move |op| queue_run(op, id) }).unwrap();
+        company.run_jobs();
+        let done = company.load(&import);
+        assert_eq!((done.state, figures(&done)), (State::Done, (1, 1, 2, 1)));
+        assert_eq!(company.count("companies"), 25);
+    });
 }
 
 fn many(rows: std::ops::Range<usize>) -> Vec<u8> {
@@ -211,63 +233,66 @@ fn many(rows: std::ops::Range<usize>) -> Vec<u8> {
 
 #[test]
 fn an_import_that_was_stopped_goes_on_behind_its_last_row_and_is_undone_as_one() {
-    let company = company();
-    let import = company.uploaded("contacts", &many(0..5_000));
-    let import = company.app.write_now(&company.boss, { let id = import.id; move |op| queue_run(op, id) }).unwrap();
-    // The process dies behind the first part: a panic in the middle leaves what is committed and nothing else.
-    let file = file_of(&company.app, import.id);
-    let died = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        run_now(&company.app, &company.boss, &import, &file, None, &mut |progress| assert!(progress.rows == 0, "killed"))
-    }));
-    assert!(died.is_err());
-    let halfway = company.load(&import);
-    assert_eq!((halfway.state, halfway.settled_row, halfway.created), (State::Running, 2_001, 2_000));
-    assert_eq!(company.count("contacts"), 2_000);
+    on_both(|company| {
+        let import = company.uploaded("contacts", &many(0..5_000));
+        let import = company.app.write_now(&company.boss, { let id = import.id; move |op| queue_run(op, id) }).unwrap();
+        // The process dies behind the first part: a panic in the middle leaves what is committed and nothing else.
+        let file = file_of(&company.app, import.id);
+        let died = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            run_now(&company.app, &company.boss, &import, &file, None, &mut |progress| assert!(progress.rows == 0, "killed"))
+        }));
+        assert!(died.is_err());
+        let halfway = company.load(&import);
+        assert_eq!((halfway.state, halfway.settled_row, halfway.created), (State::Running, 2_001, 2_000));
+        assert_eq!(company.count("contacts"), 2_000);
 
-    // The job's runner finds it and goes on.
-    company.run_jobs();
-    let done = company.load(&import);
-    assert_eq!((done.state, figures(&done), done.rows), (State::Done, (5_000, 0, 0, 0), 5_000));
-    assert_eq!(company.count("contacts"), 5_000);
+        // The job's runner finds it and goes on.
+        company.run_jobs();
+        let done = company.load(&import);
+        assert_eq!((done.state, figures(&done), done.rows), (State::Done, (5_000, 0, 0, 0), 5_000));
+        assert_eq!(company.count("contacts"), 5_000);
 
-    let undone = company.app.write_now(&company.boss, { let id = import.id; move |op| undo(op, id) }).unwrap();
-    assert!(undone.get("undone").is_some() || undone.get("job").is_some());
-    company.run_jobs();
-    assert_eq!(company.count("contacts"), 0);
-    assert_eq!(company.load(&import).state, State::Undone);
+        let undone = company.app.write_now(&company.boss, { let id = import.id; move |op| undo(op, id) }).unwrap();
+        assert!(undone.get("undone").is_some() || undone.get("job").is_some());
+        company.run_jobs();
+        assert_eq!(company.count("contacts"), 0);
+        assert_eq!(company.load(&import).state, State::Undone);
+    });
 }
 
 #[test]
 fn a_cancelled_import_stops_and_keeps_what_is_settled() {
-    let company = company();
-    let import = company.uploaded("contacts", &many(0..5_000));
-    let import = company.app.write_now(&company.boss, { let id = import.id; move |op| queue_run(op, id) }).unwrap();
-    let file = file_of(&company.app, import.id);
-    let (app, boss, id) = (company.app.clone(), company.boss.clone(), import.id);
-    let stopped = run_now(&company.app, &company.boss, &import, &file, None, &mut |_| {
-        app.write_now(&boss, move |op| cancel(op, id)).unwrap();
+    on_both(|company| {
+        let import = company.uploaded("contacts", &many(0..5_000));
+        let import = company.app.write_now(&company.boss, { let id = import.id; move |op| queue_run(op, id) }).unwrap();
+        let file = file_of(&company.app, import.id);
+        let (app, boss, id) = (company.app.clone(), company.boss.clone(), import.id);
+        let stopped = run_now(&company.app, &company.boss, &import, &file, None, &mut |_| {
+            app.write_now(&boss, move |op| cancel(op, id)).unwrap();
+        });
+        assert!(stopped.is_err());
+        assert_eq!((company.load(&import).state, company.count("contacts")), (State::Cancelled, 2_000));
+        company.app.write_now(&company.boss, move |op| queue_run(op, id)).unwrap();
+        company.run_jobs();
+        assert_eq!((company.load(&import).state, company.count("contacts")), (State::Done, 5_000));
     });
-    assert!(stopped.is_err());
-    assert_eq!((company.load(&import).state, company.count("contacts")), (State::Cancelled, 2_000));
-    company.app.write_now(&company.boss, move |op| queue_run(op, id)).unwrap();
-    company.run_jobs();
-    assert_eq!((company.load(&import).state, company.count("contacts")), (State::Done, 5_000));
 }
 
 #[test]
 fn modes_pass_over_what_they_do_not_mean() {
-    let company = company();
-    let first = file(&many(0..3));
-    company.import("contacts", None, first.path());
-    let second = file(b"Record ID,Last Name,Email\n2,Changed,n2@x.ro\n3,New,n3@x.ro\n");
-    let with = |mode: Mode| {
-        let revision = Revision { mode: Some(mode), ..Revision::default() };
-        import_file(&company.app, &company.boss, "contacts", None, second.path(), &revision, &mut |_| {}).unwrap()
-    };
-    assert_eq!(figures(&with(Mode::Update)), (0, 1, 1, 0));
-    assert_eq!(company.count("contacts"), 3);
-    assert_eq!(figures(&with(Mode::Create)), (1, 0, 1, 0));
-    assert_eq!(company.count("contacts"), 4);
+    on_both(|company| {
+        let first = file(&many(0..3));
+        company.import("contacts", None, first.path());
+        let second = file(b"Record ID,Last Name,Email\n2,Changed,n2@x.ro\n3,New,n3@x.ro\n");
+        let with = |mode: Mode| {
+            let revision = Revision { mode: Some(mode), ..Revision::default() };
+            import_file(&company.app, &company.boss, "contacts", None, second.path(), &revision, &mut |_| {}).unwrap()
+        };
+        assert_eq!(figures(&with(Mode::Update)), (0, 1, 1, 0));
+        assert_eq!(company.count("contacts"), 3);
+        assert_eq!(figures(&with(Mode::Create)), (1, 0, 1, 0));
+        assert_eq!(company.count("contacts"), 4);
+    });
 }
 
 const MANIFEST: &str = r#"
@@ -305,52 +330,55 @@ quantity = { column = "Quantity", times = 10 }
 
 #[test]
 fn groups_of_rows_become_a_record_and_its_lines_or_nothing() {
-    let company = company();
-    let folder = company.folder.path().join("demo");
-    std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("manifest.toml"), MANIFEST).unwrap();
-    std::fs::write(folder.join("companies.csv"), "Key,Name,Phone\nA,ACME INC,+40721000111\nB,BLUE O'BRIEN-BAKERY,\n").unwrap();
-    let parcels = "Kind,Number,To,Sent,Line,Supplier,Quantity\n\
-        parcel,P1,A,5/14/2015,1,A,3\nparcel,P1,A,5/14/2015,2,B,4\nletter,L1,A,5/14/2015,1,A,1\nparcel,P2,A,5/15/2015,1,A,5\nparcel,P2,A,5/15/2015,2,NOBODY,5\nparcel,P3,B,5/16/2015,1,A,x\nparcel,P4,B,5/17/2015,1,B,7\n\
-        parcel,P1,A,5/14/2015,3,A,9\n";
-    std::fs::write(folder.join("parcels.csv"), parcels).unwrap();
-    let done = manifest::load(&company.app, &company.boss, &folder.join("manifest.toml"), &mut |_| {}).unwrap();
-    assert_eq!(done[0].surprises, Vec::<String>::new());
-    assert_eq!((done[1].import.created, done[1].import.wrong), (2, 4), "{:?}", done[1].refused);
-    let reasons: Vec<(u64, &str)> = done[1].refused.iter().map(|refusal| (refusal.row, refusal.code.as_str())).collect();
-    assert_eq!(reasons, [(6, "unknown_link"), (7, "wrong_number"), (9, "not_together")]);
-    assert_eq!((company.count("parcels"), company.count("parcel_lines")), (2, 3));
-    let lines = company.records("parcel_lines");
-    assert_eq!((&lines[0]["external_id"], &lines[0]["quantity"], &lines[0]["phone"]), (&json!("P1-1"), &json!(30), &json!("+40721000111")));
-    assert!(company.records("companies").iter().any(|record| record["title"] == "Blue O'Brien-Bakery"));
+    on_both(|company| {
+        let folder = company.folder.path().join("demo");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("manifest.toml"), MANIFEST).unwrap();
+        std::fs::write(folder.join("companies.csv"), "Key,Name,Phone\nA,ACME INC,+40721000111\nB,BLUE O'BRIEN-BAKERY,\n").unwrap();
+        let parcels = "Kind,Number,To,Sent,Line,Supplier,Quantity\n\
+            parcel,P1,A,5/14/2015,1,A,3\nparcel,P1,A,5/14/2015,2,B,4\nletter,L1,A,5/14/2015,1,A,1\nparcel,P2,A,5/15/2015,1,A,5\nparcel,P2,A,5/15/2015,2,NOBODY,5\nparcel,P3,B,5/16/2015,1,A,x\nparcel,P4,B,5/17/2015,1,B,7\n\
+            parcel,P1,A,5/14/2015,3,A,9\n";
+        std::fs::write(folder.join("parcels.csv"), parcels).unwrap();
+        let done = manifest::load(&company.app, &company.boss, &folder.join("manifest.toml"), &mut |_| {}).unwrap();
+        assert_eq!(done[0].surprises, Vec::<String>::new());
+        assert_eq!((done[1].import.created, done[1].import.wrong), (2, 4), "{:?}", done[1].refused);
+        let reasons: Vec<(u64, &str)> = done[1].refused.iter().map(|refusal| (refusal.row, refusal.code.as_str())).collect();
+        assert_eq!(reasons, [(6, "unknown_link"), (7, "wrong_number"), (9, "not_together")]);
+        assert_eq!((company.count("parcels"), company.count("parcel_lines")), (2, 3));
+        let lines = company.records("parcel_lines");
+        assert_eq!((&lines[0]["external_id"], &lines[0]["quantity"], &lines[0]["phone"]), (&json!("P1-1"), &json!(30), &json!("+40721000111")));
+        assert!(company.records("companies").iter().any(|record| record["title"] == "Blue O'Brien-Bakery"));
 
-    let again = manifest::load(&company.app, &company.boss, &folder.join("manifest.toml"), &mut |_| {}).unwrap();
-    assert_eq!((again[1].import.created, again[1].import.changed, again[1].import.unchanged), (0, 0, 2));
-    assert_eq!(company.count("parcel_lines"), 3);
+        let again = manifest::load(&company.app, &company.boss, &folder.join("manifest.toml"), &mut |_| {}).unwrap();
+        assert_eq!((again[1].import.created, again[1].import.changed, again[1].import.unchanged), (0, 0, 2));
+        assert_eq!(company.count("parcel_lines"), 3);
+    });
 }
 
 #[test]
 fn a_mapping_with_faults_is_told_and_changes_nothing() {
-    let company = company();
-    let import = company.uploaded("contacts", b"Last Name,Email\nPop,a@x.ro\n");
-    let error = company.revise(&import, json!({ "columns": [{ "index": 0, "field": "shoe_size" }] })).unwrap_err();
-    assert!(matches!(&error, Error::Invalid(faults) if faults[0].pointer == "/columns/0/field" && faults[0].code == "unknown_field"));
-    let error = company.revise(&import, json!({ "key": "phone" })).unwrap_err();
-    assert!(matches!(&error, Error::Invalid(faults) if faults[0].pointer == "/key"));
-    assert_eq!(company.load(&import).plan, import.plan);
-    assert!(serde_json::from_value::<Revision>(json!({ "colums": [] })).is_err());
+    on_both(|company| {
+        let import = company.uploaded("contacts", b"Last Name,Email\nPop,a@x.ro\n");
+        let error = company.revise(&import, json!({ "columns": [{ "index": 0, "field": "shoe_size" }] })).unwrap_err();
+        assert!(matches!(&error, Error::Invalid(faults) if faults[0].pointer == "/columns/0/field" && faults[0].code == "unknown_field"));
+        let error = company.revise(&import, json!({ "key": "phone" })).unwrap_err();
+        assert!(matches!(&error, Error::Invalid(faults) if faults[0].pointer == "/key"));
+        assert_eq!(company.load(&import).plan, import.plan);
+        assert!(serde_json::from_value::<Revision>(json!({ "colums": [] })).is_err());
+    });
 }
 
 #[test]
 fn a_kept_mapping_is_found_for_the_next_file_with_the_same_columns() {
-    let company = company();
-    let import = company.uploaded("contacts", b"a1,a2\nPop,x\n");
-    let import = company.revise(&import, json!({ "columns": [{ "index": 0, "field": "last_name" }, { "index": 1, "field": "department" }] })).unwrap();
-    let body = serde_json::to_value(mapping_of(&import)).unwrap();
-    company.app.write_now(&company.boss, move |op| queries::keep_mapping(op, "Ours", "contact", &body)).unwrap();
-    let next = company.uploaded("contacts", b"a1,a2\nRus,y\n");
-    let fields: Vec<Option<&str>> = next.plan.columns.iter().map(|column| column.field.as_deref()).collect();
-    assert_eq!(fields, [Some("last_name"), Some("department")]);
+    on_both(|company| {
+        let import = company.uploaded("contacts", b"a1,a2\nPop,x\n");
+        let import = company.revise(&import, json!({ "columns": [{ "index": 0, "field": "last_name" }, { "index": 1, "field": "department" }] })).unwrap();
+        let body = serde_json::to_value(mapping_of(&import)).unwrap();
+        company.app.write_now(&company.boss, move |op| queries::keep_mapping(op, "Ours", "contact", &body)).unwrap();
+        let next = company.uploaded("contacts", b"a1,a2\nRus,y\n");
+        let fields: Vec<Option<&str>> = next.plan.columns.iter().map(|column| column.field.as_deref()).collect();
+        assert_eq!(fields, [Some("last_name"), Some("department")]);
+    });
 }
 
 #[test]
@@ -358,30 +386,189 @@ fn two_exports_of_the_same_people_merge() {
     let (Some(salesforce), Some(hubspot)) = (shared("import/salesforce_data_export_Contact.csv"), shared("import/hubspot-crm-exports-all-contacts.csv")) else {
         return;
     };
-    let company = company();
-    let first = company.import("contacts", None, &salesforce);
-    assert_eq!((first.plan.key.as_deref(), first.wrong), (Some("email"), 0));
-    let people = company.count("contacts");
-    let second = company.import("contacts", None, &hubspot);
-    assert_eq!((second.wrong, second.created), (0, 0), "{second:?}");
-    assert_eq!(company.count("contacts"), people);
+    on_both(|company| {
+        let first = company.import("contacts", None, &salesforce);
+        assert_eq!((first.plan.key.as_deref(), first.wrong), (Some("email"), 0));
+        let people = company.count("contacts");
+        let second = company.import("contacts", None, &hubspot);
+        assert_eq!((second.wrong, second.created), (0, 0), "{second:?}");
+        assert_eq!(company.count("contacts"), people);
+    });
 }
 
 #[test]
 fn what_is_exported_is_imported_without_a_change() {
-    let company = company();
-    company.import("companies", None, &excerpt("northwind_customers.csv"));
-    for kind in [crate::export::FileKind::Csv, crate::export::FileKind::Xlsx] {
-        let bytes = company
+    on_both(|company| {
+        company.import("companies", None, &excerpt("northwind_customers.csv"));
+        for kind in [crate::export::FileKind::Csv, crate::export::FileKind::Xlsx] {
+            let bytes = company
+                .app
+                .read_now(&company.boss, |reader| {
+                    let listing = crate::export::routes::Listing::new(reader, "companies", "address.country = \"DE\"", &["-title".into()], &[])?;
+                    listing.write(reader, kind, Vec::new())
+                })
+                .unwrap();
+            let table = file(&bytes);
+            let again = company.import("companies", None, table.path());
+            assert_eq!((again.created, again.changed, again.wrong), (0, 0, 0), "{kind:?} {:?}", again.plan.columns);
+            assert!(again.unchanged >= 3);
+        }
+    });
+}
+
+#[test]
+fn records_are_found_by_title_and_by_identity_too() {
+    on_both(|company| {
+        let first = file(b"Company Name,City,Phone\nBlue  Bakery,Cluj,+40721000111\n");
+        company.import("companies", None, first.path());
+        let by_title = file(b"Company Name,City\nBLUE BAKERY,Iasi\n");
+        assert_eq!(figures(&company.import("companies", None, by_title.path())), (0, 1, 0, 0));
+        let by_phone = file(b"Phone,City\n+40721000111,Arad\n");
+        assert_eq!(figures(&company.import("companies", Some("phone"), by_phone.path())), (0, 1, 0, 0));
+        assert_eq!(company.count("companies"), 1);
+    });
+}
+
+/// The routes as a program meets them.
+struct Door {
+    router: axum::Router,
+    key: String,
+}
+
+impl Door {
+    fn of(company: &Company) -> Door {
+        use foundation::access::{keys, roles};
+        let key = company
             .app
-            .read_now(&company.boss, |reader| {
-                let listing = crate::export::routes::Listing::new(reader, "companies", "address.country = \"DE\"", &["-title".into()], &[])?;
-                listing.write(reader, kind, Vec::new())
+            .write_now(&company.boss, |op| {
+                let object = op.object("user")?;
+                let body = json!({ "name": "Ana Pop", "email": "ana@rapport.test" });
+                let values = foundation::records::input::read(op, &object, body.as_object().unwrap())?;
+                let id = foundation::records::write::apply_one(op, &object, foundation::records::Write::Create { values })?.id;
+                let administrator = roles::install_standard(op)?;
+                roles::assign(op, id, &[administrator])?;
+                let new = keys::NewKey { name: "test".into(), scopes: vec![keys::Scope::All], owner: Some(id), expires_at: None };
+                Ok(keys::create(op, &new)?.1.expose().to_string())
             })
             .unwrap();
-        let table = file(&bytes);
-        let again = company.import("companies", None, table.path());
-        assert_eq!((again.created, again.changed, again.wrong), (0, 0, 0), "{kind:?} {:?}", again.plan.columns);
-        assert!(again.unchanged >= 3);
+        let table = foundation::doors::table::router(&company.app, &crate::routes());
+        let router = foundation::doors::table::rendered(table).with_state(company.app.clone());
+        Door { router, key }
     }
+
+    async fn ask(&self, method: &str, path: &str, body: impl Into<axum::body::Body>) -> (u16, String) {
+        use tower::ServiceExt;
+        let request = axum::http::Request::builder()
+            .method(method)
+            .uri(format!("/api/v1{path}"))
+            .header("authorization", format!("Bearer {}", self.key))
+            .header("content-type", "application/json")
+            .body(body.into())
+            .unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        (status, String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
+    async fn json(&self, method: &str, path: &str, body: Json, status: u16) -> Json {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let (found, text) = self.ask(method, path, body).await;
+        assert_eq!(found, status, "{method} {path}: {text}");
+        serde_json::from_str(&text).unwrap_or(Json::Null)
+    }
+}
+
+#[test]
+fn a_file_goes_through_the_door_from_upload_to_undo() {
+    on_both(|company| {
+        let door = Door::of(&company);
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let ask = |method: &str, path: &str, body: Json, status: u16| runtime.block_on(door.json(method, path, body, status));
+
+        let table = "Last Name,Email,Phone,Company\nPop,ana@x.ro,+40721000111,Blue Bakery\n=Rus,dan@x.ro,12,\n";
+        let (status, text) = runtime.block_on(door.ask("POST", "/imports?object=contacts&name=people.csv", table));
+        assert_eq!(status, 201, "{text}");
+        let draft: Json = serde_json::from_str(&text).unwrap();
+        let at = format!("/imports/{}", draft["id"].as_str().unwrap());
+        assert_eq!((&draft["state"], &draft["key"], &draft["object"], &draft["name"]), (&json!("draft"), &json!("email"), &json!("contacts"), &json!("people.csv")));
+        assert_eq!(draft["columns"][0], json!({ "index": 0, "name": "Last Name", "samples": ["Pop", "=Rus"], "field": "last_name", "confidence": draft["columns"][0]["confidence"], "options": {} }));
+        assert!(draft["fields"].as_array().unwrap().iter().any(|field| field["name"] == "address.city"));
+        assert!(!draft["fields"].as_array().unwrap().iter().any(|field| field["name"] == "orders_count"));
+
+        ask("PATCH", &at, json!({ "columns": [{ "index": 2, "field": "shoe_size" }] }), 422);
+        ask("PATCH", &at, json!({ "shoes": 2 }), 422);
+        let revised = ask("PATCH", &at, json!({ "columns": [{ "index": 2, "field": "phone" }], "delimiter": "," }), 200);
+        assert_eq!(revised["columns"][2]["field"], "phone");
+        ask("POST", &format!("{at}/dry-run"), Json::Null, 202);
+        ask("POST", &format!("{at}/run"), Json::Null, 409);
+        company.run_jobs();
+        let checked = ask("GET", &at, Json::Null, 200);
+        assert_eq!((&checked["state"], &checked["result"]), (&json!("checked"), &json!({ "new": 1, "changed": 0, "unchanged": 0, "wrong": 1 })));
+        assert_eq!(checked["errors"][0]["detail"], "phone \"12\" is too short");
+        ask("POST", &format!("{at}/run"), Json::Null, 202);
+        company.run_jobs();
+        let done = ask("GET", &at, Json::Null, 200);
+        assert_eq!((&done["state"], &done["progress"]["rows"]), (&json!("done"), &json!(2)));
+        assert_eq!((company.count("contacts"), company.count("companies")), (1, 1));
+
+        let (status, refused) = runtime.block_on(door.ask("GET", &format!("{at}/refused.csv"), ""));
+        assert_eq!(status, 200);
+        assert!(refused.contains("\"'=Rus\",dan@x.ro,12,,3,"), "{refused}");
+        let (status, exported) = runtime.block_on(door.ask("GET", "/contacts/export?format=csv&fields=last_name,company&filter=email%20%3D%20%22ana%40x.ro%22", ""));
+        assert_eq!(status, 200, "{exported}");
+        assert!(exported.contains(",Pop,Blue Bakery,"), "{exported}");
+        assert_eq!(runtime.block_on(door.ask("GET", "/contacts/export?format=pdf", "")).0, 422);
+        assert_eq!(runtime.block_on(door.ask("GET", "/contacts/export?fields=shoe_size", "")).0, 422);
+
+        ask("POST", "/import-mappings", json!({ "name": "People", "import": draft["id"] }), 201);
+        assert_eq!(ask("GET", "/import-mappings?object=contacts", Json::Null, 200)["data"][0]["name"], "People");
+        ask("POST", &format!("{at}/undo"), Json::Null, 200);
+        assert_eq!((company.count("contacts"), company.count("companies")), (0, 0));
+        assert_eq!(ask("GET", "/imports", Json::Null, 200)["data"][0]["state"], "undone");
+        ask("GET", "/imports/nothing", Json::Null, 404);
+        let (status, text) = runtime.block_on(door.ask("POST", "/imports?object=contacts&name=x", "%PDF-1.7"));
+        assert_eq!(status, 400, "{text}");
+        assert_eq!(std::fs::read_dir(folder(&company.app)).unwrap().count(), 1, "a file that cannot be imported does not stay");
+    });
+}
+
+/// How fast it is: `RAPPORT_ROWS=1000000 cargo test -p consolidation --profile … speed -- --ignored --nocapture`.
+#[test]
+#[ignore = "measures, takes long"]
+fn speed_of_a_large_import() {
+    let rows: usize = std::env::var("RAPPORT_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(100_000);
+    let company = company(None);
+    let path = company.folder.path().join("people.csv");
+    let mut out = std::io::BufWriter::new(std::fs::File::create(&path).unwrap());
+    use std::io::Write as _;
+    writeln!(out, "Record ID,First Name,Last Name,Email,Phone,Job Title,City,Country,Company").unwrap();
+    for n in 0..rows {
+        writeln!(out, "{n},Ana{},Pop{n},person{n}@company{}.example,+4072{:07},Buyer,Cluj,Romania,Company {}", n % 300, n % 900, n, n % 2000).unwrap();
+    }
+    drop(out);
+    for turn in ["new", "again"] {
+        let start = std::time::Instant::now();
+        let done = company.import("contacts", Some("external_id"), &path);
+        let seconds = start.elapsed().as_secs_f64();
+        println!("{turn}: {rows} rows in {seconds:.1} s, {:.0} rows/s, {:?}, peak {} MB", rows as f64 / seconds, figures(&done), peak_mb());
+    }
+    let start = std::time::Instant::now();
+    let detected = examine(&path, &Wishes::default()).unwrap();
+    let mut reader = crate::formats::Reader::open(&path, &detected.format).unwrap();
+    let mut row = crate::formats::Row::default();
+    let plan = company.app.read_now(&company.boss, |reader| propose(reader, "contacts", detected.clone(), Wishes::default())).unwrap().1;
+    let prepared = company.app.read_now(&company.boss, |reader| plan::prepare(reader, "contacts", &plan)).unwrap();
+    let mut draft = crate::mapping::Draft::default();
+    while reader.next(&mut row).unwrap() == crate::formats::Found::Row {
+        prepared.main.recipe.apply(&row, &mut draft);
+    }
+    println!("reading and drafting alone: {:.1} s", start.elapsed().as_secs_f64());
+}
+
+/// The largest resident size of this process so far; 0 where the system does not say.
+fn peak_mb() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).unwrap_or(0) / 1024
 }
