@@ -8,7 +8,7 @@ use events::Facts;
 use kernel::{Clock, Error, ObjectDef, Result};
 use tokio::sync::watch;
 
-use crate::access::{Gate, Principal};
+use crate::access::{Gate, Principal, audit};
 use crate::ledger::seal::MasterKey;
 use crate::operation::{Operation, Reader};
 use crate::records::catalogue::Catalogue;
@@ -148,21 +148,34 @@ impl App {
         T: Send + 'static,
         F: FnOnce(&mut Reader) -> Result<T> + Send + 'static,
     {
-        let (app, who) = (self.clone(), who.clone());
+        let (app, as_whom) = (self.clone(), who.clone());
         let db = self.0.db.clone();
-        db.read_async(move |tx| {
-            let catalogue = app.refresh(tx)?;
-            work(&mut Reader::new(tx, &app, &who, catalogue))
-        })
-        .await
+        let (value, looks) = db
+            .read_async(move |tx| {
+                let catalogue = app.refresh(tx)?;
+                let mut reader = Reader::new(tx, &app, &as_whom, catalogue);
+                let value = work(&mut reader)?;
+                Ok((value, reader.looks))
+            })
+            .await?;
+        if !looks.is_empty() {
+            self.write(who, move |op| audit::write_looks(op, &looks)).await?;
+        }
+        Ok(value)
     }
 
     /// [`App::read`] for callers on a thread of their own.
     pub fn read_now<T>(&self, who: &Principal, work: impl FnOnce(&mut Reader) -> Result<T>) -> Result<T> {
-        self.0.db.read(|tx| {
+        let (value, looks) = self.0.db.read(|tx| {
             let catalogue = self.refresh(tx)?;
-            work(&mut Reader::new(tx, self, who, catalogue))
-        })
+            let mut reader = Reader::new(tx, self, who, catalogue);
+            let value = work(&mut reader)?;
+            Ok((value, reader.looks))
+        })?;
+        if !looks.is_empty() {
+            self.write_now(who, move |op| audit::write_looks(op, &looks))?;
+        }
+        Ok(value)
     }
 
     fn operation<T, F>(&self, who: &Principal, work: F) -> impl Fn(&mut db::Tx) -> Result<T> + Send + 'static

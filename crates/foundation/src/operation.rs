@@ -8,6 +8,7 @@ use db::Tx;
 use kernel::{Error, Id, Result, Time};
 
 use crate::access::Principal;
+use crate::access::audit::{self, Look};
 use crate::app::App;
 use crate::ledger::facts::{Looked, Touched};
 use crate::records::catalogue::{Catalogue, Object};
@@ -19,11 +20,13 @@ pub struct Reader<'a, 'c> {
     pub catalogue: Arc<Catalogue>,
     pub now: Time,
     pub app: &'a App,
+    /// Fields of the special class that were shown; they are written down before the answer leaves.
+    pub(crate) looks: Vec<Look>,
 }
 
 impl<'a, 'c> Reader<'a, 'c> {
     pub(crate) fn new(tx: &'a mut Tx<'c>, app: &'a App, who: &'a Principal, catalogue: Arc<Catalogue>) -> Reader<'a, 'c> {
-        Reader { tx, who, catalogue, now: app.now(), app }
+        Reader { tx, who, catalogue, now: app.now(), app, looks: Vec::new() }
     }
 
     /// The object of that name or plural, if the caller may know of it.
@@ -56,7 +59,9 @@ impl<'a, 'c> Operation<'a, 'c> {
 
     /// What is left to do before the commit: telling what the changes mean.
     pub(crate) fn finish(&mut self) -> Result<()> {
-        crate::ledger::facts::tell(self)
+        crate::ledger::facts::tell(self)?;
+        let looks = std::mem::take(&mut self.looks);
+        audit::write_looks(self, &looks)
     }
 }
 

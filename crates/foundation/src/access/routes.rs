@@ -55,6 +55,7 @@ pub fn routes() -> Vec<Route> {
         ),
         Route::post("/users/{id}/invite", Admin, "A one-time link by which a user sets a password", user_invite)
             .bodiless(),
+        Route::delete("/users/{id}/sessions", Admin, "Signs a user out everywhere", user_signed_out),
         Route::get("/users/{id}/roles", Own, "The roles of a user", user_roles),
         Route::put("/users/{id}/roles", Admin, "Sets the roles of a user", user_roles_set),
         Route::get("/keys", Own, "The caller's API keys; all of them for administrators", keys_list),
@@ -216,6 +217,11 @@ async fn user_invite(State(app): State<App>, Caller(who): Caller, Path(id): Path
     let kind = if link.purpose == Purpose::Reset { "reset" } else { "invite" };
     let address = link.address(&app.config().origin);
     Ok(Reply::created(json!({ "kind": kind, "link": address.expose(), "expires_at": link.expires_at })))
+}
+
+async fn user_signed_out(State(app): State<App>, Caller(who): Caller, Path(id): Path<Id>) -> Result<Reply> {
+    app.write(&who, move |op| sessions::end_all_of(op, id)).await?;
+    Ok(Reply::nothing())
 }
 
 async fn user_roles(State(app): State<App>, Caller(who): Caller, Path(id): Path<Id>) -> Result<Reply> {

@@ -252,6 +252,13 @@ pub fn end(op: &mut Operation, session: Id) -> Result<()> {
     told(op, events::workspace::UserSignedOut { user }, user)
 }
 
+/// Signs a user out everywhere. For administrators: a lost telephone cannot wait for its owner.
+pub fn end_all_of(op: &mut Operation, user: Id) -> Result<()> {
+    op.who.need_admin()?;
+    people::by_id(op.tx, user)?.ok_or(Error::NotFound)?;
+    end_all(op, user, op.who.session)
+}
+
 /// Ends all sessions of a user but one.
 pub fn end_all(op: &mut Operation, user: Id, but: Option<Id>) -> Result<()> {
     let ended = op.tx.execute(

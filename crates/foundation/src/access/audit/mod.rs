@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 
 use super::Principal;
 use crate::app::App;
-use crate::operation::Operation;
+use crate::operation::{Operation, Reader};
 use crate::records::{Object, Record};
 
 /// What is audited. The names never change: they are part of the chain.
@@ -85,35 +85,44 @@ pub async fn note(
     app.write(who, move |op| write(op, action, object.as_deref(), record, detail.clone())).await
 }
 
-/// Notes that somebody was shown fields of the special class (health, belief: GDPR Art. 9), one row for a page of records.
-/// Does nothing where the object has no such field, the caller may not see it, or all of them are empty.
-pub async fn note_special(app: &App, who: &Principal, object: &Object, records: &[Record]) -> Result<()> {
-    let hidden = &who.access.on(&object.def.name).hidden_fields;
+/// That fields of the special class (health, belief: GDPR Art. 9) were shown: of which object, which, of which records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    pub object: String,
+    pub fields: Vec<String>,
+    pub records: Vec<Id>,
+}
+
+/// Remembers that these records are being shown, as far as they have special fields that the caller sees. `only` are the
+/// positions of the fields that are shown, where not all are.
+pub fn look(reader: &mut Reader, object: &Object, records: &[Record], only: Option<&[usize]>) {
+    let hidden = &reader.who.access.on(&object.def.name).hidden_fields;
     let (mut fields, mut ids) = (Vec::new(), Vec::new());
     for (position, field) in object.def.fields.iter().enumerate() {
-        if field.class != Class::Special || hidden.contains(&field.name) {
+        let is_shown = !hidden.contains(&field.name) && only.is_none_or(|only| only.contains(&position));
+        if field.class != Class::Special || !is_shown {
             continue;
         }
-        let shown = records.iter().filter(|record| !record.value(position).is_null()).map(|record| record.id);
         let before = ids.len();
-        ids.extend(shown);
+        ids.extend(records.iter().filter(|record| !record.value(position).is_null()).map(|record| record.id));
         if ids.len() > before {
             fields.push(field.name.clone());
         }
     }
     if fields.is_empty() {
-        return Ok(());
+        return;
     }
     ids.sort();
     ids.dedup();
-    let only = if let [one] = ids.as_slice() { Some(*one) } else { None };
-    note(
-        app,
-        who,
-        action::SPECIAL_READ,
-        Some(&object.def.name),
-        only,
-        serde_json::json!({ "fields": fields, "records": ids }),
-    )
-    .await
+    reader.looks.push(Look { object: object.def.name.clone(), fields, records: ids });
+}
+
+/// Writes down what was shown, one row for each page of records.
+pub fn write_looks(op: &mut Operation, looks: &[Look]) -> Result<()> {
+    for look in looks {
+        let only = if let [one] = look.records.as_slice() { Some(*one) } else { None };
+        let detail = serde_json::json!({ "fields": look.fields, "records": look.records });
+        write(op, action::SPECIAL_READ, Some(&look.object), only, detail)?;
+    }
+    Ok(())
 }
