@@ -419,6 +419,11 @@ fn events_of(op: &Operation, object: &Arc<Object>, drafts: &[Draft]) -> Vec<Entr
     for draft in drafts {
         let mut entry = Entry::about(op, object, &draft.after, &format!("{}.{}", object.def.name, verb(draft.what)), op.now);
         entry.props.insert("version".into(), json!(draft.after.version));
+        // That a file brought a record is no event in its customer's life; what the record tells of is, at its own date.
+        if op.channel == "import" && draft.what == What::Created && !object.def.party {
+            entry.party = None;
+            entry.also.clear();
+        }
         if let (What::Updated, Some(before)) = (draft.what, &draft.before) {
             let (mut open, mut personal) = (Map::new(), Map::new());
             for position in &draft.changed {
