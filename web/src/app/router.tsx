@@ -74,7 +74,7 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('@/features/session/SignInPage')),
 })
 const setUp = createRoute({ getParentRoute: () => root, path: '/setup', component: lazyRouteComponent(() => import('@/features/session/SetUpPage')) })
-const invite = createRoute({ getParentRoute: () => root, path: '/invite', component: lazyRouteComponent(() => import('@/features/session/SetUpPage')) })
+const invite = createRoute({ getParentRoute: () => root, path: '/invite', component: lazyRouteComponent(() => import('@/features/session/InvitePage')) })
 
 const tree = root.addChildren([
   inside.addChildren([home, list, record, trash, imports, oneImport, settings.addChildren([mySettings, keys, objects, oneObject])]),

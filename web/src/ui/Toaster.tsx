@@ -9,7 +9,7 @@ import { drawNoticesWith } from '@/lib/actions'
 /** One line, bottom centre, six seconds, with Undo. */
 export default function Toaster() {
   return (
-    <Toast.Provider timeout={6000} limit={3}>
+    <Toast.Provider timeout={6000} limit={1}>
       <Announcer />
       <Toast.Portal>
         <Toast.Viewport className="fixed bottom-5 start-1/2 z-80 flex w-[calc(100vw-24px)] max-w-[520px] -translate-x-1/2 flex-col items-center gap-2 max-md:bottom-[76px] rtl:translate-x-1/2">

@@ -10,16 +10,17 @@ const BACKDROP = 'fixed inset-0 z-40 bg-scrim transition-opacity duration-150 da
 
 export function Modal({ title, open, onClose, children, footer, width = 'max-w-[480px]' }: { title: string; open: boolean; onClose: () => void; children: ReactNode; footer?: ReactNode; width?: string }) {
   const { t } = useTranslation()
+  const popup = useRef<HTMLDivElement>(null)
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className={BACKDROP} />
-        <Dialog.Popup className={cx('pop fixed start-1/2 top-[10vh] z-50 flex max-h-[80vh] w-[calc(100vw-24px)] -translate-x-1/2 flex-col rounded-xl rtl:translate-x-1/2', width)}>
+        <Dialog.Popup ref={popup} initialFocus={() => popup.current?.querySelector<HTMLElement>('[data-body] :is(input, textarea, select, [role=radio][aria-checked=true])') ?? popup.current?.querySelector<HTMLElement>('footer button:last-child') ?? true} className={cx('pop fixed start-1/2 top-[10vh] z-50 flex max-h-[80vh] w-[calc(100vw-24px)] -translate-x-1/2 flex-col rounded-xl rtl:translate-x-1/2', width)}>
           <header className="flex items-center gap-3 px-5 pt-4 pb-2">
             <Dialog.Title className="flex-1 text-figure font-semibold">{title}</Dialog.Title>
             <Dialog.Close render={<IconButton label={t('common.close')}><X size={16} /></IconButton>} />
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-4">{children}</div>
+          <div data-body className="min-h-0 flex-1 overflow-y-auto px-5 pb-4">{children}</div>
           {footer && <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer>}
         </Dialog.Popup>
       </Dialog.Portal>

@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { apiUrl, reasonOf } from '@/lib/api'
 import { notify } from '@/lib/actions'
 import { labelIn, objectByName, objectByPlural } from '@/lib/definitions'
-import { formatBytes, formatDuration, formatNumber } from '@/lib/format'
+import { countryName, formatBytes, formatDuration, formatNumber } from '@/lib/format'
 import { useDefinitions, useLabel, useLocale } from '@/lib/session'
 import { Button, cx, Meter, Pill, Pop } from '@/ui/kit'
 import { PickList } from '@/ui/PickList'
@@ -82,7 +82,7 @@ function Wizard({ state }: { state: ImportState }) {
                 <ScanSearch size={15} />
                 {state.state === 'checked' ? t('import.check_again') : t('import.check')}
               </Button>
-              {state.state === 'checked' && (
+              {state.state === 'checked' && (state.result?.new ?? 0) + (state.result?.changed ?? 0) > 0 && (
                 <Button look="primary" size="lg" aria-busy={working} onClick={() => void attempt(() => tell(state.id, 'run'))}>
                   <Play size={15} />
                   {t('import.run', { count: (state.result?.new ?? 0) + (state.result?.changed ?? 0) })}
@@ -127,11 +127,17 @@ function Choice({ label, value, options, onChange }: { label: string; value: str
   )
 }
 
+const CURRENCIES = ['EUR', 'USD', 'GBP', 'RUB', 'CNY', 'RON', 'MDL', 'CHF', 'PLN', 'JPY']
+const COUNTRIES = ['DE', 'FR', 'RO', 'MD', 'RU', 'CN', 'US', 'GB', 'IT', 'ES', 'PL', 'AT', 'CH', 'NL', 'UA', 'KZ', 'HK', 'TW', 'SG', 'IN']
+
 /** How the file was understood; each guess can be corrected. */
 function Format({ state, onChange }: { state: ImportState; onChange: (change: ImportChange) => void }) {
   const { t } = useTranslation()
   const locale = useLocale()
   const { format } = state
+  const typeOf = (column: ImportColumn) => state.fields.find((field) => field.name === column.field)?.type
+  const hasMoney = state.columns.some((column) => typeOf(column) === 'money')
+  const hasPhone = state.columns.some((column) => typeOf(column) === 'phone')
   return (
     <section aria-label={t('import.format')}>
       <h2 className="mb-2 flex items-baseline gap-2 text-lead font-semibold">
@@ -149,24 +155,36 @@ function Format({ state, onChange }: { state: ImportState; onChange: (change: Im
         {(format.kind === 'csv' || format.kind === 'xlsx') && (
           <>
             <Choice label={t('import.dates')} value={format.date_style ?? 'ymd'} onChange={(date_style) => onChange({ date_style })} options={[{ value: 'ymd', label: '2026-11-30' }, { value: 'dmy', label: '30.11.2026' }, { value: 'mdy', label: '11/30/2026' }]} />
+            <Choice label={t('import.decimals')} value={format.decimal_style ?? 'point'} onChange={(decimal_style) => onChange({ decimal_style })} options={[{ value: 'point', label: '1,234.56' }, { value: 'comma', label: '1.234,56' }]} />
             <Choice label={t('import.first_row')} value={format.header === false ? 'no' : 'yes'} onChange={(value) => onChange({ header: value === 'yes' })} options={[{ value: 'yes', label: t('import.first_row_names') }, { value: 'no', label: t('import.first_row_data') }]} />
           </>
         )}
+        {hasMoney && <Choice label={t('import.currency')} value={state.currency ?? ''} onChange={(currency) => onChange({ currency })} options={[...(state.currency ? [] : [{ value: '', label: t('import.in_column') }]), ...CURRENCIES.map((one) => ({ value: one, label: one }))]} />}
+        {hasPhone && <Choice label={t('import.country')} value={state.country ?? ''} onChange={(country) => onChange({ country })} options={[...(state.country ? [] : [{ value: '', label: t('import.in_number') }]), ...COUNTRIES.map((one) => ({ value: one, label: countryName(one, locale) }))]} />}
       </div>
     </section>
   )
 }
 
+const PART_LABELS: Record<string, string> = {
+  street: 'address.street', city: 'address.city', region: 'address.region', postal_code: 'address.postal_code', country: 'address.country', currency: 'field.currency',
+  name: 'part.name', email: 'type.email', external_id: 'part.external_id', sku: 'part.sku', number: 'part.number',
+}
+
 function useFieldLabel(): (field: ImportState['fields'][number] | undefined) => string {
-  const { i18n } = useTranslation()
-  return (field) => (!field ? '' : typeof field.label === 'string' ? field.label : labelIn(field.label, i18n.language))
+  const { t, i18n } = useTranslation()
+  return (field) => {
+    if (!field) return ''
+    const label = typeof field.label === 'string' ? field.label : labelIn(field.label, i18n.language)
+    return field.part ? `${label} · ${PART_LABELS[field.part] ? t(PART_LABELS[field.part] ?? '') : field.part}` : label
+  }
 }
 
 function Mapping({ state, onChange }: { state: ImportState; onChange: (change: ImportChange) => void }) {
   const { t } = useTranslation()
   const mapped = state.columns.filter((column) => column.field).length
   const set = (column: ImportColumn, field: string | null) =>
-    onChange({ columns: state.columns.map((one) => ({ index: one.index, field: one.index === column.index ? field : one.field === field && field !== null ? null : one.field })) })
+    onChange({ columns: state.columns.map((one) => ({ index: one.index, field: one.index === column.index ? field : one.field === field && field !== null ? null : one.field, options: one.options ?? {} })) })
   return (
     <section aria-label={t('import.mapping')}>
       <h2 className="mb-2 flex items-baseline gap-2 text-lead font-semibold">
@@ -363,7 +381,7 @@ function Result({ state, onUndo }: { state: ImportState; onUndo: () => void }) {
   return (
     <section aria-label={t(head)} className="flex flex-col gap-4">
       <h2 className="text-title font-semibold">{t(head)}</h2>
-      {state.error && <p className="rounded-md bg-bad-soft px-3 py-2 text-bad">{state.error}</p>}
+      {state.detail && <p className="rounded-md bg-bad-soft px-3 py-2 text-bad">{state.detail}</p>}
       {state.result && <Counts result={state.result} />}
       <div className="flex flex-wrap gap-2">
         {object && <Link to="/o/$plural" params={{ plural: object.plural }} search={{ sort: '-created_at' }} className="inline-flex h-9 items-center rounded-sm bg-accent px-3.5 font-medium text-accent-fg hover:bg-accent-hover">{t('import.open_list', { objects: labelOf(object.label_plural).toLocaleLowerCase() })}</Link>}

@@ -9,6 +9,7 @@ export interface ImportColumn {
   samples: string[]
   field: string | null
   confidence?: number
+  options?: Record<string, unknown>
 }
 
 export type ImportStage = 'draft' | 'checking' | 'checked' | 'running' | 'done' | 'cancelled' | 'failed' | 'undone'
@@ -20,26 +21,33 @@ export interface ImportState {
   size: number
   state: ImportStage
   created_at?: string
-  format: { kind: 'csv' | 'xlsx' | 'jsonl' | 'vcard'; encoding?: string | null; delimiter?: string | null; date_style?: string | null; header?: boolean; sheet?: string | null; sheets?: string[] }
+  format: { kind: 'csv' | 'xlsx' | 'jsonl' | 'vcard'; encoding?: string | null; delimiter?: string | null; date_style?: string | null; decimal_style?: string | null; header?: boolean; sheet?: string | null; sheets?: string[] }
   columns: ImportColumn[]
-  fields: { name: string; label: Record<string, string> | string; type: string }[]
+  /** `part` names the part of an address or the key of a linked record, `address.city`, `company.name`. */
+  fields: { name: string; label: Record<string, string> | string; type: string; part?: string }[]
+  currency?: string | null
+  country?: string | null
   key: string | null
   mode: 'upsert' | 'create' | 'update'
   progress?: { rows: number; bytes: number; total_bytes: number; rows_per_second: number; seconds_left: number | null } | null
   result?: { new: number; changed: number; unchanged: number; wrong: number } | null
-  errors?: { row: number; column?: string | number | null; field?: string | null; code: string; detail: string }[]
+  errors?: { row: number; column?: string | number | null; field?: string | null; code: string; detail: string; warning?: boolean }[]
   change?: string | null
-  error?: string | null
+  /** Why it failed. */
+  detail?: string | null
 }
 
 export interface ImportChange {
   object?: string
-  columns?: { index: number; field: string | null }[]
+  columns?: { index: number; field: string | null; options?: Record<string, unknown> }[]
   key?: string | null
   mode?: ImportState['mode']
   encoding?: string
   delimiter?: string
   date_style?: string
+  decimal_style?: string
+  currency?: string
+  country?: string
   sheet?: string
   header?: boolean
 }

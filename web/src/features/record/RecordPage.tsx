@@ -2,8 +2,8 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { CalendarPlus, Compass, Copy, Ellipsis, ListPlus, Pencil, Phone, Star, Trash2, Undo2 } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { CalendarPlus, Compass, Copy, Ellipsis, Link2, ListPlus, Pencil, Phone, ShieldCheck, Star, Trash2, Undo2 } from 'lucide-react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem } from '@/lib/api'
 import { notify, useActs } from '@/lib/actions'
@@ -12,7 +12,7 @@ import { formatAddress, formatDate, formatNumber, type Address } from '@/lib/for
 import { isTyping } from '@/lib/keys'
 import { openForm } from '@/lib/panels'
 import { isEmpty, linkedOf, recordQuery, type RecordData } from '@/lib/records'
-import { useDefinitions, useLabel, useLocale, useObjectByPlural, useSettings, withRecent } from '@/lib/session'
+import { useDefinitions, useLabel, useLocale, useObjectByPlural, useSession, useSettings, withRecent } from '@/lib/session'
 import { Details } from '@/ui/Details'
 import { Face } from '@/ui/Face'
 import { FieldValue, LinkChip } from '@/ui/FieldValue'
@@ -25,6 +25,8 @@ import { History } from './History'
 import { RelatedList } from './RelatedList'
 import { useRelated } from './useRelated'
 import { Timeline } from './Timeline'
+
+const UserAccess = lazy(() => import('./UserAccess'))
 
 export default function RecordPage() {
   const { t } = useTranslation()
@@ -88,6 +90,9 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
   const starred = (settings.favourites ?? []).some((one) => one.id === record.id)
   const [composing, setComposing] = useState<{ kind: ComposerKind; at: number }>({ kind: 'note', at: 0 })
   const main = useRef<HTMLDivElement>(null)
+  const session = useSession()
+  const [access, setAccess] = useState<'roles' | 'link' | null>(null)
+  const mayAdmit = object.name === 'user' && session?.can.admin === true
 
   const mayNote = objectByName(definitions, 'note')?.can.create ?? false
   const mayAct = objectByName(definitions, 'activity')?.can.create ?? false
@@ -138,9 +143,17 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
         <Drop align="end" trigger={<Button size="icon" aria-label={t('shell.more')}><Ellipsis size={16} /></Button>}>
           {object.can.update && <DropItem icon={<Pencil size={14} />} keys="E" onClick={() => openForm({ kind: 'edit', object: object.name, id: record.id })}>{t('record.edit')}</DropItem>}
           <DropItem icon={<Copy size={14} />} onClick={() => void navigator.clipboard?.writeText(window.location.href).then(() => notify({ text: t('record.link_copied') })).catch(() => {})}>{t('record.copy_link')}</DropItem>
+          {mayAdmit && (
+            <>
+              <DropLine />
+              <DropItem icon={<ShieldCheck size={14} />} onClick={() => setAccess('roles')}>{t('access.roles')}</DropItem>
+              <DropItem icon={<Link2 size={14} />} onClick={() => setAccess('link')}>{t('access.link')}</DropItem>
+            </>
+          )}
           {object.can.delete && !record.deleted_at && <><DropLine /><DropItem danger icon={<Trash2 size={14} />} onClick={() => void remove()}>{t('record.trash')}</DropItem></>}
         </Drop>
       </TopBar>
+      {access && <Suspense><UserAccess user={record} show={access} onClose={() => setAccess(null)} /></Suspense>}
       {record.deleted_at && (
         <p role="status" className="flex shrink-0 items-center gap-3 bg-warn-soft px-5 py-1.5 text-warn">
           <span className="flex-1">{t('record.in_trash')}</span>

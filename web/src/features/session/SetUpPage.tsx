@@ -1,4 +1,4 @@
-/** The first account of a new workspace, or the account of someone invited: the link's token says which. */
+/** The first account of a new workspace, by the link that the server prints. */
 
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useRouterState } from '@tanstack/react-router'
@@ -16,7 +16,6 @@ export default function SetUpPage() {
   const navigate = useNavigate()
   const queries = useQueryClient()
   const hash = useRouterState({ select: (state) => state.location.hash })
-  const invited = useRouterState({ select: (state) => state.location.pathname.startsWith('/invite') })
   const [token, setToken] = useState(hash.replace(/^#/, ''))
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
@@ -51,7 +50,7 @@ export default function SetUpPage() {
   }
 
   return (
-    <Frame title={invited ? t('session.join') : t('session.set_up')} lead={invited ? t('session.join_lead') : t('session.set_up_lead')}>
+    <Frame title={t('session.set_up')} lead={t('session.set_up_lead')}>
       <form className="flex flex-col gap-4" noValidate onSubmit={(event) => void create(event)}>
         {(hash === '' || faults['token']) && <Input label={t('session.token')} value={token} autoComplete="off" fault={faults['token']} onChange={(event) => setToken(event.target.value)} />}
         <Input label={t('session.name')} autoComplete="name" autoFocus value={name} fault={faults['name']} onChange={(event) => setName(event.target.value)} />

@@ -4,25 +4,27 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Copy, Key, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ask, reasonOf } from '@/lib/api'
+import { ask, Problem, reasonOf } from '@/lib/api'
 import { notify } from '@/lib/actions'
 import { formatDate, formatRelative } from '@/lib/format'
 import { useLocale } from '@/lib/session'
-import { Button } from '@/ui/kit'
+import { Button, Tick } from '@/ui/kit'
 import { Modal } from '@/ui/overlays'
 import { Blank, Bones, Failed } from '@/ui/states'
 
 interface ApiKey {
   id: string
   name: string
-  prefix?: string | null
+  scopes?: string[]
+  owner?: { id: string; name: string } | null
   created_at?: string | null
   last_used_at?: string | null
   /** The key itself; told once, when it is made. */
-  key?: string
   token?: string
-  secret?: string
 }
+
+/** What a key may do; scopes of single objects are made from the command line. */
+const SCOPE_LABELS: Record<string, string> = { read: 'keys.read', all: 'keys.all', import: 'keys.import', export: 'keys.export', 'events:write': 'keys.events' }
 
 export default function KeysPage() {
   const { t } = useTranslation()
@@ -64,7 +66,7 @@ export default function KeysPage() {
               <span className="min-w-0 flex-1">
                 <span className="block truncate font-medium">{key.name}</span>
                 <span className="block truncate text-meta text-fg-3">
-                  {[key.prefix && `${key.prefix}…`, key.created_at && t('keys.made', { date: formatDate(key.created_at, locale) }), key.last_used_at ? t('keys.used', { time: formatRelative(key.last_used_at, locale) }) : t('keys.never_used')].filter(Boolean).join(' · ')}
+                  {[(key.scopes ?? []).map((scope) => (SCOPE_LABELS[scope] ? t(SCOPE_LABELS[scope] ?? '') : scope)).join(', '), key.owner?.name, key.created_at && t('keys.made', { date: formatDate(key.created_at, locale) }), key.last_used_at ? t('keys.used', { time: formatRelative(key.last_used_at, locale) }) : t('keys.never_used')].filter(Boolean).join(' · ')}
                 </span>
               </span>
               <Button size="sm" look="outline" onClick={() => setRevoking(key)}><Trash2 size={13} />{t('keys.revoke')}</Button>
@@ -87,15 +89,23 @@ function NewKey({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('')
   const [fault, setFault] = useState<string | null>(null)
   const [made, setMade] = useState<string | null>(null)
+  const [scopes, setScopes] = useState<string[]>(['read'])
+  const [password, setPassword] = useState('')
+  const [wanted, setWanted] = useState<string | null>(null)
 
   async function create(event: React.FormEvent) {
     event.preventDefault()
+    setFault(null)
     if (name.trim() === '') return setFault(t('form.required'))
+    if (scopes.length === 0) return setFault(t('keys.no_scope'))
     try {
-      const { data } = await ask<ApiKey>('POST', '/keys', { body: { name: name.trim() } })
-      setMade(data.key ?? data.token ?? data.secret ?? '')
+      const { data } = await ask<ApiKey>('POST', '/keys', { body: { name: name.trim(), scopes, ...(password ? { password } : {}) } })
+      setMade(data.token ?? '')
     } catch (error) {
-      setFault(reasonOf(error))
+      // Where signing in was a while ago the server asks for the password once more.
+      const wants = error instanceof Problem ? error.fields.find((one) => one.pointer === '/password') : undefined
+      if (wants) setWanted(wants.detail)
+      else setFault(reasonOf(error))
     }
   }
 
@@ -117,6 +127,22 @@ function NewKey({ onClose }: { onClose: () => void }) {
             <input className="input" autoFocus value={name} onChange={(event) => setName(event.target.value)} aria-invalid={fault !== null} />
             {fault && <span role="alert" className="text-meta text-bad">{fault}</span>}
           </label>
+          <fieldset className="flex flex-col gap-2">
+            <legend className="mb-1.5 text-meta font-medium text-fg-2">{t('keys.may')}</legend>
+            {Object.entries(SCOPE_LABELS).map(([scope, label]) => (
+              <label key={scope} className="flex items-center gap-2.5">
+                <Tick label={t(label)} checked={scopes.includes(scope)} onChange={(on) => setScopes((held) => (on ? [...held, scope] : held.filter((one) => one !== scope)))} />
+                {t(label)}
+              </label>
+            ))}
+          </fieldset>
+          {wanted !== null && (
+            <label className="flex flex-col gap-1">
+              <span className="text-meta font-medium text-fg-2">{t('session.password')}</span>
+              <input className="input" type="password" autoComplete="current-password" autoFocus value={password} onChange={(event) => setPassword(event.target.value)} />
+              <span role="alert" className="text-meta text-bad">{wanted}</span>
+            </label>
+          )}
           <div className="flex justify-end gap-2">
             <Button onClick={onClose}>{t('common.cancel')}</Button>
             <Button look="primary" type="submit">{t('keys.create')}</Button>

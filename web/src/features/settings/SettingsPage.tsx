@@ -19,7 +19,7 @@ export default function SettingsPage() {
     const on = to === '/settings' ? path === '/settings' || path === '/settings/' : path.startsWith(to)
     return (
       <Link to={to} aria-current={on ? 'page' : undefined} className={cx('flex h-8 shrink-0 items-center gap-2.5 rounded-sm px-2.5 whitespace-nowrap', on ? 'bg-hover font-medium text-fg' : 'text-fg-2 hover:bg-hover')}>
-        <Icon size={15} strokeWidth={1.75} className={on ? 'text-accent-text' : 'text-fg-3'} />
+        <Icon size={15} strokeWidth={1.75} className={cx('shrink-0', on ? 'text-accent-text' : 'text-fg-3')} />
         {label}
       </Link>
     )
@@ -28,7 +28,7 @@ export default function SettingsPage() {
     <>
       <TopBar crumbs={<span className="flex items-center gap-2"><Settings size={16} className="text-accent-text" />{t('area.settings')}</span>} />
       <div className="flex min-h-0 flex-1 max-md:flex-col">
-        <nav aria-label={t('area.settings')} className="flex w-52 shrink-0 flex-col gap-px border-e border-line p-2.5 max-md:w-full max-md:flex-row max-md:overflow-x-auto max-md:border-e-0 max-md:border-b">
+        <nav aria-label={t('area.settings')} className="flex w-60 shrink-0 flex-col gap-px border-e border-line p-2.5 max-md:w-full max-md:flex-row max-md:overflow-x-auto max-md:border-e-0 max-md:border-b">
           {link('/settings', t('settings.mine'), Palette)}
           {link('/settings/keys', t('keys.title'), Key)}
           {session?.can.admin && link('/settings/objects', t('objects.title'), Database)}
