@@ -135,13 +135,16 @@ fn describe(reader: &mut Reader) -> kernel::Result<Json> {
         Some(user) => people::by_id(reader.tx, user)?,
         None => None,
     };
+    // What somebody chose goes before what their browser asks for.
+    let chosen = person.as_ref().and_then(|person| person.language.clone());
+    let language = chosen.unwrap_or_else(|| reader.who.language.to_string());
     let user = match person {
         Some(person) => json!({ "id": person.id, "name": person.name, "email": person.email }),
         None => json!({ "id": reader.who.id, "name": reader.who.name.as_ref(), "email": null }),
     };
     Ok(json!({
         "user": user,
-        "language": reader.who.language.as_ref(),
+        "language": language,
         "time_zone": reader.who.zone.as_ref(),
         "company": company,
         "can": { "admin": reader.who.access.admin, "events": reader.who.access.events },

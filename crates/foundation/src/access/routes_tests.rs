@@ -40,8 +40,11 @@ impl Server {
     }
 
     async fn ask(&self, method: &str, path: &str, credential: Option<(&str, &str)>, body: Json) -> Answer {
-        let mut request =
-            Request::builder().method(method).uri(format!("/api/v1{path}")).header("user-agent", "a browser");
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("/api/v1{path}"))
+            .header("user-agent", "a browser")
+            .header("accept-language", "en-US,en;q=0.9");
         if let Some((name, value)) = credential {
             request = request.header(name, value);
         }

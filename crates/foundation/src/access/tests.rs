@@ -469,6 +469,22 @@ fn a_role_counts_with_the_next_request_and_losing_one_signs_out() {
     }
 }
 
+/// Two processes on one database; SQLite has one process for each file.
+#[test]
+fn another_process_sees_a_revocation_within_two_seconds() {
+    for company in companies().into_iter().skip(1) {
+        let (_, token) = company.set_up();
+        let other = App::open(company.app.config().clone(), Domains::default()).unwrap();
+        sessions::principal(&other, token.expose()).wait().unwrap();
+        let who = company.who(&token).unwrap();
+        let session = who.session.unwrap();
+        company.app.write_now(&who, move |op| sessions::end(op, session)).unwrap();
+        assert!(is_unauthorized(&company.who(&token)));
+        std::thread::sleep(std::time::Duration::from_millis(2100));
+        assert!(is_unauthorized(&sessions::principal(&other, token.expose()).wait()));
+    }
+}
+
 #[test]
 fn a_role_must_fit_the_definitions() {
     for company in companies() {
@@ -562,6 +578,36 @@ fn a_team_is_those_below_and_those_beside() {
         let refused = company.update(&company.principal(lead), "contact", of_seller, json!({ "last_name": "Ionescu" }));
         assert!(matches!(refused, Err(Error::Forbidden(_))));
         company.update(&company.principal(friend), "contact", of_friend, json!({ "last_name": "Ionescu" })).unwrap();
+    }
+}
+
+#[test]
+fn a_chief_of_thousands_sees_what_they_own() {
+    for company in companies() {
+        let chief = company.user("Chief");
+        let staff: Vec<Id> = company
+            .app
+            .write_now(&company.boss, move |op| {
+                let object = op.object("user")?;
+                let mut writes = Vec::new();
+                for n in 0..1500 {
+                    let body = json!({ "name": format!("Seller {n}"), "manager": chief, "is_active": true });
+                    let values = input::read(op, &object, body.as_object().unwrap())?;
+                    writes.push(Write::Create { values });
+                }
+                write::apply(op, &object, writes)?.into_iter().map(|written| Ok(written?.id)).collect()
+            })
+            .unwrap();
+        let team = company.role("Team", json!({ "objects": { "contact": { "read": "team", "update": "team" } } }));
+        company.assign(chief, &[team]).unwrap();
+        let owner = staff.last().copied().unwrap();
+        let theirs = company.create(&company.boss, "contact", json!({ "last_name": "Radu", "owner": owner })).unwrap();
+        let nobodys = company.create(&company.boss, "contact", json!({ "last_name": "Popa" })).unwrap();
+        let chief = company.principal(chief);
+        assert_eq!(chief.people.len(), 1501);
+        assert!(company.may_read(&chief, "contact", theirs));
+        assert!(!company.may_read(&chief, "contact", nobodys));
+        company.update(&chief, "contact", theirs, json!({ "last_name": "Rusu" })).unwrap();
     }
 }
 
