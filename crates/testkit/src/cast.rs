@@ -1,17 +1,15 @@
 //! The cast: Ana, who administers the company, and the customers she knows.
 
-use foundation::App;
-use foundation::access::Principal;
-use foundation::access::keys::{self, NewKey, Scope};
-use foundation::access::roles;
+use foundation::access::{Principal, Secret, roles, sessions};
 use foundation::records::write::{self, Write};
 use foundation::records::{input, read};
-use kernel::Id;
+use foundation::{App, Operation};
+use kernel::{Id, Result};
 use serde_json::{Map, Value, json};
 
 use crate::{Client, TestApp};
 
-/// Makes Ana, or finds her after a restart; answers her id and a key with all her rights.
+/// Makes Ana, or finds her after a restart; answers her id and the token of a session.
 pub fn ana(app: &App) -> (Id, String) {
     let made = app.write_now(&Principal::system("test"), |op| {
         let object = op.object("user")?;
@@ -29,10 +27,16 @@ pub fn ana(app: &App) -> (Id, String) {
                 id
             }
         };
-        let (_, key) = keys::create(op, &NewKey { name: "test".into(), scopes: vec![Scope::All], owner: Some(id), expires_at: None })?;
-        Ok((id, key.expose().to_string()))
+        Ok((id, session(op, id)?))
     });
     made.expect("Ana is there")
+}
+
+/// Signs a user in, past the password.
+pub fn session(op: &mut Operation, user: Id) -> Result<String> {
+    let token = Secret::token("")?;
+    sessions::open(op, user, "test", &token)?;
+    Ok(token.expose().to_string())
 }
 
 impl TestApp {

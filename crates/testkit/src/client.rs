@@ -18,6 +18,11 @@ impl Client {
         Client { router, headers: vec![("authorization".into(), format!("Bearer {key}"))] }
     }
 
+    /// Somebody in the workspace.
+    pub fn signed_in(router: Router, token: &str) -> Client {
+        Client { router, headers: vec![("cookie".into(), format!("rapport={token}"))] }
+    }
+
     pub fn without_key(router: Router) -> Client {
         Client { router, headers: Vec::new() }
     }

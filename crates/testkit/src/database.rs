@@ -1,8 +1,10 @@
 //! A database for one test: a temporary folder, or a schema of its own in the PostgreSQL that `RAPPORT_TEST_POSTGRES` names.
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use db::{Db, Target};
+use foundation::App;
 use tempfile::TempDir;
 
 /// Which database a test runs on.
@@ -23,8 +25,20 @@ impl Database {
 
 /// A data folder and, on PostgreSQL, a schema; both gone when dropped.
 pub struct Place {
-    folder: TempDir,
+    // Dropped in this order: handles first, on a thread where they may wait.
+    open: Handles,
     schema: Option<Schema>,
+    folder: TempDir,
+}
+
+#[derive(Default)]
+struct Handles(Mutex<Vec<App>>);
+
+impl Drop for Handles {
+    fn drop(&mut self) {
+        let open = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let _ = std::thread::spawn(move || drop(open)).join();
+    }
 }
 
 struct Schema {
@@ -42,7 +56,12 @@ impl Place {
             schema.run(format!("create schema {}", schema.name));
             schema
         });
-        Place { folder, schema }
+        Place { open: Handles::default(), schema, folder }
+    }
+
+    /// Keeps a handle for as long as the place is there.
+    pub fn keep(&self, app: &App) {
+        self.open.0.lock().unwrap_or_else(PoisonError::into_inner).push(app.clone());
     }
 
     pub fn database(&self) -> Database {

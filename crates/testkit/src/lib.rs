@@ -58,7 +58,8 @@ impl TestApp {
 
     /// The company of a place, which a command may have filled.
     pub fn in_place(place: Place) -> TestApp {
-        TestApp::at(Arc::new(place), Clock::fixed(Time::parse(NOON).expect("noon is a time")))
+        let clock = Clock::fixed(Time::parse(NOON).expect("noon is a time"));
+        opened(move || TestApp::at(Arc::new(place), clock))
     }
 
     fn at(place: Arc<Place>, clock: Clock) -> TestApp {
@@ -71,14 +72,17 @@ impl TestApp {
         let app = App::open(config, server::assembly::domains()).expect("the company opens");
         let (stop, stopping) = watch::channel(false);
         let router = server::serve::router(&app, stopping);
-        let (ana_id, key) = cast::ana(&app);
-        let ana = Client::with_key(router.clone(), key);
+        // Handles of the database must outlive the runtime in which tests run.
+        place.keep(&app);
+        let (ana_id, token) = cast::ana(&app);
+        let ana = Client::signed_in(router.clone(), &token);
         TestApp(Arc::new(Inner { app, router, ana, ana_id, clock, place, _stop: stop }))
     }
 
     /// The same company opened again, as after a restart of the server.
     pub fn reopened(&self) -> TestApp {
-        TestApp::at(self.0.place.clone(), self.0.clock.clone())
+        let (place, clock) = (self.0.place.clone(), self.0.clock.clone());
+        opened(move || TestApp::at(place, clock))
     }
 
     /// Below the doors, for what no door shows.
@@ -125,18 +129,26 @@ impl TestApp {
         let user = self.ana().post("/users", json!({ "name": name, "email": email })).await.created();
         let id = Id::parse(user["id"].as_str().expect("an id")).expect("an id");
         let role_name = format!("Role of {name}");
-        let key = self
+        let token = self
             .0
             .app
             .write(&Principal::system("test"), move |op| {
                 let body = RoleBody::read(&role)?;
                 let role = roles::create(op, &role_name, &body)?;
                 roles::assign(op, id, &[role])?;
-                Ok(keys::create(op, &NewKey { name: "test".into(), scopes: vec![Scope::All], owner: Some(id), expires_at: None })?.1)
+                cast::session(op, id)
             })
             .await
             .expect("a colleague is made");
-        (Client::with_key(self.0.router.clone(), key.expose().to_string()), id)
+        (Client::signed_in(self.0.router.clone(), &token), id)
+    }
+
+    /// A program with a key of the company for everything.
+    pub async fn program(&self) -> Client {
+        let new = NewKey { name: "a program".into(), scopes: vec![Scope::All], owner: None, expires_at: None };
+        let made = self.0.app.write(&Principal::system("test"), move |op| keys::create(op, &new)).await;
+        let (_, key) = made.expect("a key is made");
+        Client::with_key(self.0.router.clone(), key.expose().to_string())
     }
 
     /// Moves the clock.
@@ -153,6 +165,24 @@ impl TestApp {
             Ok::<(), kernel::Error>(())
         });
         ran.await.expect("jobs do not panic").expect("jobs run");
+    }
+}
+
+/// Opens on a thread of its own: the drivers of databases may not wait within an asynchronous runtime.
+fn opened(open: impl FnOnce() -> TestApp + Send + 'static) -> TestApp {
+    std::thread::spawn(open).join().unwrap_or_else(|fault| std::panic::resume_unwind(fault))
+}
+
+/// Asks again and again until the answer is yes; a test that waits longer than twenty seconds has failed.
+#[track_caller]
+pub fn eventually(mut is_so: impl AsyncFnMut() -> bool) -> impl Future<Output = ()> {
+    let place = std::panic::Location::caller();
+    async move {
+        let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while !is_so().await {
+            assert!(std::time::Instant::now() < until, "{place}: it did not become so");
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
     }
 }
 

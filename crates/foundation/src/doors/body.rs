@@ -72,9 +72,28 @@ async fn read<T: DeserializeOwned, S: Send + Sync>(request: Request, state: &S) 
 /// What is wrong with a document: broken JSON is unreadable, a wrong shape is a value that cannot be accepted.
 fn refused_json(fault: &serde_json::Error) -> Problem {
     match fault.classify() {
-        serde_json::error::Category::Data => Error::invalid("", "wrong_type", fault.to_string()).into(),
+        serde_json::error::Category::Data => Error::invalid("", "wrong_type", plain(&fault.to_string())).into(),
         _ => Error::Unreadable(format!("not JSON: {fault}")).into(),
     }
+}
+
+/// What a parser says, without the names of our types.
+fn plain(said: &str) -> String {
+    let mut words = Vec::new();
+    let mut rest = said.split(' ').peekable();
+    while let Some(word) = rest.next() {
+        let kind = match word {
+            "struct" | "variant" => "an object",
+            "enum" | "tuple" | "newtype" | "unit" => "another value",
+            word => {
+                words.push(word);
+                continue;
+            }
+        };
+        words.push(kind);
+        rest.next_if(|name| name.starts_with(|c: char| c.is_ascii_uppercase()));
+    }
+    words.join(" ")
 }
 
 fn refused(rejected: &BytesRejection, limit: usize) -> Problem {
@@ -132,7 +151,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Params<T>> {
         match axum::extract::Query::<T>::try_from_uri(&parts.uri) {
             Ok(axum::extract::Query(value)) => Ok(Params(value)),
-            Err(fault) => Err(Error::Unreadable(fault.body_text()).into()),
+            Err(fault) => {
+                let said = fault.body_text();
+                Err(Error::Unreadable(plain(said.split_once(": ").map_or(said.as_str(), |(_, said)| said))).into())
+            }
         }
     }
 }
@@ -158,7 +180,13 @@ pub fn matched(parts: &axum::http::Extensions) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::is_deeper_than;
+    use super::{is_deeper_than, plain};
+
+    #[test]
+    fn names_of_types_stay_inside() {
+        assert_eq!(plain("invalid type: integer `1`, expected struct Bulk at line 1"), "invalid type: integer `1`, expected an object at line 1");
+        assert_eq!(plain("missing field `kind`"), "missing field `kind`");
+    }
 
     #[test]
     fn depth_is_counted_outside_of_texts() {

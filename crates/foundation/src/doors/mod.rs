@@ -10,6 +10,7 @@ pub mod caller;
 pub mod guard;
 pub mod limiter;
 pub mod live;
+pub mod openapi;
 pub mod origin;
 pub mod problem;
 pub mod render;

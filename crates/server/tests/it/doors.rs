@@ -92,7 +92,7 @@ on_both! {
         let foreign = app.stranger().with("cookie", "rapport=0000").with("origin", "https://evil.example").with("host", "rapport.test");
         foreign.post("/contacts", json!({})).await.refused_with(403, "foreign_origin");
         // A key is sent on purpose, so it may come from anywhere.
-        app.ana().with("sec-fetch-site", "cross-site").post("/contacts", json!({ "last_name": "Rusu" })).await.created();
+        app.program().await.with("sec-fetch-site", "cross-site").post("/contacts", json!({ "last_name": "Rusu" })).await.created();
     }
 
     async fn what_is_not_there_and_what_cannot_be_done_there_differ(app: TestApp) {
@@ -104,6 +104,33 @@ on_both! {
         ana.get("//api/v2/contacts").await.refused(404);
         ana.put("/contacts", json!({})).await.refused(405);
         ana.delete("/session/now").await.refused(404);
+    }
+
+    async fn somebody_who_never_stops_asking_is_told_to_wait(app: TestApp) {
+        let ana = app.ana();
+        let mut told = None;
+        for _ in 0..1_500 {
+            let answer = ana.get("/me/settings").await;
+            if answer.status == 429 {
+                told = Some(answer);
+                break;
+            }
+        }
+        let told = told.expect("there is a limit");
+        assert!(told.header("retry-after").is_some());
+        told.refused_with(429, "rate_limited");
+        // Programs move whole companies through the API.
+        let program = app.program().await;
+        for _ in 0..1_500 {
+            assert_eq!(program.get("/me/settings").await.status, 200);
+        }
+    }
+
+    async fn large_answers_are_packed_for_those_who_can_unpack(app: TestApp) {
+        app.contacts(50).await;
+        let packed = app.ana().with("accept-encoding", "gzip").get("/contacts").await;
+        assert_eq!(packed.header("content-encoding"), Some("gzip"));
+        assert!(packed.bytes.len() < app.ana().get("/contacts").await.bytes.len() / 4);
     }
 
     async fn the_server_says_how_it_is(app: TestApp) {

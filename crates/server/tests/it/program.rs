@@ -46,6 +46,21 @@ on_both! {
         program.kill();
     }
 
+    async fn a_server_that_is_asked_to_stop_ends_its_streams_and_says_goodbye(app: TestApp) {
+        use std::io::{Read, Write};
+        let key = key(&app);
+        let program = Program::serve(binary(), app.folder(), &app.target());
+        let mut listening = std::net::TcpStream::connect(&program.address).unwrap();
+        write!(listening, "GET /api/v1/live HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\n\r\n").unwrap();
+        let mut begun = [0u8; 15];
+        listening.read_exact(&mut begun).unwrap();
+        assert_eq!(&begun, b"HTTP/1.1 200 OK");
+
+        let started = std::time::Instant::now();
+        assert_eq!(program.stop(), Some(0));
+        assert!(started.elapsed() < std::time::Duration::from_secs(8), "{:?}", started.elapsed());
+    }
+
     async fn a_key_made_while_the_server_runs_opens_it_at_once(app: TestApp) {
         let program = Program::serve(binary(), app.folder(), &app.target());
         let key = key(&app);

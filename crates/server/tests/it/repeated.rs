@@ -45,7 +45,7 @@ on_both! {
     }
 
     async fn after_three_days_a_key_is_free(app: TestApp) {
-        let ana = app.ana().with("idempotency-key", "1");
+        let ana = app.program().await.with("idempotency-key", "1");
         ana.post("/contacts", json!({ "last_name": "Rusu" })).await.created();
         app.pass_ms(72 * 60 * 60 * 1000 + 1);
         ana.post("/contacts", json!({ "last_name": "Munteanu" })).await.created();
