@@ -177,9 +177,21 @@ impl Dialect {
                  where i.search_index match $1 and i.rowid < $2 order by i.rowid desc limit $3"
             }
             Dialect::Postgres => {
-                "select d.record, d.doc from search_index i join search_doc d on d.doc = i.doc \
-                 where i.words @@ ($1::text)::tsquery and i.doc < $2 order by i.doc desc limit $3"
+                // Gathered by the words alone, and no more than can be sorted at once: a planner that counts on the order
+                // of documents would walk the table backwards for a rare word.
+                "with found as materialized (select doc from search_index where words @@ ($1::text)::tsquery limit 2000), \
+                 latest as (select doc from found where doc < $2 order by doc desc limit $3) \
+                 select d.record, d.doc from latest l join search_doc d on d.doc = l.doc order by l.doc desc"
             }
+        }
+    }
+
+    /// Set for the rest of a reading transaction before [`Dialect::search_match`].
+    pub fn search_settings(self) -> Option<&'static str> {
+        match self {
+            Dialect::Sqlite => None,
+            // A limit makes reading the whole table look cheap; for a word that hardly occurs it is not.
+            Dialect::Postgres => Some("set local enable_seqscan = off"),
         }
     }
 

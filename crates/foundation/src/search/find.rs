@@ -76,6 +76,7 @@ pub fn find(reader: &mut Reader, text: &str, object: Option<&str>, limit: usize)
     let limit = limit.clamp(1, MOST);
     let typed = Typed::read(text);
     let all = searched(reader, object)?;
+    settle(reader)?;
     if typed.is_empty() || all.is_empty() {
         return Ok(Groups::default());
     }
@@ -114,6 +115,7 @@ pub fn suggest_links(reader: &mut Reader, object: &str, text: &str, limit: usize
     let indexed = Indexed { parts: words::parts(&object).into(), number: number.unwrap_or(0), object };
     let mut view = View::of(reader, &indexed)?;
     let typed = Typed::read(text);
+    settle(reader)?;
     let rows = i64::try_from(limit).unwrap_or(1);
     let shown = view.shown.clone();
     let mut records = if typed.is_empty() {
@@ -133,6 +135,14 @@ pub fn suggest_links(reader: &mut Reader, object: &str, text: &str, limit: usize
     }
     records.truncate(limit);
     Ok(records.into_iter().map(|record| view.found(&indexed.object, record, None)).collect())
+}
+
+/// What the database is to be told before it is asked.
+fn settle(reader: &mut Reader) -> Result<()> {
+    match reader.tx.dialect().search_settings() {
+        Some(settings) => reader.tx.batch(settings),
+        None => Ok(()),
+    }
 }
 
 /// The objects to look in: those that the caller may read.

@@ -17,7 +17,8 @@
 //! - **Mistyped words** ([`typos`]) are put right when little was found, from the words that occur; only what then leads to
 //!   records that the caller may see is ever told.
 //!
-//! On PostgreSQL the candidates of a very common beginning are the newest of all matches, which the database has to sort.
+//! On PostgreSQL the index has no order of its own: of a beginning that thousands of records have, two thousand are
+//! looked at, not the newest of all.
 //! Words of an erased record leave the lists when the parts of the index are next joined, and the vocabulary with the next
 //! rebuild.
 
