@@ -52,9 +52,10 @@ pub enum Value {
     Links(Vec<Id>),
     /// Values of a multi-choice, in the order of its options.
     Choices(Vec<String>),
-    Address(Address),
+    /// Boxed, like the next: most values are small, and a record has many.
+    Address(Box<Address>),
     /// Settings of the product's own objects (a view's columns).
-    Json(serde_json::Value),
+    Json(Box<serde_json::Value>),
 }
 
 impl Value {
@@ -92,7 +93,17 @@ impl Value {
             Value::Links(v) => json!(v),
             Value::Choices(v) => json!(v),
             Value::Address(v) => json!(v),
-            Value::Json(v) => v.clone(),
+            Value::Json(v) => (**v).clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_small_because_a_record_has_a_hundred() {
+        assert!(size_of::<Value>() <= 32, "{}", size_of::<Value>());
     }
 }

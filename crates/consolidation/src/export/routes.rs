@@ -51,6 +51,8 @@ pub struct Listing {
     query: ListQuery,
     /// Positions of the fields that are written.
     fields: Vec<usize>,
+    /// What each record is called, as a column of its own.
+    titled: bool,
 }
 
 impl Listing {
@@ -60,7 +62,9 @@ impl Listing {
         reader.who.need(&object.def.name, Action::Export)?;
         let hidden = &reader.who.access.on(&object.def.name).hidden_fields;
         let mut positions = Vec::new();
-        for name in fields {
+        // Beside the fields; id and times are written in any case.
+        let system = |name: &str| matches!(name, "id" | "title" | "created_at" | "updated_at");
+        for name in fields.iter().filter(|name| !system(name)) {
             let known = object.def.position(name).filter(|_| !hidden.contains(name));
             let unknown = || Error::invalid("fields", "unknown_field", format!("there is no field `{name}` on {}", object.def.plural));
             positions.push(known.ok_or_else(unknown)?);
@@ -73,12 +77,14 @@ impl Listing {
         let query = ListQuery { filter, sort: sort.to_vec(), limit: limits::PAGE, ..ListQuery::default() };
         // A sort or filter that cannot be is told before the first byte.
         read::list(reader, &object, &ListQuery { limit: 1, ..query.clone() })?;
-        Ok(Listing { object, query, fields: positions })
+        let titled = fields.iter().any(|name| name == "title");
+        Ok(Listing { object, query, fields: positions, titled })
     }
 
     /// Writes the whole list.
     pub fn write<W: Write + Send>(&self, reader: &mut Reader, kind: FileKind, out: W) -> Result<W> {
         let mut headings = vec![Heading::named("id")];
+        headings.extend(self.titled.then(|| Heading::named("title")));
         headings.extend(self.fields.iter().filter_map(|position| self.object.field(*position)).map(Heading::of));
         headings.extend(["created_at", "updated_at"].map(Heading::named));
         let title = self.object.def.label_plural.get(&reader.who.language).to_string();
@@ -100,6 +106,7 @@ impl Listing {
     fn row(&self, record: &Record, titles: &Titles) -> Vec<Value> {
         let mut row = Vec::with_capacity(self.fields.len() + 3);
         row.push(Value::Text(record.id.to_string()));
+        row.extend(self.titled.then(|| Value::Text(record.title.clone())));
         row.extend(self.fields.iter().map(|position| shown(record.value(*position), titles)));
         row.push(Value::Time(record.created_at));
         row.push(Value::Time(record.updated_at));

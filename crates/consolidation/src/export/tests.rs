@@ -18,7 +18,7 @@ fn text(text: &str) -> Value {
 fn ana() -> Vec<Value> {
     let address = Address { street: "Main 5\nFloor 2".into(), city: "Cluj".into(), region: String::new(), postal_code: "007".into(), country: "RO".into() };
     vec![
-        text("=cmd|' /C calc'!A0"), text("Pop, \"the\" 1st; -x"), text("ana@x.ro"), text("+40721000111"), Value::Address(address), Value::Date(date(1990, 4, 12)),
+        text("=cmd|' /C calc'!A0"), text("Pop, \"the\" 1st; -x"), text("ana@x.ro"), text("+40721000111"), Value::Address(Box::new(address)), Value::Date(date(1990, 4, 12)),
         text("female"), Value::Money(Money::new(-120_450, Currency::EUR)), Value::Int(-2), Value::Bool(true), text("-5 + @home\nsecond line"), text("'=x"),
     ]
 }

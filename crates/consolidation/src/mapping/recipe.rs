@@ -320,7 +320,7 @@ fn take_part(position: usize, part: usize, cell: &str, draft: &mut Draft) {
         return;
     }
     if draft.value(position).is_none() {
-        draft.values.push((position, Value::Address(Address::default())));
+        draft.values.push((position, Value::Address(Box::default())));
         draft.address_parts.push((position, [false; 5]));
     }
     if let Some((_, parts)) = draft.address_parts.iter_mut().find(|(at, _)| *at == position)

@@ -90,7 +90,7 @@ fn two_addresses_are_never_mixed() {
     assert_eq!((target(&pairs, "Business Street 2"), target(&pairs, "Business City")), ("address.street", "address.city"));
     let drafts = drafts(table.path(), &object);
     let expected = Address { street: "Main 5\nFloor 2".into(), city: "Cluj".into(), country: "RO".into(), ..Address::default() };
-    assert_eq!(value(&drafts[0], &object, "address"), &Value::Address(expected));
+    assert_eq!(value(&drafts[0], &object, "address"), &Value::Address(Box::new(expected)));
     assert_eq!(drafts[0].address_parts, [(11, [true, true, false, false, true])]);
 }
 

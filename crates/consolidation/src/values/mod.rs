@@ -292,7 +292,7 @@ pub fn boolean(text: &str) -> CellResult<bool> {
 /// An address in one cell: lines are kept as the street, for no rule cuts them right in every country.
 fn address(text: &str) -> Value {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    Value::Address(Address { street: lines.join("\n"), ..Address::default() })
+    Value::Address(Box::new(Address { street: lines.join("\n"), ..Address::default() }))
 }
 
 fn links(text: &str) -> CellResult<Value> {

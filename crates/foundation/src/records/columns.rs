@@ -81,13 +81,13 @@ pub fn read(field: &FieldDef, row: &Row, from: usize) -> Value {
         FieldType::Address => {
             let part = |n: usize| row.text(from + n).to_string();
             let address = Address { street: part(0), city: part(1), region: part(2), postal_code: part(3), country: part(4) };
-            if address.is_empty() { Value::Null } else { Value::Address(address) }
+            if address.is_empty() { Value::Null } else { Value::Address(Box::new(address)) }
         }
         FieldType::Link { .. } | FieldType::File => row.opt_id(from).map_or(Value::Null, Value::Link),
         FieldType::Links { .. } => Value::Null,
         FieldType::Date => row.text(from).parse().map_or(Value::Null, Value::Date),
         FieldType::MultiChoice { .. } => serde_json::from_str(row.text(from)).map_or(Value::Null, Value::Choices),
-        FieldType::Json => serde_json::from_str(row.text(from)).map_or(Value::Null, Value::Json),
+        FieldType::Json => serde_json::from_str(row.text(from)).map_or(Value::Null, |json| Value::Json(Box::new(json))),
         FieldType::Text { .. }
         | FieldType::LongText
         | FieldType::Choice { .. }
@@ -113,8 +113,8 @@ pub fn from_json(field: &FieldDef, json: &serde_json::Value) -> Option<Value> {
         (FieldType::Link { .. } | FieldType::File, J::String(text)) => Value::Link(Id::parse(text)?),
         (FieldType::Links { .. }, list) => Value::Links(serde_json::from_value(list.clone()).ok()?),
         (FieldType::MultiChoice { .. }, list) => Value::Choices(serde_json::from_value(list.clone()).ok()?),
-        (FieldType::Address, address) => Value::Address(serde_json::from_value(address.clone()).ok()?),
-        (FieldType::Json, any) => Value::Json(any.clone()),
+        (FieldType::Address, address) => Value::Address(Box::new(serde_json::from_value(address.clone()).ok()?)),
+        (FieldType::Json, any) => Value::Json(Box::new(any.clone())),
         (_, J::String(text)) => Value::Text(text.clone()),
         _ => return None,
     })

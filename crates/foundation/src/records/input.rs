@@ -108,7 +108,7 @@ pub fn value(field: &FieldDef, json: &Json) -> Result<Value, FieldError> {
             if let Some(part) = address.parts().iter().find(|part| part.chars().count() > 500) {
                 return Err(FieldError::new(&field.name, "too_long", format!("`{}…` is too long", part.chars().take(20).collect::<String>())));
             }
-            Ok(if address.is_empty() { Value::Null } else { Value::Address(address) })
+            Ok(if address.is_empty() { Value::Null } else { Value::Address(Box::new(address)) })
         }
         FieldType::Link { .. } | FieldType::File => text.and_then(Id::parse).map(Value::Link).ok_or_else(|| wrong("the id of a record")),
         FieldType::Links { .. } => {
@@ -126,7 +126,7 @@ pub fn value(field: &FieldDef, json: &Json) -> Result<Value, FieldError> {
             if json.to_string().len() > limits::LONG_TEXT_BYTES {
                 return Err(FieldError::new(&field.name, "too_long", "at most 64 kB"));
             }
-            Ok(Value::Json(json.clone()))
+            Ok(Value::Json(Box::new(json.clone())))
         }
         FieldType::Formula { .. } | FieldType::RollUp(_) => Err(wrong("left out: it is computed")),
     }

@@ -153,7 +153,6 @@ fn draft(op: &mut Operation, object: &Arc<Object>, current: &mut Current, write:
             settle(op, object, None, &mut after, &set);
             let changed = (0..after.values.len()).filter(|p| !after.value(*p).is_null()).collect();
             let written = Written { id: after.id, version: 1, outcome: Outcome::Created };
-            current.records.insert(after.id, (after.clone(), Allowed { update: true, delete: true }));
             Ok((Some(Draft { before: None, after, changed, what: What::Created }), written))
         }
         Write::Update { id, version, values } => {
@@ -268,23 +267,12 @@ fn store(op: &mut Operation, object: &Arc<Object>, drafts: &[Draft]) -> Result<(
 }
 
 fn insert_rows(op: &mut Operation, object: &Arc<Object>, drafts: &[Draft]) -> Result<()> {
-    let mut names: Vec<(&str, Kind)> = vec![
-        ("id", Kind::Id),
-        ("version", Kind::Int),
-        ("title", Kind::Text),
-        ("sort_title", Kind::Text),
-        ("created_at", Kind::Int),
-        ("created_by", Kind::Id),
-        ("updated_at", Kind::Int),
-        ("updated_by", Kind::Id),
-        ("deleted_at", Kind::Int),
-    ];
-    names.extend(object.columns.iter().map(|column| (column.name.as_str(), column.kind)));
-    let mut rows = Vec::new();
+    // Most records fill a few of many fields, and rows of one file the same: each such group is one narrow statement.
+    let mut groups: BTreeMap<&[usize], Vec<Vec<Arg>>> = BTreeMap::new();
     let mut keys = Vec::new();
     for draft in drafts.iter().filter(|draft| draft.what == What::Created) {
         let record = &draft.after;
-        let mut row = Vec::with_capacity(names.len());
+        let mut row: Vec<Arg> = Vec::with_capacity(NEW_ROW.len() + draft.changed.len() + 8);
         row.extend([
             record.id.into(),
             record.version.into(),
@@ -294,20 +282,37 @@ fn insert_rows(op: &mut Operation, object: &Arc<Object>, drafts: &[Draft]) -> Re
             record.created_by.into(),
             record.updated_at.into(),
             record.updated_by.into(),
-            Arg::Null,
         ]);
-        for (field, value) in object.def.fields.iter().zip(&record.values) {
-            columns::write(field, value, &mut row);
+        for position in &draft.changed {
+            if let Some(field) = object.field(*position) {
+                columns::write(field, record.value(*position), &mut row);
+            }
         }
-        rows.push(row);
+        groups.entry(&draft.changed).or_default().push(row);
         if object.def.party {
             keys.push(vec![record.id.into(), ledger::seal::new_salt()?.into()]);
         }
     }
-    op.tx.insert(&object.def.table, &names, rows, OnConflict::Fail)?;
+    for (filled, rows) in groups {
+        let own = filled.iter().flat_map(|position| object.columns_of(*position));
+        let names: Vec<(&str, Kind)> = NEW_ROW.into_iter().chain(own.map(|column| (column.name.as_str(), column.kind))).collect();
+        op.tx.insert(&object.def.table, &names, rows, OnConflict::Fail)?;
+    }
     op.tx.insert("party_key", &[("party", Kind::Id), ("salt", Kind::Bytes)], keys, OnConflict::Fail)?;
     Ok(())
 }
+
+/// The system columns of a new row.
+const NEW_ROW: [(&str, Kind); 8] = [
+    ("id", Kind::Id),
+    ("version", Kind::Int),
+    ("title", Kind::Text),
+    ("sort_title", Kind::Text),
+    ("created_at", Kind::Int),
+    ("created_by", Kind::Id),
+    ("updated_at", Kind::Int),
+    ("updated_by", Kind::Id),
+];
 
 fn update_rows(op: &mut Operation, object: &Arc<Object>, drafts: &[Draft]) -> Result<()> {
     // Writes that change the same columns share one statement.

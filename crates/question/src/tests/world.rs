@@ -225,13 +225,13 @@ impl World {
             FieldType::Boolean => Value::Bool(dice.roll(2) == 0),
             FieldType::Address => {
                 let mut part = || if dice.roll(2) == 0 { String::new() } else { dice.pick(&TEXTS).to_string() };
-                Value::Address(Address {
+                Value::Address(Box::new(Address {
                     street: part(),
                     city: part(),
                     region: part(),
                     postal_code: part(),
                     country: part(),
-                })
+                }))
             }
             FieldType::Link { target } if target == "any" => Value::Link(self.any_id("company", dice)),
             FieldType::Link { target } => Value::Link(self.any_id(target, dice)),

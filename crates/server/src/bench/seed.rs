@@ -90,7 +90,7 @@ fn pick(rng: &mut Rng, ids: &[Id]) -> Value {
 fn city(rng: &mut Rng) -> Value {
     let n = usize::try_from(rng.below(CITIES.len() as u64)).unwrap_or(0);
     let (city, country) = CITIES.get(n).copied().unwrap_or(("", ""));
-    Value::Address(Address { city: city.into(), country: country.into(), ..Address::default() })
+    Value::Address(Box::new(Address { city: city.into(), country: country.into(), ..Address::default() }))
 }
 
 /// A known family name, or one of some 300,000 made from syllables.
