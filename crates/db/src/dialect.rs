@@ -93,6 +93,18 @@ impl Dialect {
         }
     }
 
+    /// Behind a table (alias `r`) in `from`: read it in the order of this index, or of its ids where none is named.
+    /// PostgreSQL's planner weighs the limit of a list by itself.
+    pub fn walking(self, table: &str, index: Option<&str>) -> String {
+        match self {
+            Dialect::Sqlite => match index {
+                Some(index) => format!(" indexed by {index}"),
+                None => format!(" indexed by sqlite_autoindex_{table}_1"),
+            },
+            Dialect::Postgres => String::new(),
+        }
+    }
+
     /// Locks the selected rows until the transaction ends, leaving out rows that others hold.
     pub fn skip_locked(self) -> &'static str {
         match self {

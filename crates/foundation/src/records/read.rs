@@ -37,6 +37,8 @@ pub struct ListQuery {
 pub struct Page {
     pub records: Vec<Record>,
     pub next: Option<String>,
+    /// The share of all rows that the list holds, where it was sampled to choose the way: an estimated count for free.
+    pub share: Option<f64>,
 }
 
 /// How many there are, and whether that is exact.
@@ -105,6 +107,7 @@ pub fn list(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery) -> Res
     let cursor = query.cursor.as_deref().map(|text| Cursor::read(text, keys.len())).transpose()?;
 
     let first_nullable = keys.first().is_some_and(|key| key.nullable);
+    let (share, way) = way(reader, object, query, &keys, limit)?;
     let mut records = Vec::new();
     // The records that have the first key, then those that do not: two walks of an index instead of one sort of a table.
     let phases: &[bool] = if first_nullable { &[true, false] } else { &[true] };
@@ -114,7 +117,7 @@ pub fn list(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery) -> Res
         }
         let rest = limit + 1 - records.len();
         let here = cursor.as_ref().filter(|cursor| cursor.in_empty != *filled);
-        records.extend(walk(reader, object, query, &keys, *filled, first_nullable, here, rest)?);
+        records.extend(walk(reader, object, query, &keys, *filled, first_nullable, here, rest, if *filled { &way } else { "" })?);
         if records.len() > limit {
             break;
         }
@@ -126,7 +129,34 @@ pub fn list(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery) -> Res
         _ => None,
     };
     record::load_many(reader.tx, object, &mut records)?;
-    Ok(Page { records, next })
+    Ok(Page { records, next, share })
+}
+
+/// Rows that a walk in the order of the list may pass by until a page is full; beyond, the planner chooses.
+const WALK_ROWS: f64 = 15_000.0;
+
+/// Chooses how a filtered list of a large object is read. A planner that does not know how often the filter says yes
+/// gathers all matches by some index and sorts them, which takes the longer the more there are; walking in the order of
+/// the list takes the shorter. A sample tells which. Answers the sampled share, and the index to walk.
+fn way(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery, keys: &[SortKey], limit: usize) -> Result<(Option<f64>, String)> {
+    let (conditions, args) = conditions(reader, object, query)?;
+    let plain = args.is_empty() || query.trash;
+    if plain || reader.tx.estimate(&object.def.table)? <= COUNT_BELOW {
+        return Ok((None, String::new()));
+    }
+    let share = reader.tx.sample(&object.def.table, &conditions, &args)?;
+    let table = &object.def.table;
+    let index = match keys.first().map(|key| &key.from) {
+        Some(KeyFrom::Title) => Some(format!("{table}_by_title")),
+        Some(KeyFrom::UpdatedAt) => Some(format!("{table}_by_update")),
+        Some(KeyFrom::Field(position)) => {
+            let indexed = object.field(*position).is_some_and(|field| field.indexed || field.unique);
+            object.columns_of(*position).first().filter(|_| indexed).map(|column| format!("{table}_{}", column.name))
+        }
+        Some(KeyFrom::Id) | None => None,
+    };
+    let worth = share > 0.0 && limit as f64 / share <= WALK_ROWS;
+    Ok((Some(share), if worth { reader.tx.dialect().walking(table, index.as_deref()) } else { String::new() }))
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -139,6 +169,7 @@ fn walk(
     first_nullable: bool,
     cursor: Option<&Cursor>,
     limit: usize,
+    way: &str,
 ) -> Result<Vec<Record>> {
     let mut args: Vec<Arg> = Vec::new();
     let mut conditions = vec![format!("r.deleted_at is {}", if query.trash { "not null" } else { "null" })];
@@ -165,7 +196,7 @@ fn walk(
         .collect();
     args.push(Arg::Int(i64::try_from(limit).unwrap_or(1)));
     let sql = format!(
-        "select {} from {} r where {} order by {} limit ${}",
+        "select {} from {} r{way} where {} order by {} limit ${}",
         record::select_list(object),
         object.def.table,
         conditions.join(" and "),
@@ -321,14 +352,19 @@ pub fn count_exact(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery)
     Ok(Count { value: reader.tx.one(&sql, &args)?.map_or(0, |row| row.int(0)), exact: true })
 }
 
-/// About how many: exact for small objects, else from a sample spread over the table.
-pub fn count_estimate(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery) -> Result<Count> {
+/// About how many: exact for small objects, else from a sample spread over the table, or the one that the page took.
+pub fn count_estimate(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery, share: Option<f64>) -> Result<Count> {
     let rows = reader.tx.estimate(&object.def.table)?;
     if rows <= COUNT_BELOW {
         return count_exact(reader, object, query);
     }
-    let (conditions, args) = conditions(reader, object, query)?;
-    let share = reader.tx.sample(&object.def.table, &conditions, &args)?;
+    let share = match share {
+        Some(share) => share,
+        None => {
+            let (conditions, args) = conditions(reader, object, query)?;
+            reader.tx.sample(&object.def.table, &conditions, &args)?
+        }
+    };
     Ok(Count { value: (rows as f64 * share).round() as i64, exact: false })
 }
 

@@ -108,7 +108,7 @@ fn page(reader: &mut Reader, objects: &str, asked: &Listing) -> Result<Json> {
     };
     let page = read::list(reader, &object, &query)?;
     let count = match asked.count {
-        CountMode::Estimate => Some(read::count_estimate(reader, &object, &query)?),
+        CountMode::Estimate => Some(read::count_estimate(reader, &object, &query, page.share)?),
         CountMode::Exact => Some(read::count_exact(reader, &object, &query)?),
         CountMode::None => None,
     };
