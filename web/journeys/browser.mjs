@@ -67,6 +67,14 @@ export function setUpLink() {
   return found[0]
 }
 
+/** Waits until every fade and slide is over: half-way colours are nobody's fault. */
+export async function settled(page) {
+  await page.evaluate(async () => {
+    const passing = document.getAnimations().filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime))
+    await Promise.allSettled(passing.map((one) => one.finished))
+  })
+}
+
 /** Saves what the page looks like, for people to look at. */
 export async function picture(page, name) {
   mkdirSync(pictures, { recursive: true })

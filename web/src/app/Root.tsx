@@ -21,10 +21,18 @@ export function Root() {
   )
 }
 
+export function NotFoundPage() {
+  return (
+    <main className="h-full">
+      <NotFound />
+    </main>
+  )
+}
+
 export function NotFound() {
   const { t } = useTranslation()
   return (
-    <main className="grid h-full place-items-center">
+    <div className="grid h-full place-items-center">
       <Blank
         icon={Compass}
         title={t('state.not_found')}
@@ -36,14 +44,14 @@ export function NotFound() {
       >
         {t('state.not_found_hint')}
       </Blank>
-    </main>
+    </div>
   )
 }
 
 export function PageFailed({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
   return (
-    <main className="grid h-full place-items-center">
+    <div className="grid h-full place-items-center">
       <Failed
         error={error}
         onRetry={() => {
@@ -51,6 +59,6 @@ export function PageFailed({ error, reset }: ErrorComponentProps) {
           void router.invalidate()
         }}
       />
-    </main>
+    </div>
   )
 }

@@ -66,9 +66,9 @@ export function Shell() {
       )}
       <div className="flex min-h-0 flex-1">
         <Sidebar rail={rail} />
-        <div id="page" tabIndex={-1} className="relative my-2 me-2 flex min-w-0 flex-1 flex-col overflow-hidden rounded-lg bg-surface shadow-[0_0_0_1px_var(--line),var(--depth-1)] outline-none max-md:m-0 max-md:rounded-none max-md:pb-14">
+        <main id="page" tabIndex={-1} className="relative my-2 me-2 flex min-w-0 flex-1 flex-col overflow-hidden rounded-lg bg-surface shadow-[0_0_0_1px_var(--line),var(--depth-1)] outline-none max-md:m-0 max-md:rounded-none max-md:pb-14">
           <Outlet />
-        </div>
+        </main>
       </div>
       <BottomBar />
       <Suspense>

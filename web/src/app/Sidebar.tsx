@@ -75,7 +75,7 @@ export function Sidebar({ rail }: { rail: boolean }) {
         <button
           type="button"
           onClick={() => paletteStore.set(true)}
-          aria-label={t('shell.search')}
+          aria-label={rail ? t('shell.search') : undefined}
           className={cx('mb-2 flex h-8 items-center gap-2 rounded-md px-2 text-fg-3', rail ? 'justify-center hover:bg-active' : 'bg-surface shadow-[inset_0_0_0_1px_var(--line),var(--depth-1)] hover:text-fg-2')}
         >
           <Search size={15} className="shrink-0" />
@@ -97,7 +97,7 @@ export function Sidebar({ rail }: { rail: boolean }) {
         {!rail && (settings.favourites ?? []).length > 0 && <Suspense><Favourites /></Suspense>}
       </div>
       <div className="flex flex-col gap-px pt-2">
-        <Row rail={rail} icon={Gear} label={t('area.settings')} active={path.startsWith('/settings')}>
+        <Row rail={rail} icon={Gear} label={t('area.settings')} active={path.startsWith('/settings') || openArea === 'settings'}>
           {(look, inside) => <Link to="/settings" className={look} aria-label={rail ? t('area.settings') : undefined}>{inside}</Link>}
         </Row>
         <UserMenu rail={rail} />

@@ -29,7 +29,7 @@ export function UserMenu({ rail, inBar }: { rail: boolean; inBar?: boolean }) {
       align={inBar ? 'end' : 'start'}
       width="w-60"
       trigger={
-        <button type="button" aria-label={t('shell.me', { name })} className={cx('flex h-9 items-center gap-2 rounded-sm px-1.5 text-start hover:bg-active data-popup-open:bg-active', rail && 'justify-center')}>
+        <button type="button" aria-label={rail ? t('shell.me', { name }) : undefined} className={cx('flex h-9 items-center gap-2 rounded-sm px-1.5 text-start hover:bg-active data-popup-open:bg-active', rail && 'justify-center')}>
           <Avatar name={name} size={22} />
           {!rail && <span className="flex-1 truncate font-medium">{name}</span>}
         </button>

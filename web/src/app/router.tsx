@@ -4,14 +4,14 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { parseSearch, stringifySearch, type ListSearch } from '@/lib/listUrl'
 import { definitionsQuery, sessionQuery, settingsQuery } from '@/lib/session'
-import { NotFound, PageFailed, Root } from './Root'
+import { NotFound, NotFoundPage, PageFailed, Root } from './Root'
 import { Shell } from './Shell'
 
 interface Context {
   queries: QueryClient
 }
 
-const root = createRootRouteWithContext<Context>()({ component: Root, notFoundComponent: NotFound, errorComponent: PageFailed })
+const root = createRootRouteWithContext<Context>()({ component: Root, notFoundComponent: NotFoundPage, errorComponent: PageFailed })
 
 /** Everything behind the sign-in page. */
 const inside = createRoute({

@@ -67,12 +67,12 @@ export function Details({ object, record }: { object: ObjectDef; record: RecordD
         const shown = isWhole ? fields : filled
         return (
           <section key={section}>
-            <h3 className="text-body font-semibold tracking-normal">
+            <h2 className="text-body font-semibold tracking-normal">
               <button type="button" aria-expanded={!isFolded} onClick={() => fold(section, isFolded)} className="flex h-8 w-full items-center gap-1.5 rounded-sm px-2 text-start hover:bg-hover">
                 <ChevronDown size={14} className={cx('text-fg-3 transition-transform duration-100', isFolded && '-rotate-90 rtl:rotate-90')} />
                 {sectionLabel(section)}
               </button>
-            </h3>
+            </h2>
             {!isFolded && (
               <dl className="pb-1">
                 {shown.map((field) => (
@@ -120,11 +120,12 @@ function Detail({ object, record, field }: { object: ObjectDef; record: RecordDa
   const acts = useActs()
   const textOf = useValueText()
   const place = useRef<HTMLDivElement>(null)
+  const button = useRef<HTMLButtonElement>(null)
   const [editing, setEditing] = useState(false)
   const [fault, setFault] = useState<{ typed: string; detail: string } | null>(null)
   const editable = isEditable(object, field)
   const label = labelOf(field.label)
-  const empty = field.type === 'link' || field.type === 'links' ? isEmpty(record[field.name]) : isEmpty(record[field.name])
+  const empty = isEmpty(record[field.name])
 
   return (
     <div className="flex min-h-8 items-start gap-2 px-2">
@@ -132,25 +133,13 @@ function Detail({ object, record, field }: { object: ObjectDef; record: RecordDa
       <dd className="relative min-w-0 flex-1">
         <div
           ref={place}
-          {...(editable
-            ? {
-                role: 'button',
-                tabIndex: 0,
-                'aria-label': t('field.edit', { name: label }),
-                onClick: (event: React.MouseEvent) => {
-                  if (!(event.target as HTMLElement).closest('a')) setEditing(true)
-                },
-                onKeyDown: (event: React.KeyboardEvent) => {
-                  if (event.target === event.currentTarget && (event.key === 'Enter' || event.key === 'F2')) {
-                    event.preventDefault()
-                    setEditing(true)
-                  }
-                },
-              }
-            : {})}
-          className={cx('min-h-8 rounded-sm px-1.5 py-1.5 -mx-1.5 text-fg break-words', editable && 'hover:bg-hover')}
+          className={cx('relative -mx-1.5 min-h-8 rounded-sm px-1.5 py-1.5 break-words text-fg', editable && 'hover:bg-hover')}
         >
+          {/* The button lies under the value, so that links in it stay links of their own. */}
+          {editable && <button ref={button} type="button" aria-label={t('field.edit', { name: label })} onClick={() => setEditing(true)} onKeyDown={(event) => event.key === 'F2' && setEditing(true)} className="absolute inset-0 rounded-sm" />}
+          <div className={cx('relative', editable && 'pointer-events-none [&_a]:pointer-events-auto')}>
           {empty ? <span className="text-fg-3">{editable ? t('field.add') : '—'}</span> : <FieldValue field={field} record={record} full />}
+          </div>
         </div>
         {editing && (
           <>
@@ -163,7 +152,7 @@ function Detail({ object, record, field }: { object: ObjectDef; record: RecordDa
               onDone={(value, key, linked) => {
                 setEditing(false)
                 setFault(null)
-                if (key) place.current?.focus({ preventScroll: true })
+                if (key) button.current?.focus({ preventScroll: true })
                 if (value === undefined) return
                 const shown = Array.isArray(linked) ? linked : linked ? [linked] : []
                 acts

@@ -183,14 +183,12 @@ function AddressInput({ value, onChange, id, ...rest }: Common & { value: Addres
   )
 }
 
-/** The button that opens a list; looks like an input. */
-function ListButton({ id, invalid, describedBy, children, empty, autoFocus, label }: { id?: string | undefined; invalid?: boolean | undefined; describedBy?: string | undefined; children: ReactNode; empty: boolean; autoFocus?: boolean | undefined; label: string }) {
+/** What stands in the button that opens a list. */
+function ListButton({ children, empty }: { children: ReactNode; empty: boolean }) {
   const { t } = useTranslation()
   return (
-    <span className={cx('flex min-w-0 flex-1 items-center gap-2')} data-label={label}>
-      <span id={id} aria-invalid={invalid} aria-describedby={describedBy} data-focus={autoFocus} className="flex min-w-0 flex-1 flex-wrap items-center gap-1">
-        {empty ? <span className="text-fg-3">{t('field.choose')}</span> : children}
-      </span>
+    <span className="flex min-w-0 flex-1 items-center gap-2">
+      <span className="flex min-w-0 flex-1 flex-wrap items-center gap-1">{empty ? <span className="text-fg-3">{t('field.choose')}</span> : children}</span>
       <ChevronDown size={14} className="shrink-0 text-fg-3" />
     </span>
   )
@@ -204,6 +202,7 @@ function ChoiceInput({ field, value, onChange, id, invalid, describedBy, autoFoc
   const picked = Array.isArray(value) ? value.map(String) : value ? [String(value)] : []
   const options = optionsOf(field)
   const label = labelOf(field.label)
+  const shownText = picked.map((one) => labelOf(options.find((option) => option.value === one)?.label) || one).join(' ')
   return (
     <div className="flex items-center gap-1">
       <Pop
@@ -212,8 +211,8 @@ function ChoiceInput({ field, value, onChange, id, invalid, describedBy, autoFoc
         onOpenChange={setOpen}
         className="w-64"
         trigger={
-          <button type="button" data-editor autoFocus={autoFocus} aria-label={label} className="input flex items-center text-start" onKeyDown={openWithArrow(() => setOpen(true))}>
-            <ListButton id={id} invalid={invalid} describedBy={describedBy} empty={picked.length === 0} label={label}>
+          <button type="button" id={id} data-editor autoFocus={autoFocus} aria-label={[label, shownText || t('field.choose')].join(' ')} data-invalid={invalid || undefined} aria-describedby={describedBy} className="input flex items-center text-start" onKeyDown={openWithArrow(() => setOpen(true))}>
+            <ListButton empty={picked.length === 0}>
               {picked.map((one) => {
                 const option = options.find((candidate) => candidate.value === one)
                 return <Pill key={one} hue={option?.hue} dot={!multiple}>{option ? labelOf(option.label) : one}</Pill>
@@ -265,8 +264,8 @@ function LinkInput({ field, value, onChange, linked = [], id, invalid, described
         onOpenChange={setOpen}
         className="w-80"
         trigger={
-          <button type="button" data-editor autoFocus={autoFocus} aria-label={label} className="input flex min-w-0 items-center text-start" onKeyDown={openWithArrow(() => setOpen(true))}>
-            <ListButton id={id} invalid={invalid} describedBy={describedBy} empty={shown.length === 0} label={label}>
+          <button type="button" id={id} data-editor autoFocus={autoFocus} aria-label={[label, shown.map((one) => one.title).join(' ') || t('field.choose')].join(' ')} data-invalid={invalid || undefined} aria-describedby={describedBy} className="input flex min-w-0 items-center text-start" onKeyDown={openWithArrow(() => setOpen(true))}>
+            <ListButton empty={shown.length === 0}>
               <span className="pointer-events-none flex min-w-0 flex-wrap gap-1.5">{shown.map((one) => <LinkChip key={one.id} linked={one} />)}</span>
             </ListButton>
           </button>

@@ -1,7 +1,7 @@
 /** A value as it is read: one line in a table, the whole of it in details. */
 
 import { Link } from '@tanstack/react-router'
-import { Check, Minus } from 'lucide-react'
+import { ArrowUpRight, Check, Mail, Minus, Phone, type LucideIcon } from 'lucide-react'
 import { memo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { faceOf, objectByName, optionsOf, storedType, type FieldDef } from '@/lib/definitions'
@@ -9,7 +9,7 @@ import { formatAddress, formatDate, formatMoney, formatNumber, formatRelative, f
 import { isEmpty, linkedOf, type Linked, type RecordData } from '@/lib/records'
 import { useDefinitions, useLabel, useLocale } from '@/lib/session'
 import { Face } from './Face'
-import { Pill } from './kit'
+import { cx, Pill } from './kit'
 
 export const FieldValue = memo(function FieldValue({ field, record, full }: { field: FieldDef; record: RecordData; full?: boolean }): ReactNode {
   const locale = useLocale()
@@ -63,11 +63,11 @@ export const FieldValue = memo(function FieldValue({ field, record, full }: { fi
         <span className="inline-flex items-center gap-1.5 text-fg-3"><Minus size={14} />{t('common.no')}</span>
       )
     case 'email':
-      return full ? <Outside href={`mailto:${String(value)}`}>{String(value)}</Outside> : <span className="truncate">{String(value)}</span>
+      return full ? <Outside icon={Mail} href={`mailto:${String(value)}`}>{String(value)}</Outside> : <span className="truncate">{String(value)}</span>
     case 'phone':
-      return full ? <Outside href={`tel:${String(value).replace(/[^\d+]/g, '')}`}>{String(value)}</Outside> : <span className="truncate tabular-nums">{String(value)}</span>
+      return full ? <Outside icon={Phone} href={`tel:${String(value).replace(/[^\d+]/g, '')}`}>{String(value)}</Outside> : <span className="truncate tabular-nums">{String(value)}</span>
     case 'url':
-      return full && /^https?:\/\//.test(String(value)) ? <Outside href={String(value)}>{String(value).replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '')}</Outside> : <span className="truncate">{String(value).replace(/^https?:\/\//, '')}</span>
+      return full && /^https?:\/\//.test(String(value)) ? <Outside icon={ArrowUpRight} href={String(value)}>{String(value).replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '')}</Outside> : <span className="truncate">{String(value).replace(/^https?:\/\//, '')}</span>
     case 'address':
       return <span className={full ? '' : 'truncate'}>{formatAddress(value as Address, locale)}</span>
     case 'json':
@@ -83,11 +83,16 @@ export const FieldValue = memo(function FieldValue({ field, record, full }: { fi
   }
 })
 
-function Outside({ href, children }: { href: string; children: ReactNode }) {
+/** The value as text, and a way out of the workspace behind it: writing, calling, opening. */
+function Outside({ href, icon: Icon, children }: { href: string; icon: LucideIcon; children: string }) {
+  const { t } = useTranslation()
   return (
-    <a href={href} rel="noreferrer noopener" target={href.startsWith('http') ? '_blank' : undefined} className="truncate underline decoration-line-strong underline-offset-3 hover:decoration-current">
-      {children}
-    </a>
+    <span className="flex min-w-0 items-center gap-1">
+      <span className="min-w-0 truncate">{children}</span>
+      <a href={href} rel="noreferrer noopener" target={href.startsWith('http') ? '_blank' : undefined} aria-label={t('field.follow', { value: children })} className="-my-0.5 grid size-6 shrink-0 place-items-center rounded-xs text-fg-3 hover:bg-active hover:text-accent-text">
+        <Icon size={13} />
+      </a>
+    </span>
   )
 }
 
@@ -96,13 +101,13 @@ export function LinkedList({ linked, full }: { linked: Linked[]; full: boolean }
   return (
     <span className={full ? 'flex flex-wrap gap-1' : 'flex min-w-0 gap-1.5 overflow-hidden'}>
       {linked.map((one) => (
-        <LinkChip key={one.id} linked={one} />
+        <LinkChip key={one.id} linked={one} focusable={full} />
       ))}
     </span>
   )
 }
 
-export function LinkChip({ linked }: { linked: Linked }) {
+export function LinkChip({ linked, focusable }: { linked: Linked; focusable?: boolean }) {
   const definitions = useDefinitions()
   const { t } = useTranslation()
   const object = objectByName(definitions, linked.object)
@@ -117,7 +122,7 @@ export function LinkChip({ linked }: { linked: Linked }) {
   const look = 'inline-flex min-w-0 max-w-full items-center gap-1.5 rounded-sm'
   if (!object) return <span className={look}>{inside}</span>
   return (
-    <Link to="/o/$plural/$id" params={{ plural: object.plural, id: linked.id }} className={`${look} hover:text-accent-text hover:underline decoration-line-strong underline-offset-3`} tabIndex={-1}>
+    <Link to="/o/$plural/$id" params={{ plural: object.plural, id: linked.id }} className={cx(look, 'decoration-line-strong underline-offset-3 hover:text-accent-text hover:underline', focusable && '-my-0.5 min-h-6')} tabIndex={focusable ? 0 : -1}>
       {inside}
     </Link>
   )

@@ -17,7 +17,7 @@ export function ListTools({ object, fields, columns, state, onState, phone }: { 
   const sortable = ['title', ...columns.filter((column) => column.sortable).map((column) => column.name)]
 
   return (
-    <div className="ms-auto flex items-center gap-1">
+    <div className="ms-auto flex items-center gap-1 max-md:self-start max-md:pt-1">
       <Drop
         align="end"
         trigger={

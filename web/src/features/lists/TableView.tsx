@@ -704,13 +704,13 @@ function Footer({ object, columns, filter, width, count, locale }: { object: Obj
       {columns.map((column, index) => {
         const sum = data?.[`sum:${column.name}`]
         const average = data?.[`avg:${column.name}`]
-        const shown = sum !== undefined && sum !== null && !isError
+        const shown = sum !== undefined && sum !== null && !(Array.isArray(sum) && sum.length === 0) && !isError
         return (
           <div key={column.name} role="gridcell" className="flex shrink-0 items-center justify-end gap-1.5 overflow-hidden px-2.5 text-fg-3" style={{ width: `var(--w${index + 1})` }} title={shown ? t('list.sum_and_average', { sum: figureText(sum, locale), average: figureText(average, locale) }) : undefined}>
             {shown && (
               <>
                 <span className="truncate font-semibold text-fg tabular-nums">{figureText(sum, locale, formatMoneyCompact)}</span>
-                {t('list.sum')}
+                {column.width >= 124 && t('list.sum')}
               </>
             )}
           </div>

@@ -21,12 +21,16 @@ const WIDTHS: Partial<Record<FieldDef['type'], number>> = {
   money: 132, integer: 104, number: 112, date: 120, time: 128, boolean: 96, choice: 148, multi_choice: 176, email: 224, phone: 148, url: 176, address: 240, link: 176, links: 184, long_text: 240,
 }
 export const TITLE_WIDTH = 248
+const EARLY = 12
+
 /** How many of each kind a new list shows: enough to tell records apart, few enough to read. */
-const SHARES: [kind: (field: FieldDef) => boolean, most: number][] = [
-  [(field) => field.type === 'choice', 2],
+const SHARES: [kind: (field: FieldDef, index: number) => boolean, most: number][] = [
+  [(field) => field.type === 'link' && field.target === 'stage', 1],
+  // A choice far down the definition (why it was lost) is rarely what a list is read for.
+  [(field, index) => field.type === 'choice' && index < EARLY, 2],
   [(field) => storedType(field) === 'money', 2],
   [(field) => field.type === 'roll_up' && storedType(field) === 'integer', 1],
-  [(field) => field.type === 'link' && field.target !== 'user' && !isSelf(field), 2],
+  [(field) => field.type === 'link' && field.target !== 'user' && field.target !== 'pipeline' && field.target !== 'stage' && !isSelf(field), 2],
   [(field) => field.type === 'link' && field.target === 'user', 1],
   [(field) => field.type === 'email', 1],
   [(field) => (storedType(field) === 'date' || storedType(field) === 'time') && !field.name.startsWith('first_'), 1],

@@ -69,7 +69,7 @@ export function History({ object, record }: { object: ObjectDef; record: RecordD
         const who = first.actor?.name ?? t('history.system')
         return (
           <section key={key}>
-            {heading && <h3 className="pt-3 pb-2 text-meta font-medium tracking-normal text-fg-2">{heading}</h3>}
+            {heading && <h2 className="pt-3 pb-2 text-meta font-medium tracking-normal text-fg-2">{heading}</h2>}
             <div className="group mb-2 rounded-md px-4 py-3 shadow-[inset_0_0_0_1px_var(--line)]">
               <div className="mb-1.5 flex items-center gap-2">
                 <Avatar name={who} size={20} />

@@ -229,9 +229,9 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
   )
 }
 
-/** Up to three states beside the name. */
+/** Up to two states beside the name. */
 function States({ object, record }: { object: ObjectDef; record: RecordData }) {
-  const fields = object.fields.filter((field) => storedType(field) === 'choice' && !isEmpty(record[field.name])).slice(0, 3)
+  const fields = object.fields.filter((field) => storedType(field) === 'choice' && (field.section || 'main') === 'main' && !isEmpty(record[field.name])).slice(0, 2)
   return fields.map((field) => <FieldValue key={field.name} field={field} record={record} />)
 }
 

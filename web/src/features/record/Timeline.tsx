@@ -6,8 +6,8 @@ import { ArrowUp, ChevronDown, Clock, FilePen, Globe, LifeBuoy, Mail, MousePoint
 import { useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode, type RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask } from '@/lib/api'
-import { objectByName, type ObjectDef } from '@/lib/definitions'
-import { formatClock, formatDay, formatMoney, formatTime } from '@/lib/format'
+import type { ObjectDef } from '@/lib/definitions'
+import { formatClock, formatDay, formatMoney, formatTime, moneyInput } from '@/lib/format'
 import { onLive } from '@/lib/live'
 import { pluralOf, type RecordData } from '@/lib/records'
 import { useDefinitions, useLocale } from '@/lib/session'
@@ -128,7 +128,7 @@ export function Timeline({ object, record, scroller }: { object: ObjectDef; reco
       )}
       {days.map((day) => (
         <section key={day.key} aria-label={formatDay(day.at, locale)}>
-          <h3 className="pt-3 pb-2 text-meta font-medium tracking-normal text-fg-2">{formatDay(day.at, locale)}</h3>
+          <h2 className="pt-3 pb-2 text-meta font-medium tracking-normal text-fg-2">{formatDay(day.at, locale)}</h2>
           <ol className="flex flex-col">
             {day.entries.map((entry, index) => (
               <EntryLine key={entry.key} entry={entry} record={record} last={index === day.entries.length - 1} fresh={fresh.has(entry.key)} />
@@ -190,15 +190,16 @@ function LineHead({ line, record, more }: { line: TimelineLine; record: RecordDa
   const { t } = useTranslation()
   const locale = useLocale()
   const definitions = useDefinitions()
-  const who = line.actor?.name ?? (line.party === record.id ? record.title : null)
+  // Nobody is named where a program made or changed this very record; otherwise the customer acted.
+  const who = line.actor?.name ?? (line.party === record.id && line.record?.id !== record.id ? record.title : null)
   const plural = line.record && line.record.id !== record.id ? pluralOf(definitions, line.record.object) : undefined
   return (
     <div className="flex min-h-[27px] items-start gap-3">
-      <p className="min-w-0 flex-1 pt-[3px] text-fg-2">
+      <p className={cx('min-w-0 flex-1 pt-[3px] text-fg-2', !who && 'first-letter:uppercase')}>
         {who && <span className="font-medium text-fg">{who} </span>}
         {isQuote(line) ? sayingOf(line) : plural && line.record ? <Sentence text={line.text} title={line.record.title} plural={plural} id={line.record.id} /> : line.text}
         {more > 0 && <span className="text-fg-3"> · {t('timeline.times', { count: more + 1 })}</span>}
-        {line.channel && line.channel !== 'workspace' && line.channel !== 'api' && <span className="text-fg-3"> · {line.channel}</span>}
+        {line.channel && !['workspace', 'api', 'import'].includes(line.channel) && <span className="text-fg-3"> · {line.channel}</span>}
       </p>
       <Hint label={formatTime(line.at, locale)}>
         <time dateTime={line.at} className="shrink-0 pt-[3px] text-meta text-fg-3 tabular-nums">{formatClock(line.at, locale)}</time>
@@ -233,20 +234,13 @@ function sayingOf(line: TimelineLine): string {
 /** A card only where there is content: an amount, a quote, a summary. */
 function LineCard({ line }: { line: TimelineLine }) {
   const locale = useLocale()
-  const definitions = useDefinitions()
   const body = ['body', 'text', 'message', 'summary', 'comment', 'reason'].map((name) => line.props?.[name]).find((value): value is string => typeof value === 'string' && value.trim() !== '' && (isQuote(line) || !line.text.includes(value)))
-  const object = objectByName(definitions, line.record?.object ?? '')
-  if (!body && !line.amount) return null
+  // An amount that the sentence already tells is not told twice.
+  const amount = line.amount && !line.text.includes(moneyInput(line.amount)) ? line.amount : null
+  if (!body && !amount) return null
   return (
     <div className="mt-1.5 rounded-md px-3.5 py-2.5 shadow-[inset_0_0_0_1px_var(--line)]">
-      {line.amount && (
-        <div className="flex items-center justify-between gap-3">
-          {line.record && object ? (
-            <Link to="/o/$plural/$id" params={{ plural: object.plural, id: line.record.id }} className="truncate font-medium hover:underline">{line.record.title}</Link>
-          ) : <span />}
-          <span className="font-semibold tabular-nums">{formatMoney(line.amount, locale)}</span>
-        </div>
-      )}
+      {amount && <p className="font-semibold tabular-nums">{formatMoney(amount, locale)}</p>}
       {body && <p className="text-fg break-words whitespace-pre-wrap">{body}</p>}
     </div>
   )

@@ -118,7 +118,7 @@ export default function Palette() {
               <div className="flex h-[52px] items-center gap-3 border-b border-line px-4">
                 <Search size={17} className="shrink-0 text-fg-3" />
                 <Autocomplete.Input aria-label={t('palette.title')} placeholder={t('palette.hint')} className="h-full min-w-0 flex-1 bg-transparent text-[15px] outline-none" />
-                <button type="button" onClick={close} aria-label={t('common.close')}><Key>esc</Key></button>
+                <button type="button" onClick={close}><span className="sr-only">{t('common.close')} </span><Key>esc</Key></button>
               </div>
               <div className="max-h-[min(420px,60vh)] overflow-y-auto overscroll-contain p-1.5">
                 {groups.length === 0 && (
