@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use db::Target;
 use foundation::access::{self, Principal};
 use foundation::jobs::{Runner, Work};
 use foundation::{App, idempotency, search};
@@ -40,7 +41,13 @@ impl Background {
         let of_app = app.clone();
         let runner = tokio::task::spawn_blocking(move || {
             let runner = runner(&of_app);
-            runner.free_abandoned().map(|()| runner)
+            match of_app.config().target {
+                // This process has the folder to itself, so whatever was running is not any more.
+                Target::Folder(_) => runner.free_abandoned()?,
+                // Other servers may be at work; what a killed one held is free when its lease ends.
+                Target::Postgres(_) => {}
+            }
+            Ok::<_, Error>(runner)
         });
         let runner = runner.await.map_err(Error::internal)??;
         let runner_stop = runner.stopper();

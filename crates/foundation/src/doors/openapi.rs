@@ -112,6 +112,7 @@ fn tag_of(path: &str) -> &'static str {
         "imports" | "import-mappings" => "Imports",
         "events" | "live" | "changes" => "Ledger",
         "search" => "Search",
+        "files" => "Files",
         "jobs" => "Jobs",
         _ => "Other",
     }
@@ -285,6 +286,10 @@ fn shape(route: &Route, object: Option<&ObjectDef>) -> Shape {
         },
         ("GET", "/openapi.json") => get(&[], anything()),
         ("POST", "/imports") => Shape { status: "201", ..get(&["object", "name"], anything()) },
+        ("POST", "/files") => Shape { status: "201", ..get(&["name"], anything()) },
+        ("GET", "/files/{id}") => {
+            Shape { media: "application/octet-stream", ..get(&[], json!({ "type": "string", "format": "binary" })) }
+        }
         ("GET", "/imports/{id}/refused.csv") => Shape { media: "text/csv", ..get(&[], json!({ "type": "string" })) },
         ("DELETE", _) => Shape { status: "204", says: "Done; there is no body.", answer: None, ..get(&[], anything()) },
         _ => get(&[], anything()),

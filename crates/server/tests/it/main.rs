@@ -11,6 +11,7 @@ mod dependencies;
 mod doors;
 mod events;
 mod figures;
+mod files;
 mod links;
 mod lists;
 mod openapi;

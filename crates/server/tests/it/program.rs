@@ -96,7 +96,7 @@ on_both! {
         program.kill();
 
         let program = Program::serve(binary(), app.folder(), &app.target());
-        let until = std::time::Instant::now() + std::time::Duration::from_secs(90);
+        let until = std::time::Instant::now() + std::time::Duration::from_secs(150);
         while state(&program)["state"] != "done" {
             assert!(std::time::Instant::now() < until, "{}", state(&program));
             std::thread::sleep(std::time::Duration::from_millis(50));

@@ -2,6 +2,7 @@
 
 mod definitions;
 mod events;
+mod files;
 mod jobs;
 mod records;
 mod search;
@@ -14,6 +15,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(definitions::routes());
     routes.extend(records::routes());
     routes.extend(events::routes());
+    routes.extend(files::routes());
     routes.extend(search::routes());
     routes.extend(jobs::routes());
     routes
