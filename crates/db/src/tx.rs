@@ -157,10 +157,10 @@ impl Tx<'_> {
         match self.dialect() {
             Dialect::Sqlite => {
                 let last = self.estimate(table)?;
-                let from = format!("${}", args.len() + 1);
                 let sql = format!(
-                    "select count(*), coalesce(sum(case when {condition} then 1 else 0 end), 0) from \
-                     (select * from {table} where rowid >= {from} limit 100) r"
+                    "select count(*), coalesce(sum(case when {condition} then 1 else 0 end), 0) from {table} r \
+                     where r.rowid >= ${0} and r.rowid < ${0} + 100",
+                    args.len() + 1
                 );
                 for window in 0..20 {
                     let mut args = args.to_vec();
