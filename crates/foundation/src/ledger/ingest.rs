@@ -9,7 +9,6 @@ use serde_json::{Map, Value as Json};
 
 use super::Entry;
 use super::facts::{derived_id, split_personal};
-use crate::access::Action;
 use crate::operation::Operation;
 use crate::records::record::{CHUNK, id_list};
 
@@ -68,9 +67,7 @@ pub struct Accepted {
 
 /// Records a batch.
 pub fn accept(op: &mut Operation, events: &[Incoming]) -> Result<Accepted> {
-    if !op.who.access.on("event").allows(Action::Create) {
-        return Err(Error::Forbidden("recording events"));
-    }
+    op.who.need_events()?;
     if events.len() > limits::EVENT_BATCH {
         return Err(Error::TooLarge(format!("at most {} events in one batch", limits::EVENT_BATCH)));
     }
