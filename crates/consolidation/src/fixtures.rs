@@ -118,10 +118,10 @@ pub fn excerpt(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/files").join(name)
 }
 
-/// A file of the shared data sets, which are not part of the source: `RAPPORT_DATA` names their folder.
+/// A file of the shared data sets, which are not part of the source: `RAPPORT_TEST_DATA` names their folder.
 /// Tests on them say nothing where it is absent.
 pub fn shared(name: &str) -> Option<PathBuf> {
-    let folder = match std::env::var_os("RAPPORT_DATA") {
+    let folder = match std::env::var_os("RAPPORT_TEST_DATA") {
         Some(folder) => PathBuf::from(folder),
         None => PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
     };

@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use db::Arg;
-use foundation::records::{Outcome, Record, Write, columns, read, write};
+use db::{Arg, Kind};
+use foundation::access::Action;
+use foundation::records::record::{CHUNK, id_list};
+use foundation::records::{Outcome, Record, Write, ask, columns, read, write};
 use foundation::{Operation, Reader};
 use kernel::{Error, FieldDef, FieldType, Id, Result, Value, fold};
 
@@ -67,7 +69,17 @@ struct Wish {
     /// Index of the first group it comes from, and of those with the same key behind it.
     groups: Vec<usize>,
     existing: Option<Id>,
+    /// The first key the row has: its rank among the keys, and its value as a text to compare by.
+    key: Option<(usize, String)>,
     values: Vec<(usize, Value)>,
+}
+
+impl Wish {
+    fn new(side: &Side, group: usize, values: Vec<(usize, Value)>) -> Wish {
+        let mut keys = side.keys.iter().enumerate();
+        let key = keys.find_map(|(rank, position)| Some((rank, key_text(side, *position, &values)?)));
+        Wish { groups: vec![group], existing: None, key, values }
+    }
 }
 
 /// What is known before anything is written.
@@ -92,7 +104,7 @@ pub fn write_part(op: &mut Operation, prepared: &Prepared, part: &Part, known: &
     let mut intent = intend(op, &prepared.main, prepared.mode, &groups, |group| &group.draft, &mut tally, prepared.lines.as_ref())?;
     copy_from_links(op, &prepared.main, &mut intent.wishes)?;
 
-    let writes = intent.wishes.iter().map(as_write).collect();
+    let writes = intent.wishes.iter_mut().map(as_write).collect();
     let results = write::apply(op, &prepared.main.object, writes)?;
     let mut owners: HashMap<usize, Id> = HashMap::new();
     tally.unchanged += intent.passed_over;
@@ -140,8 +152,7 @@ pub fn try_part(reader: &mut Reader, prepared: &Prepared, part: &Part, known: &K
     for wish in &intent.wishes {
         let rows = rows_of(&groups, &wish.groups);
         let Some(record) = wish.existing.and_then(|id| current.get(&id)) else {
-            let key = key_name(&prepared.main, &wish.values);
-            if key.is_some_and(|key| !new_keys(&key)) {
+            if wish.key.as_ref().is_some_and(|(rank, key)| !new_keys(&format!("{rank}:{key}"))) {
                 // An earlier row of the file makes this record.
                 tally.unchanged += 1;
                 continue;
@@ -171,10 +182,12 @@ fn rows_of(groups: &[(usize, &Group)], at: &[usize]) -> u64 {
     u64::try_from(groups.iter().filter(|(index, _)| at.contains(index)).count()).unwrap_or(0)
 }
 
-fn as_write(wish: &Wish) -> Write {
+/// The write of a wish, which is left without its values.
+fn as_write(wish: &mut Wish) -> Write {
+    let values = std::mem::take(&mut wish.values);
     match wish.existing {
-        Some(id) => Write::Update { id, version: None, values: wish.values.clone() },
-        None => Write::Create { values: wish.values.clone() },
+        Some(id) => Write::Update { id, version: None, values },
+        None => Write::Create { values },
     }
 }
 
@@ -249,7 +262,7 @@ fn intend(
             tally.wrong += rows;
             continue;
         }
-        wishes.push(Wish { groups: vec![*at], existing: None, values });
+        wishes.push(Wish::new(side, *at, values));
     }
     find_existing(reader, side, &mut wishes)?;
     let parts: HashMap<usize, &[(usize, [bool; 5])]> =
@@ -285,16 +298,14 @@ fn unknown_links(side: &Side, draft: &Draft, tally: &mut Tally, values: &mut Vec
 }
 
 /// The stored form of a key's value, as a text to compare by.
-fn key_arg(side: &Side, position: usize, values: &[(usize, Value)]) -> Option<Arg> {
+fn key_text(side: &Side, position: usize, values: &[(usize, Value)]) -> Option<String> {
     let (_, value) = values.iter().find(|(at, value)| *at == position && !value.is_null())?;
+    if let Value::Text(text) = value {
+        return Some(text.clone());
+    }
     let mut args = Vec::new();
     columns::write(side.object.field(position)?, value, &mut args);
-    args.into_iter().next().filter(|arg| !arg.is_null())
-}
-
-/// The first key that a row has, with its field.
-fn key_name(side: &Side, values: &[(usize, Value)]) -> Option<String> {
-    side.keys.iter().find_map(|position| Some(format!("{position}:{}", links::name_of(&key_arg(side, *position, values)?))))
+    args.first().filter(|arg| !arg.is_null()).map(links::name_of)
 }
 
 /// The index by which records are found by a field.
@@ -322,37 +333,42 @@ fn how_to_find(side: &Side, field: &FieldDef) -> How {
 
 fn find_existing(reader: &mut Reader, side: &Side, wishes: &mut [Wish]) -> Result<()> {
     for (rank, position) in side.keys.iter().enumerate() {
-        let Some(column) = side.object.columns_of(*position).first().map(|column| column.name.clone()) else { continue };
-        // A later key speaks only for rows without the ones before it.
-        let asks = |wish: &Wish| -> Option<Arg> {
-            let earlier = side.keys.iter().take(rank).any(|before| key_arg(side, *before, &wish.values).is_some());
-            if earlier { None } else { key_arg(side, *position, &wish.values) }
-        };
-        let mut args: Vec<Arg> = wishes.iter().filter_map(asks).collect();
+        let (Some(column), Some(field)) = (side.object.columns_of(*position).first(), side.object.field(*position)) else { continue };
+        let how = how_to_find(side, field);
+        let text_of = |text: &str| if matches!(how, How::Title) { fold::fold(text) } else { text.to_string() };
+        let asked = |wish: &Wish| wish.key.as_ref().filter(|(of, _)| *of == rank).map(|(_, text)| text_of(text));
+        let mut texts: Vec<String> = wishes.iter().filter_map(asked).collect();
         // In the order of the index; equal ones once.
-        args.sort_by_cached_key(links::name_of);
-        args.dedup();
-        if args.is_empty() {
+        texts.sort_unstable();
+        texts.dedup();
+        if texts.is_empty() {
             continue;
         }
-        let Some(field) = side.object.field(*position) else { continue };
-        let found = match how_to_find(side, field) {
-            How::Title => {
-                let folded: Vec<Arg> = args.iter().map(|arg| Arg::Text(fold::fold(&links::name_of(arg)))).collect();
-                links::find(reader, &side.object, "sort_title", &folded)?
-            }
-            How::Identity(kind) => links::find_by_identity(reader, &side.object, kind, &column, &args)?,
-            How::Column => links::find(reader, &side.object, &column, &args)?,
+        let kind = if matches!(how, How::Title) { Kind::Text } else { column.kind };
+        let args: Vec<Arg> = texts.into_iter().filter_map(|text| arg_of(kind, text)).collect();
+        let found = match how {
+            How::Title => links::find(reader, &side.object, "sort_title", &args)?,
+            How::Identity(kind) => links::find_by_identity(reader, &side.object, kind, &column.name, &args)?,
+            How::Column => links::find(reader, &side.object, &column.name, &args)?,
         };
-        let by_title = matches!(how_to_find(side, field), How::Title);
         for wish in wishes.iter_mut() {
-            if let Some(arg) = asks(wish) {
-                let name = links::name_of(&arg);
-                wish.existing = found.get(&if by_title { fold::fold(&name) } else { name }).copied();
+            if let Some(text) = asked(wish) {
+                wish.existing = found.get(&text).copied();
             }
         }
     }
     Ok(())
+}
+
+/// A key's text as the value that its column holds.
+fn arg_of(kind: Kind, text: String) -> Option<Arg> {
+    match kind {
+        Kind::Text => Some(Arg::Text(text)),
+        Kind::Int => text.parse().ok().map(Arg::Int),
+        Kind::Real => text.parse().ok().map(Arg::Real),
+        Kind::Id => Id::parse(&text).map(Arg::Id),
+        Kind::Bytes => None,
+    }
 }
 
 /// Parts of an address and tags that the file does not mention stay as they are stored.
@@ -365,15 +381,49 @@ fn join_with_stored(reader: &mut Reader, side: &Side, wishes: &mut [Wish], parts
     if ids.is_empty() {
         return Ok(());
     }
-    let stored: HashMap<Id, Record> = read::get_many(reader, &side.object, &ids)?.into_iter().map(|record| (record.id, record)).collect();
+    let stored = stored_parts(reader, side, &ids)?;
     for wish in wishes {
         let Some(record) = wish.existing.and_then(|id| stored.get(&id)) else { continue };
         let known: Vec<(usize, [bool; 5])> = wish.groups.iter().filter_map(|at| parts.get(at)).flat_map(|all| all.iter().copied()).collect();
         for (position, value) in &mut wish.values {
-            join(value, record.value(*position), known.iter().find(|(at, _)| at == position).map(|(_, parts)| parts));
+            let Some((_, before)) = record.iter().find(|(at, _)| at == position) else { continue };
+            join(value, before, known.iter().find(|(at, _)| at == position).map(|(_, parts)| parts));
         }
     }
     Ok(())
+}
+
+/// What these records hold in the fields that a file may fill in part: addresses, lists, links to many.
+fn stored_parts(reader: &mut Reader, side: &Side, ids: &[Id]) -> Result<HashMap<Id, Vec<(usize, Value)>>> {
+    let filled = side.recipe.fields();
+    let in_parts = |position: &usize| {
+        let kind = side.object.field(*position).map(|field| &field.kind);
+        matches!(kind, Some(FieldType::Address | FieldType::MultiChoice { .. } | FieldType::Links { .. }))
+    };
+    let positions: Vec<usize> = filled.into_iter().filter(in_parts).collect();
+    if positions.iter().any(|position| side.object.many.contains(position)) {
+        let records = read::get_many(reader, &side.object, ids)?;
+        return Ok(records.into_iter().map(|record| (record.id, positions.iter().map(|at| (*at, record.value(*at).clone())).collect())).collect());
+    }
+    let mut stored = HashMap::with_capacity(ids.len());
+    let columns: Vec<String> = positions.iter().flat_map(|at| side.object.columns_of(*at)).map(|column| format!(", r.{}", column.name)).collect();
+    for chunk in ids.chunks(CHUNK) {
+        let mut args = Vec::new();
+        let rule = ask::rule_sql(reader, &side.object, Action::Read, &mut args)?;
+        let list = id_list(chunk, &mut args);
+        let sql = format!("select r.id{} from {} r where r.id in ({list}) and {rule}", columns.concat(), side.object.def.table);
+        for row in reader.tx.query(&sql, &args)? {
+            let mut from = 1;
+            let mut values = Vec::with_capacity(positions.len());
+            for at in &positions {
+                let Some(field) = side.object.field(*at) else { continue };
+                values.push((*at, columns::read(field, &row, from)));
+                from += side.object.columns_of(*at).len();
+            }
+            stored.insert(row.id(0), values);
+        }
+    }
+    Ok(stored)
 }
 
 fn join(value: &mut Value, stored: &Value, known: Option<&[bool; 5]>) {
@@ -406,17 +456,17 @@ fn put_together(side: &Side, wishes: Vec<Wish>) -> Vec<Wish> {
         return wishes;
     }
     let mut together: Vec<Wish> = Vec::with_capacity(wishes.len());
-    let mut places: HashMap<String, usize> = HashMap::with_capacity(wishes.len());
+    let mut by_id: HashMap<Id, usize> = HashMap::with_capacity(wishes.len());
+    let mut by_key: HashMap<(usize, String), usize> = HashMap::with_capacity(wishes.len());
     for wish in wishes {
-        let name = match wish.existing {
-            Some(id) => Some(id.to_string()),
-            None => key_name(side, &wish.values),
+        let place = together.len();
+        let earlier = match (wish.existing, &wish.key) {
+            (Some(id), _) => Some(*by_id.entry(id).or_insert(place)),
+            (None, Some(key)) => Some(*by_key.entry(key.clone()).or_insert(place)),
+            (None, None) => None,
         };
-        let earlier = name.as_ref().and_then(|name| places.get(name)).and_then(|at| together.get_mut(*at));
+        let earlier = earlier.and_then(|at| together.get_mut(at));
         let Some(first) = earlier else {
-            if let Some(name) = name {
-                places.insert(name, together.len());
-            }
             together.push(wish);
             continue;
         };
@@ -486,13 +536,13 @@ fn write_lines(
             let mut values = line.values.clone();
             links::fill(side, line, &tally.resolved, &mut values);
             values.push((link, Value::Link(*owner)));
-            wishes.push((line.row, Wish { groups: vec![*at], existing: None, values }));
+            wishes.push((line.row, Wish::new(side, *at, values)));
         }
     }
     let (rows, mut wishes): (Vec<u64>, Vec<Wish>) = wishes.into_iter().unzip();
     find_existing(op, side, &mut wishes)?;
     copy_from_links(op, side, &mut wishes)?;
-    let results = write::apply(op, &side.object, wishes.iter().map(as_write).collect())?;
+    let results = write::apply(op, &side.object, wishes.iter_mut().map(as_write).collect())?;
     // A line that is refused takes its whole group along: nothing of this try is kept, and the next leaves the group out.
     let mut again = Vec::new();
     for ((wish, row), result) in wishes.iter().zip(rows).zip(results) {

@@ -317,6 +317,13 @@ pub fn revise(op: &mut Operation, id: Id, revision: &Revision, again: Option<(De
     }
     apply_revision(&mut import.plan, revision);
     let object = op.object(&import.object)?;
+    let catalogue = op.catalogue.clone();
+    let targets: Vec<&ObjectDef> = catalogue.objects().iter().map(|object| &object.def).collect();
+    for column in import.plan.columns.iter_mut().filter(|column| column.options == Options::default()) {
+        if let Some(target) = column.field.as_deref().and_then(|word| mapping::Target::parse(word, &object.def)) {
+            column.options = mapping::usual_options(&target, &object.def, &targets);
+        }
+    }
     op.who.need(&object.def.name, Action::Import)?;
     // Faults of the mapping are told now, except that nothing is mapped yet.
     if import.plan.columns.iter().any(|column| column.field.is_some()) {

@@ -10,8 +10,10 @@ use crate::formats::{BadRow, Found, Reader, Row};
 use crate::mapping::{Draft, Fault};
 use crate::values::CellError;
 
-/// Rows in one transaction.
+/// Rows in one transaction while people work: nobody waits noticeably for the one writer.
 pub const ROWS: usize = 2_000;
+/// Rows in one transaction of a command, which has the database for itself.
+pub const ROWS_ALONE: usize = 5_000;
 
 /// A record and, for orders and the like, its lines.
 #[derive(Debug, Clone, Default)]
@@ -44,20 +46,21 @@ pub struct Parts<'a> {
     row: Row,
     /// The first row of the next group, read already.
     ahead: Option<Row>,
+    size: usize,
     /// Groups seen so far, by the hash of their cell.
     seen: HashSet<u64>,
     ended: bool,
 }
 
 impl<'a> Parts<'a> {
-    pub fn new(plan: &'a Plan, prepared: &'a Prepared, reader: Reader) -> Parts<'a> {
-        Parts { plan, prepared, reader, row: Row::default(), ahead: None, seen: HashSet::new(), ended: false }
+    pub fn new(plan: &'a Plan, prepared: &'a Prepared, reader: Reader, size: usize) -> Parts<'a> {
+        Parts { plan, prepared, reader, size, row: Row::default(), ahead: None, seen: HashSet::new(), ended: false }
     }
 
     /// The next part; none at the end.
     pub fn next(&mut self) -> Result<Option<Part>> {
         let mut part = Part::default();
-        while !self.ended && part.rows < ROWS as u64 && part.bad.len() < ROWS {
+        while !self.ended && part.rows < u64::try_from(self.size).unwrap_or(u64::MAX) && part.bad.len() < self.size {
             match self.next_row(&mut part)? {
                 false => self.ended = true,
                 true if self.plan.group_by.is_some() => self.take_group(&mut part)?,
@@ -81,7 +84,7 @@ impl<'a> Parts<'a> {
                     part.last_row = part.last_row.max(bad.number);
                     part.rows += 1;
                     part.bad.push(bad);
-                    if part.bad.len() >= ROWS {
+                    if part.bad.len() >= self.size {
                         // The part is full; what follows belongs to the next.
                         self.row.clear();
                         return self.after_many_bad(part);

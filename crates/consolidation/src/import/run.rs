@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 
 use super::batch::{self, Excluded, Tally};
 use super::links::Known;
-use super::part::{Part, Parts};
+use super::part::{Part, Parts, ROWS, ROWS_ALONE};
 use super::plan::{self, Plan, Prepared};
 use super::{Import, State, queries};
 use crate::formats::Reader as FileReader;
@@ -103,11 +103,12 @@ fn work(app: &App, who: &Principal, import: &Import, file: &Path, job: Option<&J
     let mut reader = FileReader::open(file, &plan.format)?;
     reader.skip_to(import.settled_row);
     let mut told = Progress::of(import);
+    let size = if job.is_some() { ROWS } else { ROWS_ALONE };
     std::thread::scope(|scope| {
         let (outgoing, incoming) = sync_channel(AHEAD);
         let (plan, ours) = (plan.clone(), prepared.clone());
         scope.spawn(move || {
-            let mut parts = Parts::new(&plan, &ours, reader);
+            let mut parts = Parts::new(&plan, &ours, reader, size);
             loop {
                 let next = parts.next();
                 let ended = !matches!(next, Ok(Some(_)));

@@ -234,7 +234,7 @@ fn many(rows: std::ops::Range<usize>) -> Vec<u8> {
 #[test]
 fn an_import_that_was_stopped_goes_on_behind_its_last_row_and_is_undone_as_one() {
     on_both(|company| {
-        let import = company.uploaded("contacts", &many(0..5_000));
+        let import = company.uploaded("contacts", &many(0..12_000));
         let import = company.app.write_now(&company.boss, { let id = import.id; move |op| queue_run(op, id) }).unwrap();
         // The process dies behind the first part: a panic in the middle leaves what is committed and nothing else.
         let file = file_of(&company.app, import.id);
@@ -243,14 +243,14 @@ fn an_import_that_was_stopped_goes_on_behind_its_last_row_and_is_undone_as_one()
         }));
         assert!(died.is_err());
         let halfway = company.load(&import);
-        assert_eq!((halfway.state, halfway.settled_row, halfway.created), (State::Running, 2_001, 2_000));
-        assert_eq!(company.count("contacts"), 2_000);
+        assert_eq!((halfway.state, halfway.settled_row, halfway.created), (State::Running, 5_001, 5_000));
+        assert_eq!(company.count("contacts"), 5_000);
 
         // The job's runner finds it and goes on.
         company.run_jobs();
         let done = company.load(&import);
-        assert_eq!((done.state, figures(&done), done.rows), (State::Done, (5_000, 0, 0, 0), 5_000));
-        assert_eq!(company.count("contacts"), 5_000);
+        assert_eq!((done.state, figures(&done), done.rows), (State::Done, (12_000, 0, 0, 0), 12_000));
+        assert_eq!(company.count("contacts"), 12_000);
 
         let undone = company.app.write_now(&company.boss, { let id = import.id; move |op| undo(op, id) }).unwrap();
         assert!(undone.get("undone").is_some() || undone.get("job").is_some());
@@ -263,7 +263,7 @@ fn an_import_that_was_stopped_goes_on_behind_its_last_row_and_is_undone_as_one()
 #[test]
 fn a_cancelled_import_stops_and_keeps_what_is_settled() {
     on_both(|company| {
-        let import = company.uploaded("contacts", &many(0..5_000));
+        let import = company.uploaded("contacts", &many(0..12_000));
         let import = company.app.write_now(&company.boss, { let id = import.id; move |op| queue_run(op, id) }).unwrap();
         let file = file_of(&company.app, import.id);
         let (app, boss, id) = (company.app.clone(), company.boss.clone(), import.id);
@@ -271,10 +271,10 @@ fn a_cancelled_import_stops_and_keeps_what_is_settled() {
             app.write_now(&boss, move |op| cancel(op, id)).unwrap();
         });
         assert!(stopped.is_err());
-        assert_eq!((company.load(&import).state, company.count("contacts")), (State::Cancelled, 2_000));
+        assert_eq!((company.load(&import).state, company.count("contacts")), (State::Cancelled, 5_000));
         company.app.write_now(&company.boss, move |op| queue_run(op, id)).unwrap();
         company.run_jobs();
-        assert_eq!((company.load(&import).state, company.count("contacts")), (State::Done, 5_000));
+        assert_eq!((company.load(&import).state, company.count("contacts")), (State::Done, 12_000));
     });
 }
 

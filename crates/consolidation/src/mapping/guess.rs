@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use kernel::{FieldDef, FieldType, ObjectDef};
 
 use super::synonyms::{ADDRESS_GROUPS, address_part_of, key, targets_of};
-use super::{Column, Missing, Options, Target, names, natural_key};
+use super::{Column, Options, Target, names, usual_options};
 use crate::formats::Detected;
 use crate::values::{CellReader, Style, looks};
 
@@ -65,28 +65,12 @@ pub fn guess(detected: &Detected, object: &ObjectDef, targets: &[&ObjectDef]) ->
         if !target.takes_several(object) && !given.insert(taken.clone()) {
             continue;
         }
-        column.options.missing = missing_of(&target, object, targets);
-        // Another product's word for a stage is no reason to lose the person.
-        let kind = target.position().and_then(|at| object.fields.get(at)).map(|field| &field.kind);
-        column.options.lenient = matches!(kind, Some(FieldType::Choice { .. } | FieldType::MultiChoice { .. }));
+        column.options = usual_options(&target, object, targets);
         // An empty column shows where it would go, and is not counted on.
         column.confidence = if column.samples.is_empty() { proposal.confidence.min(0.5) } else { proposal.confidence };
         column.field = Some(proposal.target);
     }
     columns
-}
-
-/// A company or a tag that is not there yet is made; a record known only by another system's key is not waited for.
-fn missing_of(target: &Target, object: &ObjectDef, targets: &[&ObjectDef]) -> Option<Missing> {
-    let Target::Link { field, by } = target else { return None };
-    let name = object.fields.get(*field)?.kind.target()?;
-    let linked = targets.iter().find(|def| def.name == name)?;
-    let by_name = by.as_deref().is_none_or(|by| Some(by) == natural_key(linked));
-    match (name, by_name) {
-        ("company" | "tag", true) => Some(Missing::Create),
-        ("company" | "user" | "contact", _) => Some(Missing::Empty),
-        _ => None,
-    }
 }
 
 fn target_field(word: &str) -> &str {

@@ -126,6 +126,27 @@ impl Target {
     }
 }
 
+/// What is meant when nobody says otherwise. `targets` are the definitions of the objects that `object` links to.
+pub fn usual_options(target: &Target, object: &ObjectDef, targets: &[&ObjectDef]) -> Options {
+    // Another product's word for a stage is no reason to lose the person.
+    let kind = target.position().and_then(|at| object.fields.get(at)).map(|field| &field.kind);
+    let lenient = matches!(kind, Some(FieldType::Choice { .. } | FieldType::MultiChoice { .. }));
+    Options { currency: None, missing: missing_of(target, object, targets), lenient }
+}
+
+/// A company or a tag that is not there yet is made; a record known only by another system's key is not waited for.
+fn missing_of(target: &Target, object: &ObjectDef, targets: &[&ObjectDef]) -> Option<Missing> {
+    let Target::Link { field, by } = target else { return None };
+    let name = object.fields.get(*field)?.kind.target()?;
+    let linked = targets.iter().find(|def| def.name == name)?;
+    let by_name = by.as_deref().is_none_or(|by| Some(by) == natural_key(linked));
+    match (name, by_name) {
+        ("company" | "tag", true) => Some(Missing::Create),
+        ("company" | "user" | "contact", _) => Some(Missing::Empty),
+        _ => None,
+    }
+}
+
 /// The field by which a record of this object is looked up when a file names it: its title when that is one field.
 pub fn natural_key(object: &ObjectDef) -> Option<&str> {
     let name = object.title.strip_prefix('{')?.strip_suffix('}')?;

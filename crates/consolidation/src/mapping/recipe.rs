@@ -1,6 +1,6 @@
 //! A mapping ready to be applied: each row becomes the values of a record, the texts of its links, and what was wrong.
 
-use kernel::{Address, Currency, FieldType, Money, ObjectDef, Value};
+use kernel::{Currency, FieldType, Money, ObjectDef, Value};
 
 use super::{Column, Feed, Missing, Target, names};
 use crate::formats::Row;
