@@ -53,7 +53,8 @@ fn rollup_sql(reader: &Reader, parent: &Object, child: &Object, feed: &Feed) -> 
         None => "1 = 1".into(),
     };
     let of = feed.of.and_then(|of| child.columns_of(of).first());
-    let is_money = feed.of.and_then(|of| child.field(of)).is_some_and(|field| matches!(field.kind.stored(), FieldType::Money));
+    let is_money =
+        feed.of.and_then(|of| child.field(of)).is_some_and(|field| matches!(field.kind.stored(), FieldType::Money));
     let is_real = parent.field(feed.field).is_some_and(|field| matches!(field.kind.stored(), FieldType::Number));
     let value = match (feed.aggregate, of) {
         (Aggregate::Count, _) => "count(*)".to_string(),
@@ -63,13 +64,17 @@ fn rollup_sql(reader: &Reader, parent: &Object, child: &Object, feed: &Feed) -> 
         (Aggregate::Max, Some(of)) => format!("max(r.{})", of.name),
         (Aggregate::Sum | Aggregate::Min | Aggregate::Max, None) => return None,
     };
-    let filled = of.filter(|_| feed.aggregate != Aggregate::Count).map_or(String::new(), |of| format!(" and r.{} is not null", of.name));
+    let filled = of
+        .filter(|_| feed.aggregate != Aggregate::Count)
+        .map_or(String::new(), |of| format!(" and r.{} is not null", of.name));
     let currencies = match (is_money, of) {
         (true, Some(of)) => format!("count(distinct r.{}_currency)", of.name),
         _ => "0".into(),
     };
     let differs = match feed.aggregate {
-        Aggregate::Sum if is_real => format!("abs(coalesce(p.{0}, 0) - coalesce(c.v, 0)) > 0.000001 * (1 + abs(coalesce(c.v, 0)))", figure.name),
+        Aggregate::Sum if is_real => {
+            format!("abs(coalesce(p.{0}, 0) - coalesce(c.v, 0)) > 0.000001 * (1 + abs(coalesce(c.v, 0)))", figure.name)
+        }
         Aggregate::Count | Aggregate::Sum => format!("coalesce(p.{}, 0) <> coalesce(c.v, 0)", figure.name),
         Aggregate::Min | Aggregate::Max => format!("((p.{0} is null) <> (c.v is null) or p.{0} <> c.v)", figure.name),
     };

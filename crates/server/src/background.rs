@@ -83,7 +83,10 @@ impl Background {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
             if !thread.is_finished() {
-                tracing::warn!(thread = thread.thread().name(), "did not stop in time; it goes on from its last part at the next start");
+                tracing::warn!(
+                    thread = thread.thread().name(),
+                    "did not stop in time; it goes on from its last part at the next start"
+                );
             }
         }
     }

@@ -73,7 +73,8 @@ fn run(command: Command) -> Result<ExitCode> {
             logs::start(settings.log.as_deref(), "info");
             let listen = listen.or_else(|| settings.listen.clone()).unwrap_or_else(|| config::LISTEN.into());
             let origin = origin.or_else(|| settings.origin.clone()).unwrap_or_else(|| config::origin_of(&listen));
-            let app = App::open(place.company(&settings, origin.trim_end_matches('/').to_string()), assembly::domains())?;
+            let app =
+                App::open(place.company(&settings, origin.trim_end_matches('/').to_string()), assembly::domains())?;
             serve::run(app, &place.data, &listen).map(|()| ExitCode::SUCCESS)
         }
         Command::Demo(command) => command.run(),
@@ -101,7 +102,10 @@ pub fn open(place: &Place) -> Result<App> {
 pub fn open_or_make(place: &Place) -> Result<App> {
     let settings = place.settings()?;
     logs::start(settings.log.as_deref(), "warn");
-    let origin = settings.origin.clone().unwrap_or_else(|| config::origin_of(settings.listen.as_deref().unwrap_or(config::LISTEN)));
+    let origin = settings
+        .origin
+        .clone()
+        .unwrap_or_else(|| config::origin_of(settings.listen.as_deref().unwrap_or(config::LISTEN)));
     App::open(place.company(&settings, origin), assembly::domains())
 }
 
@@ -118,8 +122,10 @@ fn line(fault: &Error) -> String {
         Error::Internal(cause) => cause.clone(),
         Error::Conflict { detail, .. } => detail.clone(),
         Error::Invalid(faults) => {
-            let faults: Vec<String> =
-                faults.iter().map(|fault| format!("{} {}", fault.pointer.trim_start_matches('/'), fault.detail).trim().to_string()).collect();
+            let faults: Vec<String> = faults
+                .iter()
+                .map(|fault| format!("{} {}", fault.pointer.trim_start_matches('/'), fault.detail).trim().to_string())
+                .collect();
             faults.join("; ")
         }
         other => other.to_string(),

@@ -48,7 +48,9 @@ impl Place {
             None => (self.data.join("rapport.toml"), false),
         };
         match std::fs::read_to_string(&path) {
-            Ok(text) => toml::from_str(&text).map_err(|e| Error::Unreadable(format!("{}: {}", path.display(), e.message()))),
+            Ok(text) => {
+                toml::from_str(&text).map_err(|e| Error::Unreadable(format!("{}: {}", path.display(), e.message())))
+            }
             Err(missing) if missing.kind() == std::io::ErrorKind::NotFound && !asked => Ok(Settings::default()),
             Err(fault) => Err(Error::Unreadable(format!("{}: {fault}", path.display()))),
         }

@@ -69,9 +69,24 @@ impl Metrics {
         let mut figure = |name: &str, kind: &str, help: &str, value: String| {
             let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}");
         };
-        figure("rapport_http_requests_in_flight", "gauge", "Requests being answered.", self.in_flight.load(Ordering::Relaxed).to_string());
-        figure("rapport_writes_total", "counter", "Operations that this process finished.", readings.commits.to_string());
-        figure("rapport_ledger_head", "gauge", "Number of the last line of the ledger.", readings.ledger_head.to_string());
+        figure(
+            "rapport_http_requests_in_flight",
+            "gauge",
+            "Requests being answered.",
+            self.in_flight.load(Ordering::Relaxed).to_string(),
+        );
+        figure(
+            "rapport_writes_total",
+            "counter",
+            "Operations that this process finished.",
+            readings.commits.to_string(),
+        );
+        figure(
+            "rapport_ledger_head",
+            "gauge",
+            "Number of the last line of the ledger.",
+            readings.ledger_head.to_string(),
+        );
         figure("rapport_jobs_waiting", "gauge", "Jobs that wait or run.", readings.jobs_waiting.to_string());
         if let Some(bytes) = resident_bytes() {
             figure("process_resident_memory_bytes", "gauge", "Memory of this process.", bytes.to_string());

@@ -52,7 +52,9 @@ pub async fn serve(request: Request) -> Response {
 fn page(path: &str) -> Option<Arc<Page>> {
     let mut pages = PAGES.lock().unwrap_or_else(PoisonError::into_inner);
     // In development files change under a running program; their names do not.
-    if !cfg!(debug_assertions) && let Some(page) = pages.get(path) {
+    if !cfg!(debug_assertions)
+        && let Some(page) = pages.get(path)
+    {
         return Some(page.clone());
     }
     let file = Built::get(path)?;

@@ -50,7 +50,8 @@ pub fn router(app: &App, stopping: watch::Receiver<bool>) -> Router {
         .layer(Extension(table))
         .layer(Extension(Stopping(stopping)));
     // Streams of events are flushed line by line; packing them would hold lines back.
-    let packed = CompressionLayer::new().compress_when(SizeAbove::new(512).and(NotForContentType::new("text/event-stream")));
+    let packed =
+        CompressionLayer::new().compress_when(SizeAbove::new(512).and(NotForContentType::new("text/event-stream")));
     table::rendered(inner)
         .layer(middleware::from_fn_with_state(metrics, metrics::layer))
         .layer(packed)
@@ -95,7 +96,9 @@ pub fn run(app: App, data: &Path, listen: &str) -> Result<()> {
 }
 
 async fn serve(app: App, listen: &str) -> Result<()> {
-    let listener = TcpListener::bind(listen).await.map_err(|fault| Error::Unreadable(format!("cannot listen on {listen}: {fault}")))?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|fault| Error::Unreadable(format!("cannot listen on {listen}: {fault}")))?;
     let address = listener.local_addr().map_err(Error::internal)?;
     let (stop, stopping) = watch::channel(false);
     let background = Background::start(&app, stopping.clone()).await?;

@@ -16,7 +16,10 @@ pub async fn announce(app: &App, address: SocketAddr) -> Result<()> {
             origin if origin.ends_with(":0") => crate::config::origin_of(&address.to_string()),
             origin => origin.to_string(),
         };
-        eprintln!("\nNobody can sign in yet. Open this once, within a day, to become the administrator:\n\n    {}\n", link.address(&origin).expose());
+        eprintln!(
+            "\nNobody can sign in yet. Open this once, within a day, to become the administrator:\n\n    {}\n",
+            link.address(&origin).expose()
+        );
     }
     Ok(())
 }

@@ -55,7 +55,11 @@ impl Client {
     }
 
     async fn json(&self, method: &str, path: &str, body: Value) -> Answer {
-        let caller = if self.headers.iter().any(|(name, _)| name == "content-type") { self.clone() } else { self.with("content-type", "application/json") };
+        let caller = if self.headers.iter().any(|(name, _)| name == "content-type") {
+            self.clone()
+        } else {
+            self.with("content-type", "application/json")
+        };
         caller.send(method, path, Body::from(body.to_string())).await
     }
 
@@ -88,7 +92,9 @@ fn escaped(uri: &str) -> String {
     for byte in uri.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => out.push(char::from(byte)),
-            b'/' | b'?' | b'&' | b'=' | b'-' | b'_' | b'.' | b'~' | b'%' | b',' | b':' | b'*' | b'{' | b'}' => out.push(char::from(byte)),
+            b'/' | b'?' | b'&' | b'=' | b'-' | b'_' | b'.' | b'~' | b'%' | b',' | b':' | b'*' | b'{' | b'}' => {
+                out.push(char::from(byte))
+            }
             other => out.push_str(&format!("%{other:02X}")),
         }
     }
@@ -160,7 +166,10 @@ impl Answer {
         let problem = answer.json();
         assert_eq!(problem["status"], status, "{asked}: {problem}");
         for member in ["type", "title", "code", "instance"] {
-            assert!(problem[member].as_str().is_some_and(|text| !text.is_empty()), "{asked}: {member} is missing in {problem}");
+            assert!(
+                problem[member].as_str().is_some_and(|text| !text.is_empty()),
+                "{asked}: {member} is missing in {problem}"
+            );
         }
         problem
     }
@@ -170,7 +179,8 @@ impl Answer {
     pub fn refused_with(self, status: u16, code: &str) -> Value {
         let asked = self.asked.clone();
         let problem = self.refused(status);
-        let in_field = problem["errors"].as_array().is_some_and(|errors| errors.iter().any(|error| error["code"] == code));
+        let in_field =
+            problem["errors"].as_array().is_some_and(|errors| errors.iter().any(|error| error["code"] == code));
         assert!(problem["code"] == code || in_field, "{asked}: no {code} in {problem}");
         problem
     }

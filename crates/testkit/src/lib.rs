@@ -193,7 +193,8 @@ pub fn run<F: Future<Output = ()>>(database: Database, test: impl FnOnce(TestApp
         return;
     }
     let app = TestApp::new(database);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     runtime.block_on(test(app.clone()));
     runtime.shutdown_timeout(std::time::Duration::from_secs(5));
     let left = app.0.app.db().read(server::queries::jobs_waiting).expect("jobs are counted");

@@ -42,8 +42,11 @@ impl Program {
         let log = Arc::new(Mutex::new(String::new()));
         let mut address = None;
         while address.is_none() {
-            let line = lines.next().unwrap_or_else(|| panic!("the program ended: {}", read(&log))).expect("a line of the log");
-            address = line.split_once("address=").map(|(_, rest)| rest.split_whitespace().next().unwrap_or_default().to_string());
+            let line =
+                lines.next().unwrap_or_else(|| panic!("the program ended: {}", read(&log))).expect("a line of the log");
+            address = line
+                .split_once("address=")
+                .map(|(_, rest)| rest.split_whitespace().next().unwrap_or_default().to_string());
             add(&log, &line);
         }
         // The log must be read on, or the program would wait for room in the pipe.
@@ -117,4 +120,3 @@ impl Drop for Program {
         let _ = self.child.wait();
     }
 }
-

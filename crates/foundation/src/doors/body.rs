@@ -184,7 +184,10 @@ mod tests {
 
     #[test]
     fn names_of_types_stay_inside() {
-        assert_eq!(plain("invalid type: integer `1`, expected struct Bulk at line 1"), "invalid type: integer `1`, expected an object at line 1");
+        assert_eq!(
+            plain("invalid type: integer `1`, expected struct Bulk at line 1"),
+            "invalid type: integer `1`, expected an object at line 1"
+        );
         assert_eq!(plain("missing field `kind`"), "missing field `kind`");
     }
 

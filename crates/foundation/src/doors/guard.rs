@@ -53,7 +53,12 @@ impl Guard {
 }
 
 /// See the module.
-pub async fn layer(State(guard): State<Arc<Guarded>>, path: RawPathParams, mut request: Request, next: Next) -> Response {
+pub async fn layer(
+    State(guard): State<Arc<Guarded>>,
+    path: RawPathParams,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let language = match admit(&guard, &path, &mut request).await {
         Ok(language) => language,
         Err(problem) => return problem.into_response(),
@@ -76,7 +81,9 @@ pub async fn layer(State(guard): State<Arc<Guarded>>, path: RawPathParams, mut r
 async fn admit(guard: &Guarded, path: &RawPathParams, request: &mut Request) -> Result<Option<String>> {
     let public_origin = &guard.app.config().origin;
     let credential = caller::credential(request.headers(), caller::cookie_name(public_origin));
-    if !matches!(credential, Some(Credential::Key(_))) && !origin::is_ours(request.method(), request.headers(), public_origin) {
+    if !matches!(credential, Some(Credential::Key(_)))
+        && !origin::is_ours(request.method(), request.headers(), public_origin)
+    {
         return Err(Problem::ForeignOrigin);
     }
     let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());

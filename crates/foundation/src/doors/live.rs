@@ -25,6 +25,8 @@ pub struct Stopping(pub watch::Receiver<bool>);
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Rights may be taken away while somebody listens.
 const ASK_AGAIN_WHO: Duration = Duration::from_secs(30);
+/// Lines that come within this time are read together, however often others write.
+const GATHER: Duration = Duration::from_millis(50);
 /// Lines read at once.
 const LINES: usize = 200;
 
@@ -44,7 +46,9 @@ pub fn stream(
             tracing::warn!(%fault, "a live stream ended");
         }
     });
-    Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response()
+    Sse::new(ReceiverStream::new(receiver))
+        .keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+        .into_response()
 }
 
 struct Listening {
@@ -77,11 +81,13 @@ impl Listening {
             }
             let kinds = self.kinds.clone();
             let before = at;
-            let (lines, last) = self.app.read(&self.who, move |reader| timeline::after(reader, before, &kinds, LINES)).await?;
+            let (lines, last) =
+                self.app.read(&self.who, move |reader| timeline::after(reader, before, &kinds, LINES)).await?;
             at = last;
             for line in lines {
                 let id = line.get("seq").and_then(Value::as_i64).unwrap_or(at);
-                if self.send(Event::default().event("ledger").id(id.to_string()).data(line.to_string())).await.is_err() {
+                if self.send(Event::default().event("ledger").id(id.to_string()).data(line.to_string())).await.is_err()
+                {
                     return Ok(());
                 }
             }
@@ -97,7 +103,7 @@ impl Listening {
             tokio::select! {
                 () = self.lines.closed() => return Ok(()),
                 () = stopped => return Ok(()),
-                _ = tokio::time::timeout(LOOK_EVERY, news.changed()) => {}
+                _ = tokio::time::timeout(LOOK_EVERY, news.changed()) => tokio::time::sleep(GATHER).await,
             }
         }
     }

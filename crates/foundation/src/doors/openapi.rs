@@ -48,8 +48,10 @@ pub fn describe(catalogue: &Catalogue, who: Option<&Principal>, routes: &[Route]
             }}),
         );
     }
-    let problems: Vec<Value> =
-        problem::classes(language).into_iter().map(|(code, status, title)| json!({ "code": code, "status": status, "title": title })).collect();
+    let problems: Vec<Value> = problem::classes(language)
+        .into_iter()
+        .map(|(code, status, title)| json!({ "code": code, "status": status, "title": title }))
+        .collect();
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -154,13 +156,17 @@ fn operation(route: &Route, object: Option<&ObjectDef>, tag: &str) -> Value {
         && object.is_some()
         && route.method != Method::GET
     {
-        success.insert("headers".into(), json!({ "Rapport-Change": { "$ref": "#/components/headers/Rapport-Change" } }));
+        success
+            .insert("headers".into(), json!({ "Rapport-Change": { "$ref": "#/components/headers/Rapport-Change" } }));
     }
     answers.insert(shape.status.into(), success);
     if shape.later {
-        answers.insert("202".into(), json!({ "description": "It is done in the background.", "content": {
-            "application/json": { "schema": { "type": "object", "properties": { "job": reference("Job") } } },
-        }}));
+        answers.insert(
+            "202".into(),
+            json!({ "description": "It is done in the background.", "content": {
+                "application/json": { "schema": { "type": "object", "properties": { "job": reference("Job") } } },
+            }}),
+        );
     }
     let mut refusals = vec!["400"];
     let public = matches!(route.right, Right::Public(_));
@@ -196,11 +202,17 @@ fn operation(route: &Route, object: Option<&ObjectDef>, tag: &str) -> Value {
             Reads::Nothing => {}
             Reads::Json => {
                 let schema = shape.body.unwrap_or_else(|| json!({ "type": "object" }));
-                operation.insert("requestBody".into(), json!({ "required": true, "content": { "application/json": { "schema": schema } } }));
+                operation.insert(
+                    "requestBody".into(),
+                    json!({ "required": true, "content": { "application/json": { "schema": schema } } }),
+                );
             }
             Reads::Upload => {
                 let schema = json!({ "type": "string", "format": "binary" });
-                operation.insert("requestBody".into(), json!({ "required": true, "content": { "application/octet-stream": { "schema": schema } } }));
+                operation.insert(
+                    "requestBody".into(),
+                    json!({ "required": true, "content": { "application/octet-stream": { "schema": schema } } }),
+                );
             }
         }
     }
@@ -259,7 +271,9 @@ fn shape(route: &Route, object: Option<&ObjectDef>) -> Shape {
         ("GET", "/{objects}") => get(&["filter", "sort", "fields", "limit", "cursor", "count", "trash"], of(".page")),
         ("POST", "/{objects}/query") => takes(reference("Listing"), of(".page")),
         ("GET", "/{objects}/aggregate") => get(&["filter", "of", "trash"], anything()),
-        ("POST", "/{objects}") => Shape { status: "201", says: "The record that was made.", ..takes(of(".write"), of("")) },
+        ("POST", "/{objects}") => {
+            Shape { status: "201", says: "The record that was made.", ..takes(of(".write"), of("")) }
+        }
         ("POST", "/{objects}/bulk") => Shape { later: true, ..takes(bulk(object), reference("Done")) },
         ("GET", "/{objects}/{id}") => get(&[], of("")),
         ("PATCH", "/{objects}/{id}") => takes(of(".write"), of("")),
@@ -269,14 +283,19 @@ fn shape(route: &Route, object: Option<&ObjectDef>) -> Shape {
         ("GET", "/{objects}/{id}/related") => get(&[], list_of(anything())),
         ("GET", "/{objects}/{id}/explain") => get(&["user"], anything()),
         ("GET", "/{objects}/suggest") => get(&["q", "limit"], list_of(reference("Found"))),
-        ("GET", "/{objects}/export") => {
-            Shape { media: "application/octet-stream", ..get(&["format", "filter", "sort", "fields"], json!({ "type": "string", "format": "binary" })) }
-        }
+        ("GET", "/{objects}/export") => Shape {
+            media: "application/octet-stream",
+            ..get(&["format", "filter", "sort", "fields"], json!({ "type": "string", "format": "binary" }))
+        },
         ("POST", "/changes/{change}/undo") => Shape { later: true, ..get(&[], reference("Undone")) },
         ("GET", "/search") => get(&["q", "limit", "object"], reference("Hits")),
-        ("POST", "/events") => takes(json!({ "oneOf": [reference("Event"), reference("Events")] }), reference("Accepted")),
+        ("POST", "/events") => {
+            takes(json!({ "oneOf": [reference("Event"), reference("Events")] }), reference("Accepted"))
+        }
         ("GET", "/events") => get(&["after", "kinds", "limit"], reference("Timeline")),
-        ("GET", "/live") => Shape { media: "text/event-stream", ..get(&["kinds", "after"], json!({ "type": "string" })) },
+        ("GET", "/live") => {
+            Shape { media: "text/event-stream", ..get(&["kinds", "after"], json!({ "type": "string" })) }
+        }
         ("GET", "/jobs/{id}") | ("POST", "/jobs/{id}/cancel") => get(&[], reference("Job")),
         ("GET", "/session") | ("POST", "/session") => Shape {
             body: Some(json!({ "type": "object", "required": ["email", "password"], "properties": {
@@ -314,7 +333,8 @@ fn read_shape(object: &ObjectDef, language: &str) -> Value {
     let mut properties = Map::new();
     properties.insert("id".into(), id);
     properties.insert("object".into(), json!({ "const": object.name }));
-    properties.insert("version".into(), json!({ "type": "integer", "description": "Rises with each change; the ETag." }));
+    properties
+        .insert("version".into(), json!({ "type": "integer", "description": "Rises with each change; the ETag." }));
     properties.insert("title".into(), json!({ "type": "string", "description": "What the record is called." }));
     properties.insert("subtitle".into(), json!({ "type": "string" }));
     properties.insert("created_at".into(), time.clone());
@@ -326,7 +346,10 @@ fn read_shape(object: &ObjectDef, language: &str) -> Value {
     for field in &object.fields {
         properties.insert(field.name.clone(), field_shape(field, language, false));
     }
-    properties.insert("linked".into(), json!({ "type": "object", "description": "What linked records are called, by field." }));
+    properties.insert(
+        "linked".into(),
+        json!({ "type": "object", "description": "What linked records are called, by field." }),
+    );
     json!({ "type": "object", "title": object.label.get(language), "required": required, "properties": properties })
 }
 
@@ -336,7 +359,10 @@ fn write_shape(object: &ObjectDef, language: &str) -> Value {
     for field in object.fields.iter().filter(|field| !field.readonly && !field.kind.is_computed()) {
         properties.insert(field.name.clone(), field_shape(field, language, true));
     }
-    properties.insert("version".into(), json!({ "type": "integer", "description": "The version that the writer saw, as If-Match." }));
+    properties.insert(
+        "version".into(),
+        json!({ "type": "integer", "description": "The version that the writer saw, as If-Match." }),
+    );
     let needed: Vec<&str> = object
         .fields
         .iter()
@@ -355,14 +381,17 @@ fn field_shape(field: &FieldDef, language: &str, write: bool) -> Value {
     let text = |max: usize| json!({ "type": ["string", "null"], "maxLength": max });
     let formatted = |format: &str| json!({ "type": ["string", "null"], "format": format });
     let or_null = |schema: Value| json!({ "oneOf": [schema, { "type": "null" }] });
-    let values = |options: &[kernel::object::Choice]| options.iter().map(|option| json!(option.value)).collect::<Vec<_>>();
+    let values =
+        |options: &[kernel::object::Choice]| options.iter().map(|option| json!(option.value)).collect::<Vec<_>>();
     let mut shape = match field.kind.stored() {
         FieldType::Text { max } => text(if *max == 0 { limits::TEXT_CHARS } else { *max }),
         FieldType::LongText => text(limits::LONG_TEXT_BYTES),
         FieldType::Integer => json!({ "type": ["integer", "null"] }),
         FieldType::Number => json!({ "type": ["number", "null"] }),
         FieldType::Boolean => json!({ "type": ["boolean", "null"] }),
-        FieldType::Money if write => json!({ "oneOf": [reference("Money"), { "type": "string", "examples": ["1204.50 EUR"] }, { "type": "null" }] }),
+        FieldType::Money if write => {
+            json!({ "oneOf": [reference("Money"), { "type": "string", "examples": ["1204.50 EUR"] }, { "type": "null" }] })
+        }
         FieldType::Money => or_null(reference("Money")),
         FieldType::Date => formatted("date"),
         FieldType::Time => formatted("date-time"),
@@ -371,13 +400,17 @@ fn field_shape(field: &FieldDef, language: &str, write: bool) -> Value {
             values.push(Value::Null);
             json!({ "type": ["string", "null"], "enum": values })
         }
-        FieldType::MultiChoice { options } => json!({ "type": ["array", "null"], "items": { "type": "string", "enum": values(options) } }),
+        FieldType::MultiChoice { options } => {
+            json!({ "type": ["array", "null"], "items": { "type": "string", "enum": values(options) } })
+        }
         FieldType::Email => formatted("email"),
         FieldType::Phone => json!({ "type": ["string", "null"], "description": "E.164" }),
         FieldType::Url => formatted("uri"),
         FieldType::Address => or_null(reference("Address")),
         FieldType::Link { .. } | FieldType::File => formatted("uuid"),
-        FieldType::Links { .. } => json!({ "type": ["array", "null"], "items": { "type": "string", "format": "uuid" } }),
+        FieldType::Links { .. } => {
+            json!({ "type": ["array", "null"], "items": { "type": "string", "format": "uuid" } })
+        }
         FieldType::Json | FieldType::Formula { .. } | FieldType::RollUp(_) => json!({}),
     };
     if let Some(shape) = shape.as_object_mut() {
@@ -457,61 +490,148 @@ fn common() -> Map<String, Value> {
     let list = |item: &str| json!({ "type": "array", "items": reference(item) });
     let whole = || json!({ "type": "integer" });
     let shapes = [
-        ("Money", object(&["amount", "currency"], json!({
-            "amount": { "type": "integer", "description": "Minor units: 120450 is 1204.50." },
-            "currency": { "type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217." },
-        }))),
-        ("Address", object(&[], json!({ "street": text(), "city": text(), "region": text(), "postal_code": text(), "country": text() }))),
+        (
+            "Money",
+            object(
+                &["amount", "currency"],
+                json!({
+                    "amount": { "type": "integer", "description": "Minor units: 120450 is 1204.50." },
+                    "currency": { "type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217." },
+                }),
+            ),
+        ),
+        (
+            "Address",
+            object(
+                &[],
+                json!({ "street": text(), "city": text(), "region": text(), "postal_code": text(), "country": text() }),
+            ),
+        ),
         ("Count", object(&["value", "exact"], json!({ "value": whole(), "exact": { "type": "boolean" } }))),
-        ("Problem", object(&["type", "title", "status", "code", "instance"], json!({
-            "type": text(), "title": text(), "status": whole(), "code": text(), "detail": text(),
-            "instance": { "type": "string", "description": "The request's id, for whoever looks into the log." },
-            "errors": list("FieldProblem"), "conflict": { "type": "object" },
-        }))),
-        ("FieldProblem", object(&["pointer", "code", "detail"], json!({ "pointer": text(), "code": text(), "detail": text() }))),
-        ("Listing", object(&[], json!({
-            "filter": { "description": "A question as text, or in its JSON form." }, "sort": text(), "fields": text(), "limit": whole(),
-            "cursor": text(), "count": { "type": "string", "enum": ["estimate", "exact", "none"] }, "trash": { "type": "boolean" },
-        }))),
-        ("Done", object(&["change", "done", "errors"], json!({
-            "change": id(), "done": whole(), "ids": { "type": "array", "items": id() }, "errors": { "type": "array", "items": { "type": "object" } },
-        }))),
-        ("Undone", object(&["change", "undone", "skipped"], json!({
-            "change": id(), "undone": whole(), "skipped": { "type": "array", "items": { "type": "object" } },
-        }))),
-        ("Line", object(&["id", "seq", "at", "kind", "text"], json!({
-            "id": id(), "seq": whole(), "at": { "type": "string", "format": "date-time" }, "kind": text(),
-            "text": { "type": "string", "description": "The sentence, in the caller's language." },
-            "actor": { "type": ["object", "null"] }, "channel": { "type": ["string", "null"] }, "source": { "type": ["string", "null"] },
-            "party": { "type": ["string", "null"] }, "record": { "type": ["object", "null"] },
-            "amount": { "oneOf": [reference("Money"), { "type": "null" }] }, "props": { "type": "object" }, "change": { "type": ["string", "null"] },
-        }))),
+        (
+            "Problem",
+            object(
+                &["type", "title", "status", "code", "instance"],
+                json!({
+                    "type": text(), "title": text(), "status": whole(), "code": text(), "detail": text(),
+                    "instance": { "type": "string", "description": "The request's id, for whoever looks into the log." },
+                    "errors": list("FieldProblem"), "conflict": { "type": "object" },
+                }),
+            ),
+        ),
+        (
+            "FieldProblem",
+            object(&["pointer", "code", "detail"], json!({ "pointer": text(), "code": text(), "detail": text() })),
+        ),
+        (
+            "Listing",
+            object(
+                &[],
+                json!({
+                    "filter": { "description": "A question as text, or in its JSON form." }, "sort": text(), "fields": text(), "limit": whole(),
+                    "cursor": text(), "count": { "type": "string", "enum": ["estimate", "exact", "none"] }, "trash": { "type": "boolean" },
+                }),
+            ),
+        ),
+        (
+            "Done",
+            object(
+                &["change", "done", "errors"],
+                json!({
+                    "change": id(), "done": whole(), "ids": { "type": "array", "items": id() }, "errors": { "type": "array", "items": { "type": "object" } },
+                }),
+            ),
+        ),
+        (
+            "Undone",
+            object(
+                &["change", "undone", "skipped"],
+                json!({
+                    "change": id(), "undone": whole(), "skipped": { "type": "array", "items": { "type": "object" } },
+                }),
+            ),
+        ),
+        (
+            "Line",
+            object(
+                &["id", "seq", "at", "kind", "text"],
+                json!({
+                    "id": id(), "seq": whole(), "at": { "type": "string", "format": "date-time" }, "kind": text(),
+                    "text": { "type": "string", "description": "The sentence, in the caller's language." },
+                    "actor": { "type": ["object", "null"] }, "channel": { "type": ["string", "null"] }, "source": { "type": ["string", "null"] },
+                    "party": { "type": ["string", "null"] }, "record": { "type": ["object", "null"] },
+                    "amount": { "oneOf": [reference("Money"), { "type": "null" }] }, "props": { "type": "object" }, "change": { "type": ["string", "null"] },
+                }),
+            ),
+        ),
         ("Timeline", object(&["data", "next"], json!({ "data": list("Line"), "next": {} }))),
-        ("History", object(&["data", "next"], json!({
-            "data": { "type": "array", "items": { "type": "object" } }, "next": { "type": ["string", "null"] },
-        }))),
-        ("Event", object(&["kind"], json!({
-            "kind": { "type": "string", "examples": ["page.viewed"] }, "at": { "type": "string", "format": "date-time" }, "party": id(),
-            "identity": object(&["kind", "value"], json!({ "kind": text(), "value": text() })),
-            "record": object(&["object", "id"], json!({ "object": text(), "id": id() })),
-            "amount": whole(), "currency": text(), "channel": text(), "source": text(), "props": { "type": "object" },
-            "key": { "type": "string", "description": "The same key at the same moment is recorded once." },
-        }))),
-        ("Events", object(&["events"], json!({ "events": { "type": "array", "items": reference("Event"), "maxItems": limits::EVENT_BATCH } }))),
+        (
+            "History",
+            object(
+                &["data", "next"],
+                json!({
+                    "data": { "type": "array", "items": { "type": "object" } }, "next": { "type": ["string", "null"] },
+                }),
+            ),
+        ),
+        (
+            "Event",
+            object(
+                &["kind"],
+                json!({
+                    "kind": { "type": "string", "examples": ["page.viewed"] }, "at": { "type": "string", "format": "date-time" }, "party": id(),
+                    "identity": object(&["kind", "value"], json!({ "kind": text(), "value": text() })),
+                    "record": object(&["object", "id"], json!({ "object": text(), "id": id() })),
+                    "amount": whole(), "currency": text(), "channel": text(), "source": text(), "props": { "type": "object" },
+                    "key": { "type": "string", "description": "The same key at the same moment is recorded once." },
+                }),
+            ),
+        ),
+        (
+            "Events",
+            object(
+                &["events"],
+                json!({ "events": { "type": "array", "items": reference("Event"), "maxItems": limits::EVENT_BATCH } }),
+            ),
+        ),
         ("Accepted", object(&["accepted", "repeated"], json!({ "accepted": whole(), "repeated": whole() }))),
-        ("Job", object(&["id", "kind", "state", "done", "total"], json!({
-            "id": id(), "kind": text(), "state": { "type": "string", "enum": ["queued", "running", "done", "failed", "cancelled"] },
-            "done": whole(), "total": whole(), "result": {},
-        }))),
-        ("Found", object(&["id", "title"], json!({ "id": id(), "title": text(), "subtitle": text(), "match": { "type": "object" } }))),
-        ("Hits", object(&["groups"], json!({
-            "groups": { "type": "array", "items": object(&["object", "data"], json!({ "object": text(), "data": list("Found") })) },
-            "did_you_mean": text(),
-        }))),
-        ("Session", object(&["user", "language", "can"], json!({
-            "user": object(&["id", "name"], json!({ "id": id(), "name": text(), "email": { "type": ["string", "null"] } })),
-            "language": text(), "company": text(), "can": { "type": "object" },
-        }))),
+        (
+            "Job",
+            object(
+                &["id", "kind", "state", "done", "total"],
+                json!({
+                    "id": id(), "kind": text(), "state": { "type": "string", "enum": ["queued", "running", "done", "failed", "cancelled"] },
+                    "done": whole(), "total": whole(), "result": {},
+                }),
+            ),
+        ),
+        (
+            "Found",
+            object(
+                &["id", "title"],
+                json!({ "id": id(), "title": text(), "subtitle": text(), "match": { "type": "object" } }),
+            ),
+        ),
+        (
+            "Hits",
+            object(
+                &["groups"],
+                json!({
+                    "groups": { "type": "array", "items": object(&["object", "data"], json!({ "object": text(), "data": list("Found") })) },
+                    "did_you_mean": text(),
+                }),
+            ),
+        ),
+        (
+            "Session",
+            object(
+                &["user", "language", "can"],
+                json!({
+                    "user": object(&["id", "name"], json!({ "id": id(), "name": text(), "email": { "type": ["string", "null"] } })),
+                    "language": text(), "company": text(), "can": { "type": "object" },
+                }),
+            ),
+        ),
     ];
     shapes.into_iter().map(|(name, shape)| (name.to_string(), shape)).collect()
 }

@@ -175,9 +175,14 @@ impl Problem {
     }
 }
 
-/// Codes never change; the words about them come in the caller's language where we have them, else in English.
+/// Codes never change; the words about them come in the caller's language where we have them, else in English. A fault in
+/// a question keeps what was said of the case, for it names the place.
 fn field_error(error: &FieldError, language: &str) -> Value {
-    let detail = words::field(error.code, language).unwrap_or(&error.detail);
+    let detail = match words::field(error.code, language) {
+        Some(words) if error.pointer.starts_with("/filter") => format!("{words}: {}", error.detail),
+        Some(words) => words.to_string(),
+        None => error.detail.clone(),
+    };
     json!({ "pointer": error.pointer, "code": error.code, "detail": detail })
 }
 

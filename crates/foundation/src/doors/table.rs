@@ -72,7 +72,14 @@ pub struct Route {
 }
 
 impl Route {
-    fn new<H, T>(method: Method, filter: MethodFilter, path: &'static str, right: Right, about: &'static str, handler: H) -> Route
+    fn new<H, T>(
+        method: Method,
+        filter: MethodFilter,
+        path: &'static str,
+        right: Right,
+        about: &'static str,
+        handler: H,
+    ) -> Route
     where
         H: Handler<T, App>,
         T: 'static,
@@ -81,23 +88,48 @@ impl Route {
         Route { method, path, right, reads, repeatable: false, streams: false, about, handler: on(filter, handler) }
     }
 
-    pub fn get<H: Handler<T, App>, T: 'static>(path: &'static str, right: Right, about: &'static str, handler: H) -> Route {
+    pub fn get<H: Handler<T, App>, T: 'static>(
+        path: &'static str,
+        right: Right,
+        about: &'static str,
+        handler: H,
+    ) -> Route {
         Route::new(Method::GET, MethodFilter::GET, path, right, about, handler)
     }
 
-    pub fn post<H: Handler<T, App>, T: 'static>(path: &'static str, right: Right, about: &'static str, handler: H) -> Route {
+    pub fn post<H: Handler<T, App>, T: 'static>(
+        path: &'static str,
+        right: Right,
+        about: &'static str,
+        handler: H,
+    ) -> Route {
         Route::new(Method::POST, MethodFilter::POST, path, right, about, handler)
     }
 
-    pub fn put<H: Handler<T, App>, T: 'static>(path: &'static str, right: Right, about: &'static str, handler: H) -> Route {
+    pub fn put<H: Handler<T, App>, T: 'static>(
+        path: &'static str,
+        right: Right,
+        about: &'static str,
+        handler: H,
+    ) -> Route {
         Route::new(Method::PUT, MethodFilter::PUT, path, right, about, handler)
     }
 
-    pub fn patch<H: Handler<T, App>, T: 'static>(path: &'static str, right: Right, about: &'static str, handler: H) -> Route {
+    pub fn patch<H: Handler<T, App>, T: 'static>(
+        path: &'static str,
+        right: Right,
+        about: &'static str,
+        handler: H,
+    ) -> Route {
         Route::new(Method::PATCH, MethodFilter::PATCH, path, right, about, handler)
     }
 
-    pub fn delete<H: Handler<T, App>, T: 'static>(path: &'static str, right: Right, about: &'static str, handler: H) -> Route {
+    pub fn delete<H: Handler<T, App>, T: 'static>(
+        path: &'static str,
+        right: Right,
+        about: &'static str,
+        handler: H,
+    ) -> Route {
         Route::new(Method::DELETE, MethodFilter::DELETE, path, right, about, handler)
     }
 
@@ -149,7 +181,8 @@ pub fn router(app: &App, routes: &[Route]) -> Router<App> {
     let mut router = Router::new();
     for route in routes {
         let guarded = Arc::new(guard.of(route));
-        let handler: MethodRouter<App> = route.handler.clone().layer(middleware::from_fn_with_state(guarded, guard::layer));
+        let handler: MethodRouter<App> =
+            route.handler.clone().layer(middleware::from_fn_with_state(guarded, guard::layer));
         let handler: MethodRouter<App> = match route.reads {
             Reads::Upload => handler.layer(DefaultBodyLimit::disable()),
             Reads::Nothing | Reads::Json => handler.layer(DefaultBodyLimit::max(limits::JSON_BYTES)),

@@ -3,20 +3,104 @@
 /// Code of the class, status, title in the order of [`LANGUAGES`].
 pub const TITLES: &[(&str, u16, [&str; 4])] = &[
     ("not_found", 404, ["There is no such thing here", "Здесь такого нет", "找不到该内容", "Nu există așa ceva aici"]),
-    ("forbidden", 403, ["Your rights do not reach that far", "Для этого не хватает прав", "您的权限不足", "Drepturile dvs. nu permit acest lucru"]),
+    (
+        "forbidden",
+        403,
+        [
+            "Your rights do not reach that far",
+            "Для этого не хватает прав",
+            "您的权限不足",
+            "Drepturile dvs. nu permit acest lucru",
+        ],
+    ),
     ("unauthorized", 401, ["Please sign in", "Пожалуйста, войдите", "请先登录", "Vă rugăm să vă autentificați"]),
-    ("unreadable", 400, ["The request cannot be read", "Запрос не удалось прочитать", "无法读取请求", "Cererea nu poate fi citită"]),
-    ("invalid", 422, ["Some values cannot be accepted", "Некоторые значения нельзя принять", "部分值无法接受", "Unele valori nu pot fi acceptate"]),
-    ("conflict", 409, ["Something else stands against it", "Этому мешает другое изменение или правило", "与其他更改或规则冲突", "Altceva împiedică această modificare"]),
-    ("too_large", 413, ["That is more than is allowed", "Это больше, чем разрешено", "超出允许的大小", "Depășește limita permisă"]),
+    (
+        "unreadable",
+        400,
+        ["The request cannot be read", "Запрос не удалось прочитать", "无法读取请求", "Cererea nu poate fi citită"],
+    ),
+    (
+        "invalid",
+        422,
+        [
+            "Some values cannot be accepted",
+            "Некоторые значения нельзя принять",
+            "部分值无法接受",
+            "Unele valori nu pot fi acceptate",
+        ],
+    ),
+    (
+        "conflict",
+        409,
+        [
+            "Something else stands against it",
+            "Этому мешает другое изменение или правило",
+            "与其他更改或规则冲突",
+            "Altceva împiedică această modificare",
+        ],
+    ),
+    (
+        "too_large",
+        413,
+        ["That is more than is allowed", "Это больше, чем разрешено", "超出允许的大小", "Depășește limita permisă"],
+    ),
     ("version_missing", 428, ["The version is missing", "Не указана версия", "缺少版本号", "Lipsește versiunea"]),
-    ("busy", 503, ["Please try again shortly", "Пожалуйста, повторите чуть позже", "请稍后重试", "Vă rugăm să reîncercați peste puțin timp"]),
-    ("disk_full", 507, ["The disk is full; nothing was saved", "Диск заполнен, ничего не сохранено", "磁盘已满，未保存任何内容", "Discul este plin; nimic nu a fost salvat"]),
-    ("internal", 500, ["Something went wrong on our side", "У нас произошла ошибка", "我们这边出现了错误", "A apărut o eroare la noi"]),
+    (
+        "busy",
+        503,
+        [
+            "Please try again shortly",
+            "Пожалуйста, повторите чуть позже",
+            "请稍后重试",
+            "Vă rugăm să reîncercați peste puțin timp",
+        ],
+    ),
+    (
+        "disk_full",
+        507,
+        [
+            "The disk is full; nothing was saved",
+            "Диск заполнен, ничего не сохранено",
+            "磁盘已满，未保存任何内容",
+            "Discul este plin; nimic nu a fost salvat",
+        ],
+    ),
+    (
+        "internal",
+        500,
+        [
+            "Something went wrong on our side",
+            "У нас произошла ошибка",
+            "我们这边出现了错误",
+            "A apărut o eroare la noi",
+        ],
+    ),
     ("rate_limited", 429, ["Too many requests", "Слишком много запросов", "请求过多", "Prea multe cereri"]),
-    ("method_not_allowed", 405, ["This cannot be done here", "Здесь так нельзя", "此处不支持该操作", "Această operație nu este posibilă aici"]),
-    ("unsupported_media_type", 415, ["The body must be JSON", "Тело запроса должно быть JSON", "请求正文必须为 JSON", "Corpul cererii trebuie să fie JSON"]),
-    ("foreign_origin", 403, ["The request came from another site", "Запрос пришёл с другого сайта", "请求来自其他网站", "Cererea vine de pe alt site"]),
+    (
+        "method_not_allowed",
+        405,
+        ["This cannot be done here", "Здесь так нельзя", "此处不支持该操作", "Această operație nu este posibilă aici"],
+    ),
+    (
+        "unsupported_media_type",
+        415,
+        [
+            "The body must be JSON",
+            "Тело запроса должно быть JSON",
+            "请求正文必须为 JSON",
+            "Corpul cererii trebuie să fie JSON",
+        ],
+    ),
+    (
+        "foreign_origin",
+        403,
+        [
+            "The request came from another site",
+            "Запрос пришёл с другого сайта",
+            "请求来自其他网站",
+            "Cererea vine de pe alt site",
+        ],
+    ),
     ("timed_out", 503, ["It took too long", "Это заняло слишком много времени", "处理时间过长", "A durat prea mult"]),
 ];
 
@@ -43,24 +127,100 @@ const FIELDS: &[(&str, [&str; 3])] = &[
     ("not_a_time", ["Это не время", "不是有效的时间", "Nu este o oră"]),
     ("not_money", ["Это не сумма денег", "不是有效的金额", "Nu este o sumă de bani"]),
     ("not_a_number", ["Это не число", "不是有效的数字", "Nu este un număr"]),
-    ("unique", ["Такое значение уже есть у другой записи", "其他记录已使用此值", "Altă înregistrare are deja această valoare"]),
+    (
+        "unique",
+        ["Такое значение уже есть у другой записи", "其他记录已使用此值", "Altă înregistrare are deja această valoare"],
+    ),
     ("taken", ["Уже занято", "已被使用", "Deja folosit"]),
     ("too_weak", ["Слишком простой пароль", "密码过于简单", "Parola este prea slabă"]),
     ("wrong_password", ["Пароль не подходит", "密码不正确", "Parola nu este corectă"]),
     ("no_owner", ["У таких записей нет ответственного", "此类记录没有负责人", "Aceste înregistrări nu au responsabil"]),
     ("bad_question", ["Вопрос не понят", "无法理解该条件", "Întrebarea nu a fost înțeleasă"]),
+    ("syntax", ["Здесь ожидалось другое", "此处语法有误", "Aici era așteptat altceva"]),
+    ("too_deep", ["Слишком глубокая вложенность", "嵌套过深", "Imbricare prea adâncă"]),
+    ("not_sortable", ["По этому полю нельзя упорядочить", "无法按此字段排序", "Nu se poate ordona după acest câmp"]),
+    (
+        "sort_needs_index",
+        [
+            "Для такого длинного списка полю нужен индекс",
+            "列表过长，此字段需要索引才能排序",
+            "Lista este prea lungă; câmpul are nevoie de un index",
+        ],
+    ),
+    ("unknown_figure", ["Такого показателя нет", "没有此统计指标", "Nu există acest indicator"]),
+    (
+        "idempotency_key_reused",
+        [
+            "Этот ключ уже использован для другого запроса",
+            "此幂等键已用于其他请求",
+            "Această cheie a fost folosită pentru altă cerere",
+        ],
+    ),
+    ("reserved", ["Это имя занято системой", "此名称由系统保留", "Acest nume este rezervat de sistem"]),
+    ("circular", ["Получается замкнутый круг", "形成了循环引用", "Se formează un cerc"]),
+    ("not_a_party", ["Это не клиент и не партнёр", "这不是客户或合作伙伴", "Nu este un client sau partener"]),
+    ("unknown_currency", ["Такой валюты нет", "未知货币", "Monedă necunoscută"]),
+    ("unknown_encoding", ["Такой кодировки нет", "未知编码", "Codificare necunoscută"]),
+    ("unknown_sheet", ["Такого листа в файле нет", "文件中没有此工作表", "Fișierul nu are această foaie"]),
+    ("taken_twice", ["Поле выбрано дважды", "字段被选择了两次", "Câmpul este ales de două ori"]),
+    ("format", ["Формат не подходит", "格式不正确", "Formatul nu se potrivește"]),
 ];
 
 /// Conflicts that people meet often.
 const CONFLICTS: &[(&str, [&str; 3])] = &[
-    ("record.stale", ["Кто-то тем временем изменил то же поле", "其他人已同时修改了同一字段", "Altcineva a modificat între timp același câmp"]),
-    ("record.trashed", ["Запись в корзине, сначала восстановите её", "该记录在回收站中，请先恢复", "Înregistrarea este în coș; restaurați-o întâi"]),
-    ("unique", ["Такое значение уже есть у другой записи", "其他记录已使用此值", "Altă înregistrare are deja această valoare"]),
-    ("idempotency.in_flight", ["Такой же запрос ещё выполняется", "相同的请求仍在处理中", "Aceeași cerere este încă în lucru"]),
-    ("access.last_administrator", ["Иначе не останется никого, кто мог бы управлять системой", "否则将没有任何管理员", "Altfel nu ar mai rămâne niciun administrator"]),
-    ("role.fixed", ["Роль администратора изменить нельзя", "管理员角色不可更改", "Rolul de administrator nu poate fi schimbat"]),
-    ("key.too_many", ["Ключей слишком много, отзовите лишние", "密钥过多，请先撤销不用的密钥", "Sunt prea multe chei; revocați-le pe cele nefolosite"]),
+    (
+        "record.stale",
+        [
+            "Кто-то тем временем изменил то же поле",
+            "其他人已同时修改了同一字段",
+            "Altcineva a modificat între timp același câmp",
+        ],
+    ),
+    (
+        "record.trashed",
+        [
+            "Запись в корзине, сначала восстановите её",
+            "该记录在回收站中，请先恢复",
+            "Înregistrarea este în coș; restaurați-o întâi",
+        ],
+    ),
+    (
+        "unique",
+        ["Такое значение уже есть у другой записи", "其他记录已使用此值", "Altă înregistrare are deja această valoare"],
+    ),
+    (
+        "idempotency.in_flight",
+        ["Такой же запрос ещё выполняется", "相同的请求仍在处理中", "Aceeași cerere este încă în lucru"],
+    ),
+    (
+        "access.last_administrator",
+        [
+            "Иначе не останется никого, кто мог бы управлять системой",
+            "否则将没有任何管理员",
+            "Altfel nu ar mai rămâne niciun administrator",
+        ],
+    ),
+    (
+        "role.fixed",
+        ["Роль администратора изменить нельзя", "管理员角色不可更改", "Rolul de administrator nu poate fi schimbat"],
+    ),
+    (
+        "key.too_many",
+        [
+            "Ключей слишком много, отзовите лишние",
+            "密钥过多，请先撤销不用的密钥",
+            "Sunt prea multe chei; revocați-le pe cele nefolosite",
+        ],
+    ),
     ("user.inactive", ["Этот сотрудник больше не работает", "该用户已停用", "Acest utilizator nu mai este activ"]),
+    (
+        "record.erased",
+        ["Эта запись стёрта навсегда", "该记录已被永久清除", "Această înregistrare a fost ștearsă definitiv"],
+    ),
+    ("import.at_work", ["Импорт сейчас выполняется", "导入正在进行", "Importul este în curs"]),
+    ("import.done", ["Импорт уже выполнен", "导入已完成", "Importul este deja încheiat"]),
+    ("import.not_done", ["Импорт ещё не выполнен", "导入尚未完成", "Importul nu este încă încheiat"]),
+    ("job.stopped", ["Задание остановлено", "任务已停止", "Sarcina a fost oprită"]),
 ];
 
 /// The languages of the product.

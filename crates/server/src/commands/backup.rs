@@ -69,7 +69,11 @@ impl Backup {
         let path = self.into.join(MANIFEST);
         std::fs::write(&path, text).map_err(|fault| io(&path, &fault))?;
         let records: i64 = manifest.records.values().sum();
-        eprintln!("{records} records and {} lines of the ledger are in {}", manifest.ledger_head, config::shown(&self.into));
+        eprintln!(
+            "{records} records and {} lines of the ledger are in {}",
+            manifest.ledger_head,
+            config::shown(&self.into)
+        );
         eprintln!("It holds {SECRET}, which opens everybody's personal text: keep it as safe as the data.");
         Ok(ExitCode::SUCCESS)
     }
@@ -90,7 +94,8 @@ impl Restore {
         logs::start(settings.log.as_deref(), "warn");
         let path = self.from.join(MANIFEST);
         let text = std::fs::read_to_string(&path).map_err(|fault| io(&path, &fault))?;
-        let manifest: Manifest = serde_json::from_str(&text).map_err(|fault| Error::Unreadable(format!("{}: {fault}", path.display())))?;
+        let manifest: Manifest =
+            serde_json::from_str(&text).map_err(|fault| Error::Unreadable(format!("{}: {fault}", path.display())))?;
         must_be_empty(&self.place.data)?;
         if self.from.join("rapport.db").exists() {
             let faults = Db::open(&Target::Folder(self.from.clone()))?.check()?;
@@ -118,7 +123,10 @@ impl Restore {
             return Err(Error::Internal("what was restored is not what was backed up; do not use it".into()));
         }
         let records: i64 = restored.records.values().sum();
-        eprintln!("{records} records and {} lines of the ledger are back, from {}", restored.ledger_head, manifest.made_at);
+        eprintln!(
+            "{records} records and {} lines of the ledger are back, from {}",
+            restored.ledger_head, manifest.made_at
+        );
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -213,7 +221,8 @@ fn copy_private(from: &Path, to: &Path) -> Result<()> {
         Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => return Ok(()),
         Err(fault) => return Err(io(from, &fault)),
     };
-    let mut file = std::fs::File::options().write(true).create_new(true).mode(0o600).open(to).map_err(|fault| io(to, &fault))?;
+    let mut file =
+        std::fs::File::options().write(true).create_new(true).mode(0o600).open(to).map_err(|fault| io(to, &fault))?;
     std::io::Write::write_all(&mut file, &bytes).and_then(|()| file.sync_all()).map_err(|fault| io(to, &fault))
 }
 

@@ -34,7 +34,10 @@ impl Demo {
         let app = cli::open_or_make(&self.place)?;
         let who = Principal::system("demo");
         if app.read_now(&who, |reader| ledger::subscribe::head(reader.tx))? > 0 {
-            return Err(Error::Unreadable(format!("there is a company in {} already; name a new folder", self.place.data.display())));
+            return Err(Error::Unreadable(format!(
+                "there is a company in {} already; name a new folder",
+                self.place.data.display()
+            )));
         }
         let started = Instant::now();
         let unpacked = match &self.files {
@@ -115,7 +118,11 @@ impl Line {
             if self.open && self.last != name {
                 let _ = writeln!(out);
             }
-            let _ = write!(out, "\r{name}: {} rows, {} new, {} changed, {} refused ", at.rows, at.created, at.changed, at.wrong);
+            let _ = write!(
+                out,
+                "\r{name}: {} rows, {} new, {} changed, {} refused ",
+                at.rows, at.created, at.changed, at.wrong
+            );
             let _ = out.flush();
             self.open = true;
         } else if self.last != name {

@@ -34,9 +34,15 @@ impl Doctor {
         println!("jobs waiting   {waiting}");
 
         let mut advice = Vec::new();
-        let is_public = settings.listen.as_deref().is_some_and(|listen| !listen.starts_with("127.") && !listen.starts_with("localhost"));
+        let is_public = settings
+            .listen
+            .as_deref()
+            .is_some_and(|listen| !listen.starts_with("127.") && !listen.starts_with("localhost"));
         if is_public && !app.config().origin.starts_with("https://") {
-            advice.push("people reach the server without https: put it behind a proxy that speaks https and set `origin`".to_string());
+            advice.push(
+                "people reach the server without https: put it behind a proxy that speaks https and set `origin`"
+                    .to_string(),
+            );
         }
         for fault in app.db().check()? {
             advice.push(format!("the database is damaged: {fault}; restore the last back-up"));

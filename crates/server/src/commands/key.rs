@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use foundation::access::keys::{self, NewKey};
 use foundation::access::Principal;
+use foundation::access::keys::{self, NewKey};
 use kernel::Result;
 
 use crate::cli;

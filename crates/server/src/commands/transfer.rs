@@ -44,17 +44,29 @@ impl Import {
         let name = self.file.display().to_string();
         let mut line = Line::default();
         let revision = Revision::default();
-        let done = import::import_file(&app, &who, &self.object, self.key.as_deref(), &self.file, &revision, &mut |at| line.tell(&name, at));
+        let done =
+            import::import_file(&app, &who, &self.object, self.key.as_deref(), &self.file, &revision, &mut |at| {
+                line.tell(&name, at)
+            });
         line.end();
         let done = done.map_err(|fault| match fault {
-            Error::NotFound => Error::Unreadable(format!("there is no object `{}`; objects are named as in the API: contacts, companies", self.object)),
+            Error::NotFound => Error::Unreadable(format!(
+                "there is no object `{}`; objects are named as in the API: contacts, companies",
+                self.object
+            )),
             other => other,
         })?;
         if let Some(path) = self.refused.as_ref().filter(|_| done.wrong > 0) {
-            let out = std::fs::File::create(path).map_err(|fault| Error::Unreadable(format!("{}: {fault}", path.display())))?;
-            app.read_now(&who, |reader| import::write_refused(reader, &done, &self.file, out))?.flush().map_err(Error::internal)?;
+            let out = std::fs::File::create(path)
+                .map_err(|fault| Error::Unreadable(format!("{}: {fault}", path.display())))?;
+            app.read_now(&who, |reader| import::write_refused(reader, &done, &self.file, out))?
+                .flush()
+                .map_err(Error::internal)?;
         }
-        println!("{} rows: {} new, {} changed, {} unchanged, {} refused", done.rows, done.created, done.changed, done.unchanged, done.wrong);
+        println!(
+            "{} rows: {} new, {} changed, {} unchanged, {} refused",
+            done.rows, done.created, done.changed, done.unchanged, done.wrong
+        );
         if done.state != State::Done {
             let why = done.detail.unwrap_or_else(|| "it did not come to its end".into());
             return Err(Error::Unreadable(why));
@@ -106,7 +118,10 @@ impl Export {
             Format::Jsonl => FileKind::Jsonl,
         };
         let out: Box<dyn Write + Send> = match &self.out {
-            Some(path) => Box::new(std::fs::File::create(path).map_err(|fault| Error::Unreadable(format!("{}: {fault}", path.display())))?),
+            Some(path) => Box::new(
+                std::fs::File::create(path)
+                    .map_err(|fault| Error::Unreadable(format!("{}: {fault}", path.display())))?,
+            ),
             None => Box::new(std::io::stdout()),
         };
         let written = app.read_now(&Principal::system("export"), |reader| {
@@ -114,7 +129,10 @@ impl Export {
             listing.write(reader, kind, std::io::BufWriter::new(out))
         });
         let mut written = written.map_err(|fault| match fault {
-            Error::NotFound => Error::Unreadable(format!("there is no object `{}`; objects are named as in the API: contacts, companies", self.object)),
+            Error::NotFound => Error::Unreadable(format!(
+                "there is no object `{}`; objects are named as in the API: contacts, companies",
+                self.object
+            )),
             other => other,
         })?;
         written.flush().map_err(Error::internal)?;

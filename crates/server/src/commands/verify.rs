@@ -68,7 +68,10 @@ pub fn check(app: &App, say: &mut dyn FnMut(&str)) -> Result<i64> {
 
     let index = search::verify(app)?;
     if index.waiting > 0 {
-        say(&format!("        search: {} lines of the ledger are not indexed yet; the server does that as it runs", index.waiting));
+        say(&format!(
+            "        search: {} lines of the ledger are not indexed yet; the server does that as it runs",
+            index.waiting
+        ));
     } else {
         let wrong = count(index.missing.count + index.stale.count + index.surplus.count) + index.uneven.abs();
         found(&format!("every record is found by search ({} records)", index.records), wrong, say);
@@ -78,7 +81,11 @@ pub fn check(app: &App, say: &mut dyn FnMut(&str)) -> Result<i64> {
     for fault in &chain.faults {
         say(&format!("        {fault}"));
     }
-    found(&format!("the audit log's chain ({} rows, {} anchors)", chain.sealed, chain.anchors), count(chain.faults.len()), say);
+    found(
+        &format!("the audit log's chain ({} rows, {} anchors)", chain.sealed, chain.anchors),
+        count(chain.faults.len()),
+        say,
+    );
     Ok(faults)
 }
 

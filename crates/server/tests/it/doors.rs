@@ -28,7 +28,11 @@ fn every_route_says_what_it_does_and_why_it_may_be_public() {
 /// A path that fits a route, with ids of nothing.
 fn filled(path: &str) -> String {
     let nothing = "01a2008b-b273-7000-8007-4758fe2cd633";
-    path.replace("{objects}", "contacts").replace("{object}", "contact").replace("{field}", "email").replace("{change}", nothing).replace("{id}", nothing)
+    path.replace("{objects}", "contacts")
+        .replace("{object}", "contact")
+        .replace("{field}", "email")
+        .replace("{change}", nothing)
+        .replace("{id}", nothing)
 }
 
 #[test]
@@ -53,7 +57,11 @@ fn whoever_has_no_rights_changes_nothing_by_any_route() {
     testkit::run(Database::Sqlite, |app: TestApp| async move {
         let boris = app.colleague("Boris", json!({ "objects": {} })).await;
         for route in server::serve::api() {
-            if route.audience() == Audience::Public || route.streams || route.right == Right::Own || route.right == Right::WhatOneMaySee {
+            if route.audience() == Audience::Public
+                || route.streams
+                || route.right == Right::Own
+                || route.right == Right::WhatOneMaySee
+            {
                 continue;
             }
             let path = filled(route.path);

@@ -154,7 +154,8 @@ impl Lines {
             }
             let body = std::mem::replace(&mut self.body, Body::empty());
             let mut stream = body.into_data_stream();
-            let part = tokio::time::timeout(std::time::Duration::from_secs(20), stream.next()).await.expect("a line in time");
+            let part =
+                tokio::time::timeout(std::time::Duration::from_secs(20), stream.next()).await.expect("a line in time");
             let part = part.expect("the stream goes on").expect("the stream is whole");
             self.rest.push_str(&String::from_utf8_lossy(&part));
             self.body = Body::from_stream(stream);

@@ -6,7 +6,10 @@ use testkit::{TestApp, on_both};
 /// An order of Vlad's with two lines, 3 × 10.00 EUR and 1 × 5.50 EUR.
 async fn order(app: &TestApp, customer: &Value) -> (String, Vec<Value>) {
     let ana = app.ana();
-    let order = ana.post("/orders", json!({ "number": "SO1", "customer": customer["id"], "ordered_on": "2026-06-01" })).await.created();
+    let order = ana
+        .post("/orders", json!({ "number": "SO1", "customer": customer["id"], "ordered_on": "2026-06-01" }))
+        .await
+        .created();
     let mut lines = Vec::new();
     for (quantity, price) in [(3, 1000), (1, 550)] {
         let line = json!({ "order": order["id"], "name": "Bread", "quantity": quantity, "unit_price": { "amount": price, "currency": "EUR" } });

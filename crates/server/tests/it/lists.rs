@@ -9,7 +9,9 @@ async fn walk(ana: &Client, path: &str) -> Vec<String> {
     let mut cursor = String::new();
     for _ in 0..100 {
         let page = ana.get(&format!("{path}&cursor={cursor}")).await.ok();
-        titles.extend(page["data"].as_array().unwrap().iter().map(|record| record["title"].as_str().unwrap().to_string()));
+        titles.extend(
+            page["data"].as_array().unwrap().iter().map(|record| record["title"].as_str().unwrap().to_string()),
+        );
         match page["next"].as_str() {
             Some(next) => cursor = next.to_string(),
             None => return titles,

@@ -17,17 +17,24 @@ fn faults(api: &Value) -> Vec<String> {
         if !path.starts_with('/') {
             faults.push(format!("{path} does not begin with /"));
         }
-        let wanted: BTreeSet<&str> = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect();
+        let wanted: BTreeSet<&str> =
+            path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect();
         for (method, operation) in item.as_object().expect("a path item") {
             let name = format!("{method} {path}");
             if !["get", "post", "put", "patch", "delete"].contains(&method.as_str()) {
                 faults.push(format!("{name} is no method"));
             }
-            if let Some(other) = ids.insert(operation["operationId"].as_str().unwrap_or_default().to_string(), name.clone()) {
+            if let Some(other) =
+                ids.insert(operation["operationId"].as_str().unwrap_or_default().to_string(), name.clone())
+            {
                 faults.push(format!("{name} and {other} have one id"));
             }
             let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-            let named: BTreeSet<&str> = parameters.iter().filter(|p| p["in"] == "path" && p["required"] == true).filter_map(|p| p["name"].as_str()).collect();
+            let named: BTreeSet<&str> = parameters
+                .iter()
+                .filter(|p| p["in"] == "path" && p["required"] == true)
+                .filter_map(|p| p["name"].as_str())
+                .collect();
             if named != wanted {
                 faults.push(format!("{name} declares {named:?} and needs {wanted:?}"));
             }
@@ -49,16 +56,22 @@ fn faults(api: &Value) -> Vec<String> {
 fn walk(api: &Value, node: &Value, place: &str, faults: &mut Vec<String>) {
     const TYPES: [&str; 7] = ["object", "array", "string", "integer", "number", "boolean", "null"];
     match node {
-        Value::Array(list) => list.iter().enumerate().for_each(|(i, node)| walk(api, node, &format!("{place}/{i}"), faults)),
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(i, node)| walk(api, node, &format!("{place}/{i}"), faults))
+        }
         Value::Object(object) => {
             if let Some(target) = object.get("$ref").and_then(Value::as_str)
                 && target.strip_prefix('#').and_then(|pointer| api.pointer(pointer)).is_none()
             {
                 faults.push(format!("{place} refers to {target}, which is not there"));
             }
-            let is_schema = place.contains("/schema") && !place.ends_with("/properties") && !place.ends_with("/schemas");
+            let is_schema =
+                place.contains("/schema") && !place.ends_with("/properties") && !place.ends_with("/schemas");
             if is_schema && let Some(kind) = object.get("type") {
-                let kinds: Vec<&str> = kind.as_array().map_or_else(|| vec![kind.as_str().unwrap_or("?")], |kinds| kinds.iter().filter_map(Value::as_str).collect());
+                let kinds: Vec<&str> = kind.as_array().map_or_else(
+                    || vec![kind.as_str().unwrap_or("?")],
+                    |kinds| kinds.iter().filter_map(Value::as_str).collect(),
+                );
                 if !kinds.iter().all(|kind| TYPES.contains(kind)) {
                     faults.push(format!("{place} has the type {kind}"));
                 }
@@ -66,7 +79,9 @@ fn walk(api: &Value, node: &Value, place: &str, faults: &mut Vec<String>) {
                     faults.push(format!("{place} is a list of nothing"));
                 }
             }
-            if let (Some(required), Some(properties)) = (object.get("required").and_then(Value::as_array), object.get("properties")) {
+            if let (Some(required), Some(properties)) =
+                (object.get("required").and_then(Value::as_array), object.get("properties"))
+            {
                 for name in required.iter().filter(|name| properties.get(name.as_str().unwrap_or_default()).is_none()) {
                     faults.push(format!("{place} requires {name}, which it does not have"));
                 }

@@ -11,7 +11,8 @@ fn binary() -> &'static Path {
 
 /// A key for the company, made by the command.
 fn key(app: &TestApp) -> String {
-    let made = Program::run(binary(), app.folder(), &app.target(), &["key", "create", "--name", "test", "--scope", "all"]);
+    let made =
+        Program::run(binary(), app.folder(), &app.target(), &["key", "create", "--name", "test", "--scope", "all"]);
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let key = String::from_utf8(made.stdout).unwrap();
     let line = key.strip_suffix('\n').expect("one line");
@@ -20,7 +21,8 @@ fn key(app: &TestApp) -> String {
 }
 
 fn contacts(program: &Program, key: &str, filter: &str) -> i64 {
-    let path = format!("/api/v1/contacts?count=exact&limit=1&filter={}", filter.replace(' ', "%20").replace('"', "%22"));
+    let path =
+        format!("/api/v1/contacts?count=exact&limit=1&filter={}", filter.replace(' ', "%20").replace('"', "%22"));
     let (status, page) = program.ask("GET", &path, key, "").expect("an answer");
     assert_eq!(status, 200, "{page}");
     page["count"]["value"].as_i64().unwrap()
@@ -188,7 +190,10 @@ fn the_first_start_prints_a_link_that_makes_the_administrator_once() {
     let target = db::Target::Folder(folder.path().to_path_buf());
     let program = Program::serve(binary(), folder.path(), &target);
     let said = program.said();
-    let token = said.split_once("/setup#").map(|(_, rest)| rest.split_whitespace().next().unwrap_or_default().to_string()).expect("a link");
+    let token = said
+        .split_once("/setup#")
+        .map(|(_, rest)| rest.split_whitespace().next().unwrap_or_default().to_string())
+        .expect("a link");
     assert!(said.contains(&format!("http://{}/setup#", program.address)), "{said}");
     assert_eq!(program.ask("GET", "/api/v1/setup", "", "").unwrap().1, json!({ "needed": true }));
 

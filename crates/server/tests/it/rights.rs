@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use testkit::{Client, TestApp, on_both};
 
 async fn boris(app: &TestApp, contact: Value) -> (Client, String) {
-    let (boris, id) = app.colleague_with_id("Boris", json!({ "objects": { "contact": contact, "tag": { "read": "all" } } })).await;
+    let (boris, id) =
+        app.colleague_with_id("Boris", json!({ "objects": { "contact": contact, "tag": { "read": "all" } } })).await;
     (boris, id.to_string())
 }
 

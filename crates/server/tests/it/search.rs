@@ -12,7 +12,11 @@ async fn indexed(app: &TestApp) {
 async fn titles(who: &Client, typed: &str) -> Vec<String> {
     let found = who.get(&format!("/search?q={typed}")).await.ok();
     let groups = found["groups"].as_array().unwrap().clone();
-    groups.iter().flat_map(|group| group["data"].as_array().unwrap()).map(|hit| hit["title"].as_str().unwrap().to_string()).collect()
+    groups
+        .iter()
+        .flat_map(|group| group["data"].as_array().unwrap())
+        .map(|hit| hit["title"].as_str().unwrap().to_string())
+        .collect()
 }
 
 on_both! {

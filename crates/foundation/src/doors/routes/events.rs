@@ -20,9 +20,26 @@ use crate::ledger::timeline;
 
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::post("/events", Right::Named(Action::Create), "Records one event, or up to 5,000 at once; all or none.", record).repeatable(),
-        Route::get("/events", Right::WhatOneMaySee, "The lines of the ledger after a number, in the order they were written.", after),
-        Route::get("/live", Right::WhatOneMaySee, "New lines of the ledger as server-sent events; `Last-Event-ID` goes on.", live).streams(),
+        Route::post(
+            "/events",
+            Right::Named(Action::Create),
+            "Records one event, or up to 5,000 at once; all or none.",
+            record,
+        )
+        .repeatable(),
+        Route::get(
+            "/events",
+            Right::WhatOneMaySee,
+            "The lines of the ledger after a number, in the order they were written.",
+            after,
+        ),
+        Route::get(
+            "/live",
+            Right::WhatOneMaySee,
+            "New lines of the ledger as server-sent events; `Last-Event-ID` goes on.",
+            live,
+        )
+        .streams(),
     ]
 }
 
@@ -97,9 +114,12 @@ async fn live(
     Params(asked): Params<Listen>,
     stopping: Option<Extension<Stopping>>,
 ) -> problem::Result<Response> {
-    let credential = caller::credential(&headers, caller::cookie_name(&app.config().origin)).ok_or(Error::Unauthorized)?;
+    let credential =
+        caller::credential(&headers, caller::cookie_name(&app.config().origin)).ok_or(Error::Unauthorized)?;
     let seen = match headers.get("last-event-id") {
-        Some(id) => Some(id.to_str().ok().and_then(|id| id.parse().ok()).ok_or_else(|| Error::Unreadable("Last-Event-ID".into()))?),
+        Some(id) => Some(
+            id.to_str().ok().and_then(|id| id.parse().ok()).ok_or_else(|| Error::Unreadable("Last-Event-ID".into()))?,
+        ),
         None => asked.after,
     };
     let stopping = stopping.map(|Extension(stopping)| stopping);

@@ -16,9 +16,15 @@ use crate::files;
 
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::post("/files", Right::Own, "Keeps a file (the body), to be put into a field of a record.", keep).uploads(),
-        Route::get("/files/{id}", Right::WhatOneMaySee, "A file that one uploaded, or that hangs on a record one may read.", fetch)
-            .streams(),
+        Route::post("/files", Right::Own, "Keeps a file (the body), to be put into a field of a record.", keep)
+            .uploads(),
+        Route::get(
+            "/files/{id}",
+            Right::WhatOneMaySee,
+            "A file that one uploaded, or that hangs on a record one may read.",
+            fetch,
+        )
+        .streams(),
     ]
 }
 
@@ -28,7 +34,12 @@ struct Named {
     name: String,
 }
 
-async fn keep(State(app): State<App>, Caller(who): Caller, Params(named): Params<Named>, body: Body) -> problem::Result<Reply> {
+async fn keep(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Params(named): Params<Named>,
+    body: Body,
+) -> problem::Result<Reply> {
     let limit = usize::try_from(limits::FILE_BYTES).unwrap_or(usize::MAX);
     let too_large = |_| Error::TooLarge(format!("a file may have {} MB", limits::FILE_BYTES >> 20));
     let content = to_bytes(body, limit).await.map_err(too_large)?;
@@ -48,7 +59,8 @@ async fn fetch(State(app): State<App>, Caller(who): Caller, Path(id): Path<Strin
         .await?;
     let mut response = content.into_response();
     let headers = response.headers_mut();
-    let name: String = stored.name.chars().map(|c| if c.is_ascii_graphic() && c != '"' && c != '\\' { c } else { '_' }).collect();
+    let name: String =
+        stored.name.chars().map(|c| if c.is_ascii_graphic() && c != '"' && c != '\\' { c } else { '_' }).collect();
     let told = format!("attachment; filename=\"{name}\"; filename*=UTF-8''{}", escaped(&stored.name));
     let mut put = |name: HeaderName, text: &str| {
         if let Ok(value) = HeaderValue::from_str(text) {

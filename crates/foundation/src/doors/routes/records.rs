@@ -27,20 +27,56 @@ pub fn routes() -> Vec<Route> {
     use Action::{Create, Delete, Read, Update};
     vec![
         Route::get("/{objects}", Right::On(Read), "A page of records: filter, sort, fields, cursor, count.", list),
-        Route::post("/{objects}/query", Right::On(Read), "The same as a page, asked by a body: for long filters.", query),
-        Route::get("/{objects}/aggregate", Right::On(Read), "Figures over a whole filter: count, sum, avg, min, max.", aggregate),
+        Route::post(
+            "/{objects}/query",
+            Right::On(Read),
+            "The same as a page, asked by a body: for long filters.",
+            query,
+        ),
+        Route::get(
+            "/{objects}/aggregate",
+            Right::On(Read),
+            "Figures over a whole filter: count, sum, avg, min, max.",
+            aggregate,
+        ),
         Route::post("/{objects}", Right::On(Create), "Makes a record.", create).repeatable(),
-        Route::post("/{objects}/bulk", Right::On(Read), "Makes, changes, deletes or restores many records; more than 500 become a job.", bulk)
-            .repeatable(),
+        Route::post(
+            "/{objects}/bulk",
+            Right::On(Read),
+            "Makes, changes, deletes or restores many records; more than 500 become a job.",
+            bulk,
+        )
+        .repeatable(),
         Route::get("/{objects}/{id}", Right::On(Read), "One record.", one),
         Route::patch("/{objects}/{id}", Right::On(Update), "Changes the fields that are named.", update),
         Route::delete("/{objects}/{id}", Right::On(Delete), "Puts a record into the bin.", trash),
         Route::post("/{objects}/{id}/restore", Right::On(Delete), "Takes a record out of the bin.", restore).bodiless(),
-        Route::get("/{objects}/{id}/timeline", Right::On(Read), "Everything that happened with a record, newest first.", timeline),
-        Route::get("/{objects}/{id}/history", Right::On(Read), "Who changed which field when, from what to what.", history),
-        Route::get("/{objects}/{id}/related", Right::On(Read), "Which objects link to a record, and how many of each.", related),
-        Route::get("/{objects}/{id}/explain", Right::On(Read), "Why somebody may see and change a record, or not.", explained),
-        Route::post("/changes/{change}/undo", Right::Own, "Takes a whole change back. Undo of an undo is redo.", undo).bodiless(),
+        Route::get(
+            "/{objects}/{id}/timeline",
+            Right::On(Read),
+            "Everything that happened with a record, newest first.",
+            timeline,
+        ),
+        Route::get(
+            "/{objects}/{id}/history",
+            Right::On(Read),
+            "Who changed which field when, from what to what.",
+            history,
+        ),
+        Route::get(
+            "/{objects}/{id}/related",
+            Right::On(Read),
+            "Which objects link to a record, and how many of each.",
+            related,
+        ),
+        Route::get(
+            "/{objects}/{id}/explain",
+            Right::On(Read),
+            "Why somebody may see and change a record, or not.",
+            explained,
+        ),
+        Route::post("/changes/{change}/undo", Right::Own, "Takes a whole change back. Undo of an undo is redo.", undo)
+            .bodiless(),
     ]
 }
 
@@ -72,7 +108,9 @@ impl Words {
     fn list(&self) -> Vec<String> {
         match self {
             Words::None => Vec::new(),
-            Words::Text(text) => text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_string).collect(),
+            Words::Text(text) => {
+                text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_string).collect()
+            }
             Words::List(list) => list.clone(),
         }
     }
@@ -87,11 +125,21 @@ enum CountMode {
     None,
 }
 
-async fn list(State(app): State<App>, Caller(who): Caller, Path(objects): Path<String>, Params(asked): Params<Listing>) -> Answer {
+async fn list(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(objects): Path<String>,
+    Params(asked): Params<Listing>,
+) -> Answer {
     Ok(Reply::ok(app.read(&who, move |reader| page(reader, &objects, &asked)).await?))
 }
 
-async fn query(State(app): State<App>, Caller(who): Caller, Path(objects): Path<String>, Body(asked): Body<Listing>) -> Answer {
+async fn query(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(objects): Path<String>,
+    Body(asked): Body<Listing>,
+) -> Answer {
     Ok(Reply::ok(app.read(&who, move |reader| page(reader, &objects, &asked)).await?))
 }
 
@@ -134,7 +182,18 @@ fn positions(reader: &Reader, object: &Object, names: &[String]) -> Result<Optio
 
 /// Always in the answer, so asking for them is no fault.
 fn is_system(name: &str) -> bool {
-    matches!(name, "id" | "object" | "version" | "title" | "subtitle" | "created_at" | "created_by" | "updated_at" | "updated_by" | "deleted_at")
+    matches!(
+        name,
+        "id" | "object"
+            | "version"
+            | "title"
+            | "subtitle"
+            | "created_at"
+            | "created_by"
+            | "updated_at"
+            | "updated_by"
+            | "deleted_at"
+    )
 }
 
 fn visible(reader: &Reader, object: &Object, name: &str) -> Option<usize> {
@@ -150,11 +209,20 @@ struct Figures {
     trash: bool,
 }
 
-async fn aggregate(State(app): State<App>, Caller(who): Caller, Path(objects): Path<String>, Params(asked): Params<Figures>) -> Answer {
+async fn aggregate(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(objects): Path<String>,
+    Params(asked): Params<Figures>,
+) -> Answer {
     let figures = app.read(&who, move |reader| {
         let object = reader.object(&objects)?;
         reader.who.need(&object.def.name, Action::Read)?;
-        let query = ListQuery { filter: filter(reader, &object, asked.filter.as_ref())?, trash: asked.trash, ..ListQuery::default() };
+        let query = ListQuery {
+            filter: filter(reader, &object, asked.filter.as_ref())?,
+            trash: asked.trash,
+            ..ListQuery::default()
+        };
         let mut names = asked.of.list();
         if names.is_empty() {
             names.push("count".into());
@@ -173,11 +241,19 @@ async fn aggregate(State(app): State<App>, Caller(who): Caller, Path(objects): P
 fn figure(reader: &Reader, object: &Object, text: &str) -> Result<Figure> {
     let bad = |code, detail: String| Error::invalid("of", code, detail);
     let Some((function, name)) = text.split_once(':') else {
-        return if text == "count" { Ok(Figure::Count) } else { Err(bad("unknown_figure", format!("`{text}` is not `count` or `sum:field`"))) };
+        return if text == "count" {
+            Ok(Figure::Count)
+        } else {
+            Err(bad("unknown_figure", format!("`{text}` is not `count` or `sum:field`")))
+        };
     };
-    let position = visible(reader, object, name).ok_or_else(|| bad("unknown_field", format!("there is no field `{name}`")))?;
-    let is_number = object.field(position).is_some_and(|field| matches!(field.kind.stored().name(), "integer" | "number" | "money"));
-    let has_order = is_number || object.field(position).is_some_and(|field| matches!(field.kind.stored().name(), "date" | "time"));
+    let position =
+        visible(reader, object, name).ok_or_else(|| bad("unknown_field", format!("there is no field `{name}`")))?;
+    let is_number = object
+        .field(position)
+        .is_some_and(|field| matches!(field.kind.stored().name(), "integer" | "number" | "money"));
+    let has_order =
+        is_number || object.field(position).is_some_and(|field| matches!(field.kind.stored().name(), "date" | "time"));
     match function {
         "sum" if is_number => Ok(Figure::Sum(position)),
         "avg" if is_number => Ok(Figure::Avg(position)),
@@ -208,7 +284,12 @@ fn record_id(text: &str) -> Result<Id> {
     Id::parse(text).ok_or(Error::NotFound)
 }
 
-async fn create(State(app): State<App>, Caller(who): Caller, Path(objects): Path<String>, asked: Once<Map<String, Json>>) -> Answer {
+async fn create(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(objects): Path<String>,
+    asked: Once<Map<String, Json>>,
+) -> Answer {
     let reply = app.write(&who, move |op| {
         idempotency::once(op, asked.claim.as_ref(), |op| {
             let object = op.object(&objects)?;
@@ -264,7 +345,9 @@ fn version_named(headers: &HeaderMap, body: &Map<String, Json>) -> Result<Option
     }
     match body.get("version") {
         None | Some(Json::Null) => Ok(None),
-        Some(version) => version.as_i64().map(Some).ok_or_else(|| Error::invalid("version", "wrong_type", "must be a whole number")),
+        Some(version) => {
+            version.as_i64().map(Some).ok_or_else(|| Error::invalid("version", "wrong_type", "must be a whole number"))
+        }
     }
 }
 
@@ -301,7 +384,9 @@ struct Walk {
 impl Walk {
     fn before(&self) -> Result<Option<Id>> {
         let cursor = self.cursor.as_deref().filter(|cursor| !cursor.is_empty());
-        cursor.map(|text| Id::parse(text).ok_or_else(|| Error::Unreadable("the cursor is not one of this list".into()))).transpose()
+        cursor
+            .map(|text| Id::parse(text).ok_or_else(|| Error::Unreadable("the cursor is not one of this list".into())))
+            .transpose()
     }
 
     fn limit(&self) -> usize {

@@ -44,7 +44,12 @@ struct Asked {
     limit: Option<usize>,
 }
 
-async fn suggest(State(app): State<App>, Caller(who): Caller, Path(objects): Path<String>, Params(asked): Params<Asked>) -> Answer {
+async fn suggest(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(objects): Path<String>,
+    Params(asked): Params<Asked>,
+) -> Answer {
     let limit = asked.limit.unwrap_or(10);
     let found = app.read(&who, move |reader| {
         let object = reader.object(&objects)?;
