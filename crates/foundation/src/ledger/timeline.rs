@@ -230,7 +230,7 @@ fn labels(
         labels.insert("party".to_string(), name);
     }
     if let Some(amount) = line.amount {
-        labels.insert("amount".to_string(), amount.to_string());
+        labels.insert("amount".to_string(), events::amount(&amount, language));
     }
     for (name, value) in props {
         if let Some(name_of) = value.as_str().and_then(Id::parse).and_then(title) {
