@@ -3,6 +3,7 @@
 import { ChevronDown, X } from 'lucide-react'
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { likelyCurrency } from '@/lib/currency'
 import { optionsOf, storedType, type FieldDef } from '@/lib/definitions'
 import { currencyDigits, formatAddress, fromLocalInput, moneyInput, parseMoney, parseNumber, toLocalInput, type Address, type Money } from '@/lib/format'
 import { isEmpty, type Linked } from '@/lib/records'
@@ -104,7 +105,7 @@ function NumberInput({ value, whole, onChange, ...rest }: Common & { value: unkn
 
 function MoneyInput({ value, onChange, className, ...rest }: Common & { value: Money | null; onChange: (value: Money | string | null) => void }) {
   const { t } = useTranslation()
-  const [currency, setCurrency] = useState(value?.currency ?? CURRENCIES[0] ?? 'EUR')
+  const [currency, setCurrency] = useState(() => value?.currency ?? likelyCurrency())
   const [text, setText] = useState(value && typeof value === 'object' ? moneyInput(value) : '')
   const known = CURRENCIES.includes(currency) ? CURRENCIES : [currency, ...CURRENCIES]
 

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { ArrowUpRight, Check, Mail, Minus, Phone, type LucideIcon } from 'lucide-react'
 import { memo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { sawCurrency } from '@/lib/currency'
 import { faceOf, objectByName, optionsOf, storedType, type FieldDef } from '@/lib/definitions'
 import { formatAddress, formatDate, formatMoney, formatNumber, formatRelative, formatTime, hueOf, type Address, type Money } from '@/lib/format'
 import { isEmpty, linkedOf, type Linked, type RecordData } from '@/lib/records'
@@ -44,6 +45,7 @@ export const FieldValue = memo(function FieldValue({ field, record, full }: { fi
     }
     case 'money': {
       const money = value as Money
+      if (typeof money === 'object') sawCurrency(money.currency)
       return typeof money === 'object' ? <span className="text-fg tabular-nums">{formatMoney(money, locale)}</span> : <span className="tabular-nums">{String(value)}</span>
     }
     case 'integer': case 'number':

@@ -4,6 +4,7 @@
  */
 
 import { lazy, Suspense, useEffect, useRef, useState, type RefObject } from 'react'
+import { likelyCurrency } from '@/lib/currency'
 import { storedType, type FieldDef } from '@/lib/definitions'
 import { fromLocalInput, moneyInput, parseMoney, parseNumber, toLocalInput, type Money } from '@/lib/format'
 import { isEmpty, type Linked, type RecordData } from '@/lib/records'
@@ -56,7 +57,7 @@ function valueOf(field: FieldDef, text: string, held: unknown): unknown {
   const typed = text.trim()
   if (typed === '') return null
   const type = storedType(field)
-  if (type === 'money') return parseMoney(typed, (held as Money | null)?.currency ?? 'EUR') ?? typed
+  if (type === 'money') return parseMoney(typed, (held as Money | null)?.currency ?? likelyCurrency()) ?? typed
   if (type === 'integer' || type === 'number') return parseNumber(typed) ?? typed
   if (type === 'time') return fromLocalInput(typed)
   return typed

@@ -124,6 +124,8 @@ export interface DropProps {
   align?: 'start' | 'end' | 'center'
   side?: 'bottom' | 'top' | 'inline-end'
   width?: string
+  /** Opens when the pointer is let go, for a trigger that can also be dragged. */
+  onRelease?: boolean
 }
 
 /** A menu under its button. */

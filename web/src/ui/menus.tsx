@@ -3,12 +3,21 @@
 import { Menu } from '@base-ui/react/menu'
 import { Popover } from '@base-ui/react/popover'
 import { Check } from 'lucide-react'
+import { cloneElement, useState } from 'react'
 import { cx, Key, type DropItemProps, type DropProps, type PopProps } from './kit'
 
-export function Drop({ trigger, children, align = 'start', side = 'bottom', width, openAtOnce }: DropProps & { openAtOnce: boolean }) {
+export function Drop({ trigger, children, align = 'start', side = 'bottom', width, openAtOnce, onRelease }: DropProps & { openAtOnce: boolean }) {
+  const [open, setOpen] = useState(openAtOnce)
   return (
-    <Menu.Root defaultOpen={openAtOnce}>
-      <Menu.Trigger render={trigger} />
+    <Menu.Root
+      open={open}
+      onOpenChange={(next, details) => {
+        // The press that may become a drag does not open; the click that ends it does, below.
+        if (next && onRelease && /^(mouse|pointer)down$/.test(details.event.type)) return
+        setOpen(next)
+      }}
+    >
+      <Menu.Trigger render={onRelease ? cloneElement(trigger, { onClick: () => setOpen(true) }) : trigger} />
       <Menu.Portal>
         <Menu.Positioner sideOffset={4} align={align} side={side} className="z-60 outline-none" collisionPadding={8}>
           <Menu.Popup className={cx('pop max-h-(--available-height) min-w-48 overflow-y-auto p-1', width)}>{children}</Menu.Popup>

@@ -8,6 +8,7 @@ import { Braces, ListFilter, Parentheses, Plus, Search, X } from 'lucide-react'
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem } from '@/lib/api'
+import { likelyCurrency } from '@/lib/currency'
 import { objectByName, optionsOf, storedType, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import { formatDate, formatMoney, formatNumber, currencyDigits, parseMoney, parseNumber, type Money } from '@/lib/format'
 import {
@@ -413,7 +414,7 @@ function OperandInput({ field, days, operand, autoFocus, onChange }: { field: Fi
         value={held}
         autoFocus={autoFocus}
         onChange={(value) => {
-          const money = typeof value === 'string' ? parseMoney(value, 'EUR') : (value as Money | null)
+          const money = typeof value === 'string' ? parseMoney(value, likelyCurrency()) : (value as Money | null)
           onChange(money ? { kind: 'money', number: money.amount / 10 ** currencyDigits(money.currency), currency: money.currency } : null)
         }}
       />

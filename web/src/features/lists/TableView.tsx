@@ -442,6 +442,7 @@ function Header({ object, columns, sort, width, state, onState, onFilter, scroll
         className={cx('group/h relative flex shrink-0 items-center', index === 0 && 'sticky z-6 border-e border-line bg-surface', drop === at && index > 0 && 'before:absolute before:-start-px before:inset-y-0 before:z-9 before:w-0.5 before:bg-accent', drop === columns.length && at === columns.length - 1 && 'after:absolute after:-end-px after:inset-y-0 after:w-0.5 after:bg-accent')}
       >
         <Drop
+          onRelease
           trigger={
             <button
               type="button"
