@@ -138,6 +138,8 @@ export interface Job {
   done: number
   total: number
   result?: unknown
+  /** What it did, to be undone. */
+  change?: string | null
 }
 
 export interface BulkRequest {

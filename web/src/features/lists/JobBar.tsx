@@ -24,7 +24,7 @@ export default function JobBar({ job, plural }: { job: Job; plural: string }) {
   useEffect(() => {
     if (!isOver(data.state)) return
     refreshObject(queries, plural)
-    const change = (data.result as { change?: string } | null | undefined)?.change
+    const { change } = data
     if (data.state === 'done') notify({ text: t('job.done', { count: data.done, number: formatNumber(data.done, locale) }), ...(change ? { action: { label: t('undo.undo'), run: () => void acts.undoOne(change) } } : {}) })
     else notify({ text: data.state === 'failed' ? t('job.failed') : t('job.cancelled'), tone: 'bad' })
     jobStore.set(null)

@@ -7,7 +7,7 @@ import { useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNod
 import { useTranslation } from 'react-i18next'
 import { ask } from '@/lib/api'
 import type { ObjectDef } from '@/lib/definitions'
-import { formatClock, formatDay, formatMoney, formatTime, moneyInput } from '@/lib/format'
+import { formatClock, formatDay, formatMoney, formatTime, moneyInput, type Money } from '@/lib/format'
 import { onLive } from '@/lib/live'
 import { pluralOf, type RecordData } from '@/lib/records'
 import { useDefinitions, useLocale } from '@/lib/session'
@@ -231,12 +231,19 @@ function sayingOf(line: TimelineLine): string {
   return (at > 0 ? line.text.slice(0, at) : line.text).replace(/[:：\s]+$/, '')
 }
 
+/** The sentence holds this amount, however its language writes it. */
+function tells(text: string, amount: Money): boolean {
+  const digits = text.replace(/[\s.,'’\u00a0\u202f]/g, '')
+  const [whole = ''] = moneyInput(amount).split('.')
+  return digits.includes(moneyInput(amount).replace('.', '')) || digits.includes(whole)
+}
+
 /** A card only where there is content: an amount, a quote, a summary. */
 function LineCard({ line }: { line: TimelineLine }) {
   const locale = useLocale()
   const body = ['body', 'text', 'message', 'summary', 'comment', 'reason'].map((name) => line.props?.[name]).find((value): value is string => typeof value === 'string' && value.trim() !== '' && (isQuote(line) || !line.text.includes(value)))
   // An amount that the sentence already tells is not told twice.
-  const amount = line.amount && !line.text.includes(moneyInput(line.amount)) ? line.amount : null
+  const amount = line.amount && !tells(line.text, line.amount) ? line.amount : null
   if (!body && !amount) return null
   return (
     <div className="mt-1.5 rounded-md px-3.5 py-2.5 shadow-[inset_0_0_0_1px_var(--line)]">
