@@ -13,6 +13,7 @@ use kernel::{Error, FieldDef, FieldType, Id, Result, Value, fold};
 use super::links::{self, Known, Resolved};
 use super::part::{Group, Part};
 use super::plan::{Mode, Prepared, Side};
+use super::same::{self, Asked};
 use crate::mapping::{Draft, natural_key};
 
 /// A cell, or a whole row, that cannot be taken.
@@ -355,6 +356,26 @@ fn find_existing(reader: &mut Reader, side: &Side, wishes: &mut [Wish]) -> Resul
             if let Some(text) = asked(wish) {
                 wish.existing = found.get(&text).copied();
             }
+        }
+    }
+    if same::applies(side) {
+        find_same(reader, side, wishes)?;
+    }
+    Ok(())
+}
+
+/// Customers that no key found may be there all the same.
+fn find_same(reader: &mut Reader, side: &Side, wishes: &mut [Wish]) -> Result<()> {
+    let places: Vec<usize> = wishes.iter().enumerate().filter(|(_, wish)| wish.existing.is_none()).map(|(place, _)| place).collect();
+    let asked: Vec<Asked> = places
+        .iter()
+        .filter_map(|place| wishes.get(*place))
+        .map(|wish| Asked { values: &wish.values, has_key: wish.key.as_ref().is_some_and(|(rank, _)| *rank == 0) })
+        .collect();
+    let found = same::find(reader, side, &asked)?;
+    for (place, id) in places.into_iter().zip(found) {
+        if let Some(wish) = wishes.get_mut(place) {
+            wish.existing = id;
         }
     }
     Ok(())

@@ -10,6 +10,7 @@ mod queries;
 mod refused;
 pub mod routes;
 mod run;
+mod same;
 
 use std::path::{Path, PathBuf};
 
