@@ -6,7 +6,7 @@ import { House, Search, Settings as Gear, type LucideIcon } from 'lucide-react'
 import { lazy, Suspense, useMemo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AREAS, type ObjectDef } from '@/lib/definitions'
-import { formatNumber } from '@/lib/format'
+import { formatCount } from '@/lib/format'
 import { shortcut } from '@/lib/keys'
 import { paletteStore } from '@/lib/panels'
 import { countQuery } from '@/lib/records'
@@ -165,7 +165,7 @@ function Objects({ objects, open, labelOf }: { objects: ObjectDef[]; open: strin
             className={cx('flex h-7 items-center gap-2 rounded-sm px-2', open === object.plural ? 'bg-active font-medium text-fg' : 'text-fg-2 hover:bg-active')}
           >
             <span className="flex-1 truncate">{labelOf(object.label_plural)}</span>
-            {count && <span className="text-label font-normal text-fg-2 tabular-nums">{formatNumber(count.value, locale)}</span>}
+            {count && <span className="text-label font-normal text-fg-2 tabular-nums">{formatCount(count, locale)}</span>}
           </Link>
         )
       })}

@@ -65,6 +65,12 @@ export function formatNumber(value: number, locale: string): string {
   return kept(`number ${locale}`, () => new Intl.NumberFormat(locale, { maximumFractionDigits: 4 })).format(value)
 }
 
+/** A count; an estimate is rounded, so that nobody takes its last digits for the truth. */
+export function formatCount(count: { value: number; exact: boolean }, locale: string): string {
+  if (count.exact || count.value < 1000) return formatNumber(count.value, locale)
+  return kept(`count ${locale}`, () => new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 2 })).format(count.value)
+}
+
 /** Reads what a person typed, `1 204,50 €` or `1,204.50 EUR`; null when it is no amount. */
 export function parseMoney(typed: string, fallbackCurrency: string): Money | null {
   const currency = (typed.match(/[A-Za-z]{3}/)?.[0] ?? symbolCurrency(typed) ?? fallbackCurrency).toUpperCase()
@@ -128,7 +134,7 @@ export function formatRelative(iso: string, locale: string, now: number = Date.n
   if (Number.isNaN(at)) return iso
   const seconds = Math.round((at - now) / 1000)
   const size = Math.abs(seconds)
-  const format = kept(`relative ${locale}`, () => new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'narrow' }))
+  const format = kept(`relative ${locale}`, () => new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: locale.startsWith('en') ? 'narrow' : 'short' }))
   if (size < 45) return format.format(0, 'second')
   if (size < 3600) return format.format(Math.round(seconds / 60), 'minute')
   if (size < 86_400) return format.format(Math.round(seconds / 3600), 'hour')

@@ -6,7 +6,7 @@ import { CalendarCheck, Clock, House } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useActs } from '@/lib/actions'
 import { faceOf, objectByName, type ObjectDef } from '@/lib/definitions'
-import { formatDay, formatNumber, formatRelative } from '@/lib/format'
+import { formatCount, formatDay, formatRelative } from '@/lib/format'
 import { countQuery, fewQuery, isEmpty, type RecordData } from '@/lib/records'
 import { useDefinitions, useLabel, useLocale, useSession, useSettings } from '@/lib/session'
 import { Face } from '@/ui/Face'
@@ -61,7 +61,7 @@ function Figure({ object }: { object: ObjectDef }) {
     <li>
       <Link to="/o/$plural" params={{ plural: object.plural }} search={{}} className="block rounded-md bg-surface px-4 py-3 shadow-[inset_0_0_0_1px_var(--line),var(--depth-1)] hover:bg-subtle">
         <span className="flex items-center gap-1.5 text-meta text-fg-3"><Icon size={14} strokeWidth={1.75} />{labelOf(object.label_plural)}</span>
-        <span className="block text-key font-semibold tracking-tight tabular-nums">{data ? formatNumber(data.value, locale) : <span className="bone inline-block h-6 w-16 align-middle" />}</span>
+        <span className="block text-key font-semibold tracking-tight tabular-nums">{data ? formatCount(data, locale) : <span className="bone inline-block h-6 w-16 align-middle" />}</span>
       </Link>
     </li>
   )

@@ -32,12 +32,23 @@ function named(object: ObjectDef | undefined, names: string[]): FieldDef | undef
   return undefined
 }
 
-/** Where the link to this record goes: a link field of its kind, else one to any object. */
-export function linkValues(target: ObjectDef | undefined, object: ObjectDef, record: RecordData): Record<string, unknown> {
-  const field =
-    target?.fields.find((candidate) => candidate.type === 'link' && candidate.target === object.name && !candidate.readonly) ??
-    target?.fields.find((candidate) => candidate.type === 'links' && candidate.target === object.name && !candidate.readonly) ??
-    target?.fields.find((candidate) => candidate.type === 'link' && candidate.target === 'any' && !candidate.readonly)
+/** Something may be written here: the person may create it, and it can hold a link to such a record. */
+export function mayCompose(target: ObjectDef | undefined, object: ObjectDef): boolean {
+  return target !== undefined && target.can.create && linkField(target, object) !== undefined
+}
+
+/** The field that links `target` to records of `object`: one of its kind, else one to any object. */
+function linkField(target: ObjectDef, object: ObjectDef): FieldDef | undefined {
+  const free = target.fields.filter((candidate) => !candidate.readonly && candidate.name !== 'author' && candidate.name !== 'owner')
+  return (
+    free.find((candidate) => candidate.type === 'link' && candidate.target === object.name) ??
+    free.find((candidate) => candidate.type === 'links' && candidate.target === object.name) ??
+    free.find((candidate) => candidate.type === 'link' && candidate.target === 'any')
+  )
+}
+
+function linkValues(target: ObjectDef, object: ObjectDef, record: RecordData): Record<string, unknown> {
+  const field = linkField(target, object)
   if (!field) return {}
   return { [field.name]: field.type === 'links' ? [record.id] : field.target === 'any' ? { object: object.name, id: record.id } : record.id }
 }

@@ -20,7 +20,7 @@ import { KeyFigures } from '@/ui/KeyFigures'
 import { Button, cx, Drop, DropItem, DropLine, IconButton } from '@/ui/kit'
 import { Blank, Bone, Failed } from '@/ui/states'
 import { Crumb, TopBar } from '@/ui/TopBar'
-import { Composer, type ComposerKind } from './Composer'
+import { Composer, mayCompose, type ComposerKind } from './Composer'
 import { History } from './History'
 import { RelatedList } from './RelatedList'
 import { useRelated } from './useRelated'
@@ -94,8 +94,8 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
   const [access, setAccess] = useState<'roles' | 'link' | null>(null)
   const mayAdmit = object.name === 'user' && session?.can.admin === true
 
-  const mayNote = objectByName(definitions, 'note')?.can.create ?? false
-  const mayAct = objectByName(definitions, 'activity')?.can.create ?? false
+  const mayNote = mayCompose(objectByName(definitions, 'note'), object)
+  const mayAct = mayCompose(objectByName(definitions, 'activity'), object)
   const compose = (kind: ComposerKind) => {
     if (tab !== 'timeline') void navigate({ search: {}, replace: true })
     setComposing({ kind, at: Date.now() })
