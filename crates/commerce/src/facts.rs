@@ -40,7 +40,12 @@ impl Facts for CommerceFacts {
         }
     }
 
-    fn on_change(&self, object: &str, before: Option<&dyn RecordView>, after: Option<&dyn RecordView>) -> Vec<NewEvent> {
+    fn on_change(
+        &self,
+        object: &str,
+        before: Option<&dyn RecordView>,
+        after: Option<&dyn RecordView>,
+    ) -> Vec<NewEvent> {
         let Some(after) = after else { return Vec::new() };
         match object {
             "order" => order_facts(before, after),
@@ -50,7 +55,11 @@ impl Facts for CommerceFacts {
     }
 }
 
-fn settle_order(before: Option<&dyn RecordView>, after: &dyn RecordView, situation: &mut dyn Situation) -> Vec<(&'static str, Value)> {
+fn settle_order(
+    before: Option<&dyn RecordView>,
+    after: &dyn RecordView,
+    situation: &mut dyn Situation,
+) -> Vec<(&'static str, Value)> {
     let status_changed = has_changed(before, after, Order::STATUS);
     let mut follows = Vec::new();
     let today = Value::Date(situation.now().date());
@@ -61,7 +70,9 @@ fn settle_order(before: Option<&dyn RecordView>, after: &dyn RecordView, situati
     if before.is_some() && status_changed {
         match after.text(Order::STATUS) {
             Some("shipped") if after.value(Order::SHIPPED_ON).is_null() => follows.push((Order::SHIPPED_ON, today)),
-            Some("delivered") if after.value(Order::DELIVERED_ON).is_null() => follows.push((Order::DELIVERED_ON, today)),
+            Some("delivered") if after.value(Order::DELIVERED_ON).is_null() => {
+                follows.push((Order::DELIVERED_ON, today))
+            }
             _ => {}
         }
     }
@@ -127,10 +138,16 @@ fn order_facts(before: Option<&dyn RecordView>, after: &dyn RecordView) -> Vec<N
     }
     match after.text(Order::STATUS) {
         Some("shipped") => {
-            told.push(NewEvent::of(OrderShipped { order, number }).on("order", order).on_day(after.date(Order::SHIPPED_ON)));
+            told.push(
+                NewEvent::of(OrderShipped { order, number }).on("order", order).on_day(after.date(Order::SHIPPED_ON)),
+            );
         }
         Some("delivered") => {
-            told.push(NewEvent::of(OrderDelivered { order, number }).on("order", order).on_day(after.date(Order::DELIVERED_ON)));
+            told.push(
+                NewEvent::of(OrderDelivered { order, number })
+                    .on("order", order)
+                    .on_day(after.date(Order::DELIVERED_ON)),
+            );
         }
         Some("cancelled") if is_ordered(before) => {
             told.push(NewEvent::of(OrderCancelled { order, number }).on("order", order).worth(total));
@@ -205,7 +222,13 @@ mod tests {
 
     fn order(status: &str, total: Value) -> Record {
         let day = Value::Date("2015-01-01".parse().expect("a date"));
-        record([("number", text("SO45080")), ("status", text(status)), ("ordered_on", day), ("total", total), ("lines_count", Value::Int(1))])
+        record([
+            ("number", text("SO45080")),
+            ("status", text(status)),
+            ("ordered_on", day),
+            ("total", total),
+            ("lines_count", Value::Int(1)),
+        ])
     }
 
     fn kinds(before: Option<&dyn RecordView>, after: &dyn RecordView) -> Vec<String> {
@@ -242,7 +265,8 @@ mod tests {
 
     #[test]
     fn a_line_takes_what_it_lacks_from_its_product() {
-        let mut around = Around(record([("name", text("Sport-100 Helmet, Red")), ("price", usd(3_499)), ("cost", usd(1_309))]));
+        let mut around =
+            Around(record([("name", text("Sport-100 Helmet, Red")), ("price", usd(3_499)), ("cost", usd(1_309))]));
         let line = record([("product", Value::Link(Id::derived(2, &[1; 10]))), ("unit_price", usd(3_000))]);
         let follows = CommerceFacts.settle("order_line", None, &line, &mut around);
         assert_eq!(follows, [("name", text("Sport-100 Helmet, Red")), ("unit_cost", usd(1_309))]);

@@ -21,7 +21,14 @@ use macros::Object;
     label_plural(en = "Orders", ru = "Заказы", zh = "订单", ro = "Comenzi")
 )]
 pub struct Order {
-    #[field(required, unique, indexed, searchable, max = 80, label(en = "Number", ru = "Номер", zh = "编号", ro = "Număr"))]
+    #[field(
+        required,
+        unique,
+        indexed,
+        searchable,
+        max = 80,
+        label(en = "Number", ru = "Номер", zh = "编号", ro = "Număr")
+    )]
     pub number: String,
     #[field(link = "contact", indexed, label(en = "Customer", ru = "Клиент", zh = "客户", ro = "Client"))]
     pub customer: Option<Id>,
@@ -39,22 +46,26 @@ pub struct Order {
             shipped(en = "Shipped", ru = "Отправлен", zh = "已发货", ro = "Expediată", hue = 60),
             delivered(en = "Delivered", ru = "Доставлен", zh = "已送达", ro = "Livrată", hue = 145),
             cancelled(en = "Cancelled", ru = "Отменён", zh = "已取消", ro = "Anulată", hue = 20),
-        ),
+        )
     )]
     pub status: String,
     #[field(
-        rollup(object = "order_line", link = "order", sum = "line_total"), indexed,
-        label(en = "Total", ru = "Итого", zh = "总额", ro = "Total"),
+        rollup(object = "order_line", link = "order", sum = "line_total"),
+        indexed,
+        label(en = "Total", ru = "Итого", zh = "总额", ro = "Total")
     )]
     pub total: Option<Money>,
     #[field(
         rollup(object = "order_line", link = "order", sum = "line_cost"),
-        label(en = "Cost", ru = "Себестоимость", zh = "成本", ro = "Cost"),
+        label(en = "Cost", ru = "Себестоимость", zh = "成本", ro = "Cost")
     )]
     pub cost: Option<Money>,
     #[field(formula = "total - cost", label(en = "Margin", ru = "Маржа", zh = "毛利", ro = "Marjă"))]
     pub margin: Option<Money>,
-    #[field(rollup(object = "order_line", link = "order", count), label(en = "Lines", ru = "Строки", zh = "行数", ro = "Linii"))]
+    #[field(
+        rollup(object = "order_line", link = "order", count),
+        label(en = "Lines", ru = "Строки", zh = "行数", ro = "Linii")
+    )]
     pub lines_count: i64,
     #[field(
         label(en = "Channel", ru = "Канал", zh = "渠道", ro = "Canal"),
@@ -65,7 +76,7 @@ pub struct Order {
             sales(en = "Sales person", ru = "Менеджер", zh = "销售员", ro = "Agent de vânzări"),
             marketplace(en = "Marketplace", ru = "Маркетплейс", zh = "电商平台", ro = "Marketplace"),
             other(en = "Other", ru = "Другое", zh = "其他", ro = "Altul"),
-        ),
+        )
     )]
     pub channel: Option<String>,
     #[field(link = "territory", label(en = "Territory", ru = "Территория", zh = "销售区域", ro = "Teritoriu"))]
@@ -79,8 +90,14 @@ pub struct Order {
     #[field(max = 3, label(en = "Currency", ru = "Валюта", zh = "货币", ro = "Monedă"))]
     pub currency: Option<String>,
     #[field(
-        searchable, max = 80,
-        label(en = "Customer's order number", ru = "Номер заказа клиента", zh = "客户采购单号", ro = "Numărul comenzii clientului"),
+        searchable,
+        max = 80,
+        label(
+            en = "Customer's order number",
+            ru = "Номер заказа клиента",
+            zh = "客户采购单号",
+            ro = "Numărul comenzii clientului"
+        )
     )]
     pub purchase_order: Option<String>,
     #[field(section = "delivery", max = 80, label(en = "Payment", ru = "Оплата", zh = "付款方式", ro = "Plată"))]
@@ -89,11 +106,16 @@ pub struct Order {
     pub freight: Option<Money>,
     #[field(section = "delivery", label(en = "Tax", ru = "Налог", zh = "税额", ro = "Taxe"))]
     pub tax: Option<Money>,
-    #[field(section = "delivery", max = 120, label(en = "Carrier", ru = "Перевозчик", zh = "承运商", ro = "Transportator"))]
+    #[field(
+        section = "delivery",
+        max = 120,
+        label(en = "Carrier", ru = "Перевозчик", zh = "承运商", ro = "Transportator")
+    )]
     pub carrier: Option<String>,
     #[field(
-        section = "delivery", max = 120,
-        label(en = "Tracking number", ru = "Номер отслеживания", zh = "物流单号", ro = "Număr de urmărire"),
+        section = "delivery",
+        max = 120,
+        label(en = "Tracking number", ru = "Номер отслеживания", zh = "物流单号", ro = "Număr de urmărire")
     )]
     pub tracking_number: Option<String>,
     #[field(section = "delivery", label(en = "Wanted by", ru = "Нужен к", zh = "要求日期", ro = "Dorită până la"))]
@@ -102,11 +124,16 @@ pub struct Order {
     pub shipped_on: Option<Date>,
     #[field(section = "delivery", label(en = "Delivered on", ru = "Доставлен", zh = "送达日期", ro = "Livrată la"))]
     pub delivered_on: Option<Date>,
-    #[field(personal, section = "address", label(en = "Ship to", ru = "Адрес доставки", zh = "收货地址", ro = "Adresa de livrare"))]
+    #[field(
+        personal,
+        section = "address",
+        label(en = "Ship to", ru = "Адрес доставки", zh = "收货地址", ro = "Adresa de livrare")
+    )]
     pub ship_to: Option<Address>,
     #[field(
-        personal, section = "address",
-        label(en = "Bill to", ru = "Адрес для счёта", zh = "账单地址", ro = "Adresa de facturare"),
+        personal,
+        section = "address",
+        label(en = "Bill to", ru = "Адрес для счёта", zh = "账单地址", ro = "Adresa de facturare")
     )]
     pub bill_to: Option<Address>,
     #[field(links = "tag", label(en = "Tags", ru = "Метки", zh = "标签", ro = "Etichete"))]
@@ -115,9 +142,16 @@ pub struct Order {
     pub description: Option<String>,
     /// The record's key in the system it came from; imports find it by this.
     #[field(
-        unique, indexed, section = "system", max = 200,
+        unique,
+        indexed,
+        section = "system",
+        max = 200,
         label(en = "External ID", ru = "Внешний код", zh = "外部编号", ro = "ID extern"),
-        help(ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.", zh = "记录在来源系统中的主键；导入时据此查找。", ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."),
+        help(
+            ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.",
+            zh = "记录在来源系统中的主键；导入时据此查找。",
+            ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."
+        )
     )]
     pub external_id: Option<String>,
 }

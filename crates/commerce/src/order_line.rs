@@ -17,7 +17,13 @@ use macros::Object;
     label_plural(en = "Order lines", ru = "Строки заказов", zh = "订单行", ro = "Linii de comandă")
 )]
 pub struct OrderLine {
-    #[field(column = "order_id", required, link = "order", indexed, label(en = "Order", ru = "Заказ", zh = "订单", ro = "Comandă"))]
+    #[field(
+        column = "order_id",
+        required,
+        link = "order",
+        indexed,
+        label(en = "Order", ru = "Заказ", zh = "订单", ro = "Comandă")
+    )]
     pub order: Id,
     #[field(label(en = "Position", ru = "№", zh = "序号", ro = "Poziție"))]
     pub position: Option<i64>,
@@ -35,16 +41,26 @@ pub struct OrderLine {
     pub unit_cost: Option<Money>,
     #[field(
         formula = "quantity * unit_price * (100 - coalesce(discount_percent, 0)) / 100",
-        label(en = "Line total", ru = "Сумма", zh = "行总额", ro = "Total linie"),
+        label(en = "Line total", ru = "Сумма", zh = "行总额", ro = "Total linie")
     )]
     pub line_total: Option<Money>,
-    #[field(formula = "quantity * unit_cost", label(en = "Line cost", ru = "Себестоимость", zh = "行成本", ro = "Cost linie"))]
+    #[field(
+        formula = "quantity * unit_cost",
+        label(en = "Line cost", ru = "Себестоимость", zh = "行成本", ro = "Cost linie")
+    )]
     pub line_cost: Option<Money>,
     /// The record's key in the system it came from; imports find it by this.
     #[field(
-        unique, indexed, section = "system", max = 200,
+        unique,
+        indexed,
+        section = "system",
+        max = 200,
         label(en = "External ID", ru = "Внешний код", zh = "外部编号", ro = "ID extern"),
-        help(ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.", zh = "记录在来源系统中的主键；导入时据此查找。", ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."),
+        help(
+            ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.",
+            zh = "记录在来源系统中的主键；导入时据此查找。",
+            ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."
+        )
     )]
     pub external_id: Option<String>,
 }

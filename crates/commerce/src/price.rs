@@ -22,8 +22,10 @@ pub struct Price {
     #[field(required, link = "product", indexed, label(en = "Product", ru = "Товар", zh = "产品", ro = "Produs"))]
     pub product: Id,
     #[field(
-        required, link = "price_list", indexed,
-        label(en = "Price list", ru = "Прайс-лист", zh = "价目表", ro = "Listă de prețuri"),
+        required,
+        link = "price_list",
+        indexed,
+        label(en = "Price list", ru = "Прайс-лист", zh = "价目表", ro = "Listă de prețuri")
     )]
     pub price_list: Id,
     #[field(label(en = "From quantity", ru = "От количества", zh = "起订数量", ro = "De la cantitatea"))]
@@ -34,9 +36,16 @@ pub struct Price {
     pub ends_on: Option<Date>,
     /// The record's key in the system it came from; imports find it by this.
     #[field(
-        unique, indexed, section = "system", max = 200,
+        unique,
+        indexed,
+        section = "system",
+        max = 200,
         label(en = "External ID", ru = "Внешний код", zh = "外部编号", ro = "ID extern"),
-        help(ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.", zh = "记录在来源系统中的主键；导入时据此查找。", ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."),
+        help(
+            ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.",
+            zh = "记录在来源系统中的主键；导入时据此查找。",
+            ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."
+        )
     )]
     pub external_id: Option<String>,
 }

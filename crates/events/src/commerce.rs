@@ -39,21 +39,45 @@ pub struct OrderAmended {
 }
 
 /// An order left for its customer.
-#[event("order.shipped", reads(en = "shipped order {number}", ru = "отправлен заказ {number}", zh = "订单 {number} 已发货", ro = "a expediat comanda {number}"))]
+#[event(
+    "order.shipped",
+    reads(
+        en = "shipped order {number}",
+        ru = "отправлен заказ {number}",
+        zh = "订单 {number} 已发货",
+        ro = "a expediat comanda {number}"
+    )
+)]
 pub struct OrderShipped {
     pub order: Id,
     pub number: String,
 }
 
 /// An order reached its customer.
-#[event("order.delivered", reads(en = "delivered order {number}", ru = "доставлен заказ {number}", zh = "订单 {number} 已送达", ro = "a livrat comanda {number}"))]
+#[event(
+    "order.delivered",
+    reads(
+        en = "delivered order {number}",
+        ru = "доставлен заказ {number}",
+        zh = "订单 {number} 已送达",
+        ro = "a livrat comanda {number}"
+    )
+)]
 pub struct OrderDelivered {
     pub order: Id,
     pub number: String,
 }
 
 /// An order was cancelled; its amount is what it was worth.
-#[event("order.cancelled", reads(en = "cancelled order {number}[ of {amount}]", ru = "отменён заказ {number}[ на {amount}]", zh = "取消订单 {number}[，金额 {amount}]", ro = "a anulat comanda {number}[ de {amount}]"))]
+#[event(
+    "order.cancelled",
+    reads(
+        en = "cancelled order {number}[ of {amount}]",
+        ru = "отменён заказ {number}[ на {amount}]",
+        zh = "取消订单 {number}[，金额 {amount}]",
+        ro = "a anulat comanda {number}[ de {amount}]"
+    )
+)]
 pub struct OrderCancelled {
     pub order: Id,
     pub number: String,
@@ -81,7 +105,15 @@ pub struct OrderReturned {
 }
 
 /// A visitor looked at a product.
-#[event("product.viewed", reads(en = "looked at {product}", ru = "просмотр товара {product}", zh = "浏览了 {product}", ro = "a vizualizat {product}"))]
+#[event(
+    "product.viewed",
+    reads(
+        en = "looked at {product}",
+        ru = "просмотр товара {product}",
+        zh = "浏览了 {product}",
+        ro = "a vizualizat {product}"
+    )
+)]
 pub struct ProductViewed {
     pub product: Id,
 }

@@ -92,7 +92,8 @@ pub trait Facts {
 
     /// What is told on the ledger about a change, beside `<object>.created` and its kin. `before` is none for a new
     /// record, `after` for one that left (trash, erasure).
-    fn on_change(&self, object: &str, before: Option<&dyn RecordView>, after: Option<&dyn RecordView>) -> Vec<NewEvent>;
+    fn on_change(&self, object: &str, before: Option<&dyn RecordView>, after: Option<&dyn RecordView>)
+    -> Vec<NewEvent>;
 }
 
 /// The field's value differs between the two, or there was no record before.

@@ -6,7 +6,15 @@ use macros::event;
 use crate::{Event, Kind};
 
 /// Work on a deal began, on the day in `engaged_on`.
-#[event("deal.engaged", reads(en = "began work on deal {deal}", ru = "начата работа над сделкой {deal}", zh = "开始跟进商机 {deal}", ro = "a început oportunitatea {deal}"))]
+#[event(
+    "deal.engaged",
+    reads(
+        en = "began work on deal {deal}",
+        ru = "начата работа над сделкой {deal}",
+        zh = "开始跟进商机 {deal}",
+        ro = "a început oportunitatea {deal}"
+    )
+)]
 pub struct DealEngaged {
     pub deal: Id,
 }
@@ -58,13 +66,29 @@ pub struct DealLost {
 }
 
 /// A closed deal was opened again.
-#[event("deal.reopened", reads(en = "reopened deal {deal}", ru = "сделка {deal} открыта снова", zh = "重新打开商机 {deal}", ro = "a redeschis oportunitatea {deal}"))]
+#[event(
+    "deal.reopened",
+    reads(
+        en = "reopened deal {deal}",
+        ru = "сделка {deal} открыта снова",
+        zh = "重新打开商机 {deal}",
+        ro = "a redeschis oportunitatea {deal}"
+    )
+)]
 pub struct DealReopened {
     pub deal: Id,
 }
 
 /// A lead became a contact, a company, a deal.
-#[event("lead.converted", reads(en = "converted lead {lead}[ to deal {deal}]", ru = "лид {lead} преобразован[ в сделку {deal}]", zh = "线索 {lead} 已转化[为商机 {deal}]", ro = "a convertit prospectul {lead}[ în oportunitatea {deal}]"))]
+#[event(
+    "lead.converted",
+    reads(
+        en = "converted lead {lead}[ to deal {deal}]",
+        ru = "лид {lead} преобразован[ в сделку {deal}]",
+        zh = "线索 {lead} 已转化[为商机 {deal}]",
+        ro = "a convertit prospectul {lead}[ în oportunitatea {deal}]"
+    )
+)]
 pub struct LeadConverted {
     pub lead: Id,
     pub contact: Option<Id>,
@@ -73,7 +97,15 @@ pub struct LeadConverted {
 }
 
 /// A task, call, meeting or visit was planned.
-#[event("activity.planned", reads(en = "planned: {subject}", ru = "запланировано: {subject}", zh = "计划：{subject}", ro = "a planificat: {subject}"))]
+#[event(
+    "activity.planned",
+    reads(
+        en = "planned: {subject}",
+        ru = "запланировано: {subject}",
+        zh = "计划：{subject}",
+        ro = "a planificat: {subject}"
+    )
+)]
 pub struct ActivityPlanned {
     pub activity: Id,
     /// `task`, `call`, `meeting` or `visit`.
@@ -83,7 +115,15 @@ pub struct ActivityPlanned {
 }
 
 /// A call, meeting or visit was written down after it took place.
-#[event("activity.logged", reads(en = "logged: {subject}[ ({outcome})]", ru = "записано: {subject}[ ({outcome})]", zh = "记录：{subject}[（{outcome}）]", ro = "a consemnat: {subject}[ ({outcome})]"))]
+#[event(
+    "activity.logged",
+    reads(
+        en = "logged: {subject}[ ({outcome})]",
+        ru = "записано: {subject}[ ({outcome})]",
+        zh = "记录：{subject}[（{outcome}）]",
+        ro = "a consemnat: {subject}[ ({outcome})]"
+    )
+)]
 pub struct ActivityLogged {
     pub activity: Id,
     pub what: String,
@@ -93,7 +133,15 @@ pub struct ActivityLogged {
 }
 
 /// What was planned is done.
-#[event("activity.completed", reads(en = "completed: {subject}[ ({outcome})]", ru = "сделано: {subject}[ ({outcome})]", zh = "完成：{subject}[（{outcome}）]", ro = "a finalizat: {subject}[ ({outcome})]"))]
+#[event(
+    "activity.completed",
+    reads(
+        en = "completed: {subject}[ ({outcome})]",
+        ru = "сделано: {subject}[ ({outcome})]",
+        zh = "完成：{subject}[（{outcome}）]",
+        ro = "a finalizat: {subject}[ ({outcome})]"
+    )
+)]
 pub struct ActivityCompleted {
     pub activity: Id,
     pub what: String,
@@ -103,7 +151,10 @@ pub struct ActivityCompleted {
 }
 
 /// Somebody wrote a note.
-#[event("note.added", reads(en = "noted[: {text}]", ru = "заметка[: {text}]", zh = "添加了备注[：{text}]", ro = "a notat[: {text}]"))]
+#[event(
+    "note.added",
+    reads(en = "noted[: {text}]", ru = "заметка[: {text}]", zh = "添加了备注[：{text}]", ro = "a notat[: {text}]")
+)]
 pub struct NoteAdded {
     pub note: Id,
     /// Its first 300 characters.

@@ -27,7 +27,8 @@ pub fn sentence(kind: &str, language: &str, props: &Map<String, Value>, labels: 
             {
                 return said(title);
             }
-            let is_link = known.properties.iter().any(|property| property.name == name && matches!(property.kind, "id" | "ids"));
+            let is_link =
+                known.properties.iter().any(|property| property.name == name && matches!(property.kind, "id" | "ids"));
             if is_link { None } else { props.get(name).and_then(|value| plain(value, language)) }
         };
         return fill(known.reads.get(language), &look_up);
@@ -35,7 +36,10 @@ pub fn sentence(kind: &str, language: &str, props: &Map<String, Value>, labels: 
     if let Some((object, happening)) = Happening::parse(kind) {
         let look_up = |name: &str| match name {
             "object" => Some(lower_first(labels.get("object").map_or(&object.replace('_', " "), |label| label))),
-            _ => labels.get(name).and_then(|label| said(label)).or_else(|| props.get(name).and_then(|value| plain(value, language))),
+            _ => labels
+                .get(name)
+                .and_then(|label| said(label))
+                .or_else(|| props.get(name).and_then(|value| plain(value, language))),
         };
         return fill(happening.reads().get(language), &look_up);
     }
@@ -189,7 +193,9 @@ mod tests {
 
     #[test]
     fn numbers_and_money_are_written_plainly() {
-        let props = props(json!({"goods": "Sport-100 Helmet", "quantity": 2.0, "goods_return": "0158e5f0-0000-7000-8000-000000000001"}));
+        let props = props(
+            json!({"goods": "Sport-100 Helmet", "quantity": 2.0, "goods_return": "0158e5f0-0000-7000-8000-000000000001"}),
+        );
         assert_eq!(sentence("order.returned", "en", &props, &BTreeMap::new()), "returned 2 × Sport-100 Helmet");
     }
 

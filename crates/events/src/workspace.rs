@@ -18,19 +18,38 @@ pub struct UserSignedOut {
 }
 
 /// A user was invited to the workspace.
-#[event("user.invited", reads(en = "invited {user}", ru = "приглашение: {user}", zh = "邀请了 {user}", ro = "a invitat pe {user}"))]
+#[event(
+    "user.invited",
+    reads(en = "invited {user}", ru = "приглашение: {user}", zh = "邀请了 {user}", ro = "a invitat pe {user}")
+)]
 pub struct UserInvited {
     pub user: Id,
 }
 
 /// An API key was issued.
-#[event("key.issued", reads(en = "issued the API key {name}", ru = "выдан ключ API {name}", zh = "签发了 API 密钥 {name}", ro = "a emis cheia API {name}"))]
+#[event(
+    "key.issued",
+    reads(
+        en = "issued the API key {name}",
+        ru = "выдан ключ API {name}",
+        zh = "签发了 API 密钥 {name}",
+        ro = "a emis cheia API {name}"
+    )
+)]
 pub struct KeyIssued {
     pub name: String,
 }
 
 /// An API key was withdrawn.
-#[event("key.revoked", reads(en = "withdrew the API key {name}", ru = "отозван ключ API {name}", zh = "撤销了 API 密钥 {name}", ro = "a revocat cheia API {name}"))]
+#[event(
+    "key.revoked",
+    reads(
+        en = "withdrew the API key {name}",
+        ru = "отозван ключ API {name}",
+        zh = "撤销了 API 密钥 {name}",
+        ro = "a revocat cheia API {name}"
+    )
+)]
 pub struct KeyRevoked {
     pub name: String,
 }
@@ -57,13 +76,29 @@ pub struct ImportFinished {
 }
 
 /// An import was taken back.
-#[event("import.undone", reads(en = "took back the import {name}", ru = "отменён импорт {name}", zh = "撤销了导入 {name}", ro = "a anulat importul {name}"))]
+#[event(
+    "import.undone",
+    reads(
+        en = "took back the import {name}",
+        ru = "отменён импорт {name}",
+        zh = "撤销了导入 {name}",
+        ro = "a anulat importul {name}"
+    )
+)]
 pub struct ImportUndone {
     pub name: String,
 }
 
 /// Records were taken out as a file.
-#[event("export.made", reads(en = "exported {count} records of {from}", ru = "экспорт записей «{from}»: {count}", zh = "导出了 {count} 条 {from} 记录", ro = "a exportat {count} înregistrări din {from}"))]
+#[event(
+    "export.made",
+    reads(
+        en = "exported {count} records of {from}",
+        ru = "экспорт записей «{from}»: {count}",
+        zh = "导出了 {count} 条 {from} 记录",
+        ro = "a exportat {count} înregistrări din {from}"
+    )
+)]
 pub struct ExportMade {
     /// Name of the object.
     pub from: String,
@@ -72,7 +107,15 @@ pub struct ExportMade {
 }
 
 /// A change was undone.
-#[event("change.undone", reads(en = "undid a change of {undone} records", ru = "отменено изменение записей: {undone}", zh = "撤销了对 {undone} 条记录的更改", ro = "a anulat o modificare a {undone} înregistrări"))]
+#[event(
+    "change.undone",
+    reads(
+        en = "undid a change of {undone} records",
+        ru = "отменено изменение записей: {undone}",
+        zh = "撤销了对 {undone} 条记录的更改",
+        ro = "a anulat o modificare a {undone} înregistrări"
+    )
+)]
 pub struct ChangeUndone {
     pub change: Id,
     pub undone: i64,

@@ -13,15 +13,22 @@ fn stored_folder() -> PathBuf {
 fn every_shape_ever_stored_still_parses() {
     for kind in events::catalogue() {
         let file = stored_folder().join(format!("{}.json", kind.kind));
-        let text = std::fs::read_to_string(&file).unwrap_or_else(|_| panic!("{} has no file in tests/stored", kind.kind));
+        let text =
+            std::fs::read_to_string(&file).unwrap_or_else(|_| panic!("{} has no file in tests/stored", kind.kind));
         let shapes: Vec<Value> = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", kind.kind));
         assert!(!shapes.is_empty(), "{} keeps no shape", kind.kind);
         for shape in &shapes {
             (kind.check)(shape).unwrap_or_else(|error| panic!("{} {shape}: {error}", kind.kind));
         }
-        let fullest = shapes.iter().max_by_key(|shape| shape.as_object().map_or(0, Map::len)).and_then(Value::as_object);
+        let fullest =
+            shapes.iter().max_by_key(|shape| shape.as_object().map_or(0, Map::len)).and_then(Value::as_object);
         for property in &kind.properties {
-            assert!(fullest.is_some_and(|shape| shape.contains_key(property.name)), "{} keeps no `{}`", kind.kind, property.name);
+            assert!(
+                fullest.is_some_and(|shape| shape.contains_key(property.name)),
+                "{} keeps no `{}`",
+                kind.kind,
+                property.name
+            );
         }
     }
 }
@@ -41,7 +48,11 @@ fn kinds_are_unique_and_read_in_four_languages() {
     let mut seen = BTreeSet::new();
     for kind in events::catalogue() {
         assert!(seen.insert(kind.kind), "{} is there twice", kind.kind);
-        assert!(events::records::Happening::parse(kind.kind).is_none(), "{} belongs to the records' families", kind.kind);
+        assert!(
+            events::records::Happening::parse(kind.kind).is_none(),
+            "{} belongs to the records' families",
+            kind.kind
+        );
         assert!(!kind.about.is_empty());
         let labels: BTreeMap<String, String> =
             kind.properties.iter().map(|p| (p.name.to_string(), format!("<{}>", p.name))).collect();

@@ -63,7 +63,8 @@ struct Inner {
 impl App {
     /// Opens the database, applies migrations, and brings the tables in step with the definitions.
     pub fn open(config: Config, mut domains: Domains) -> Result<App> {
-        std::fs::create_dir_all(&config.folder).map_err(|e| Error::internal(format!("{}: {e}", config.folder.display())))?;
+        std::fs::create_dir_all(&config.folder)
+            .map_err(|e| Error::internal(format!("{}: {e}", config.folder.display())))?;
         let mut objects = crate::objects();
         objects.append(&mut domains.objects);
         domains.objects = objects;
@@ -75,7 +76,15 @@ impl App {
         let facts = domains.facts.clone();
         let catalogue = db.write(move |tx| Catalogue::install(tx, &standard, &facts))?;
         let (news, _) = watch::channel(0);
-        Ok(App(Arc::new(Inner { db, config, key, catalogue: RwLock::new(Arc::new(catalogue)), domains, gate: Gate::default(), news })))
+        Ok(App(Arc::new(Inner {
+            db,
+            config,
+            key,
+            catalogue: RwLock::new(Arc::new(catalogue)),
+            domains,
+            gate: Gate::default(),
+            news,
+        })))
     }
 
     pub fn db(&self) -> &Db {

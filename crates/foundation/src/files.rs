@@ -7,9 +7,9 @@ use kernel::{Error, Id, Result, limits};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
+use crate::access::Action;
 use crate::operation::{Operation, Reader};
 use crate::records::ask;
-use crate::access::Action;
 
 const PART_BYTES: usize = 256 << 10;
 
@@ -108,10 +108,14 @@ fn hangs_in_reach(reader: &mut Reader, id: Id) -> Result<bool> {
 /// The bytes of a file.
 pub fn content(reader: &mut Reader, stored: &Stored) -> Result<Vec<u8>> {
     let mut content = Vec::new();
-    reader.tx.each("select content from file_part where hash = $1 order by part", &[stored.hash.clone().into()], |row| {
-        content.extend_from_slice(row.opt_bytes(0).unwrap_or_default());
-        Ok(true)
-    })?;
+    reader.tx.each(
+        "select content from file_part where hash = $1 order by part",
+        &[stored.hash.clone().into()],
+        |row| {
+            content.extend_from_slice(row.opt_bytes(0).unwrap_or_default());
+            Ok(true)
+        },
+    )?;
     Ok(content)
 }
 

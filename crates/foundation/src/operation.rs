@@ -25,7 +25,12 @@ pub struct Reader<'a, 'c> {
 }
 
 impl<'a, 'c> Reader<'a, 'c> {
-    pub(crate) fn new(tx: &'a mut Tx<'c>, app: &'a App, who: &'a Principal, catalogue: Arc<Catalogue>) -> Reader<'a, 'c> {
+    pub(crate) fn new(
+        tx: &'a mut Tx<'c>,
+        app: &'a App,
+        who: &'a Principal,
+        catalogue: Arc<Catalogue>,
+    ) -> Reader<'a, 'c> {
         Reader { tx, who, catalogue, now: app.now(), app, looks: Vec::new() }
     }
 

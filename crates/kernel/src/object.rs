@@ -21,7 +21,13 @@ impl Labels {
     /// English, Russian, Chinese, Romanian.
     pub fn four(en: &str, ru: &str, zh: &str, ro: &str) -> Labels {
         let pairs = [("en", en), ("ru", ru), ("zh", zh), ("ro", ro)];
-        Labels(pairs.into_iter().filter(|(_, text)| !text.is_empty()).map(|(l, t)| (l.to_string(), t.to_string())).collect())
+        Labels(
+            pairs
+                .into_iter()
+                .filter(|(_, text)| !text.is_empty())
+                .map(|(l, t)| (l.to_string(), t.to_string()))
+                .collect(),
+        )
     }
 
     /// The text in `language`, else in English, else empty.
@@ -87,15 +93,22 @@ pub struct RollUp {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum FieldType {
     /// One line; at most `max` characters (0 = the general limit).
-    Text { #[serde(default)] max: usize },
+    Text {
+        #[serde(default)]
+        max: usize,
+    },
     LongText,
     Integer,
     Number,
     Money,
     Date,
     Time,
-    Choice { options: Vec<Choice> },
-    MultiChoice { options: Vec<Choice> },
+    Choice {
+        options: Vec<Choice>,
+    },
+    MultiChoice {
+        options: Vec<Choice>,
+    },
     Boolean,
     Email,
     Phone,
@@ -103,11 +116,18 @@ pub enum FieldType {
     Address,
     File,
     /// A link to one record of `target` (an object's name, or `any` for any object).
-    Link { target: String },
+    Link {
+        target: String,
+    },
     /// Links to many records of `target`.
-    Links { target: String },
+    Links {
+        target: String,
+    },
     /// Computed from the record's other fields on every write; `result` is the type it yields.
-    Formula { formula: String, result: Box<FieldType> },
+    Formula {
+        formula: String,
+        result: Box<FieldType>,
+    },
     RollUp(RollUpField),
     /// Settings of the product's own objects; not for custom fields.
     Json,

@@ -37,7 +37,10 @@ pub fn phone(text: &str, country: Option<&str>) -> Option<String> {
     if !(5..=20).contains(&digits) || text.chars().count() > 40 {
         return None;
     }
-    if text.chars().any(|c| c.is_alphabetic() && !matches!(c.to_ascii_lowercase(), 'e' | 'x' | 't' | 'p' | 'h' | 'o' | 'n')) {
+    if text
+        .chars()
+        .any(|c| c.is_alphabetic() && !matches!(c.to_ascii_lowercase(), 'e' | 'x' | 't' | 'p' | 'h' | 'o' | 'n'))
+    {
         return None;
     }
     // The common clean form needs no tables.
@@ -72,7 +75,10 @@ pub fn url(text: &str) -> Option<String> {
     }
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (host, path) = rest.split_at_checked(end)?;
-    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(name, _)| name);
+    let name = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(host, |(name, _)| name);
     let fits = name.split('.').all(is_label) && (name.contains('.') || name == "localhost");
     fits.then(|| format!("{scheme}://{}{path}", host.to_lowercase()))
 }
@@ -86,7 +92,8 @@ mod tests {
         assert_eq!(email(" Ana.Pop@Example.COM ").as_deref(), Some("ana.pop@example.com"));
         assert_eq!(email("Ana Pop <ana@example.com>").as_deref(), Some("ana@example.com"));
         assert_eq!(email("mailto:ana@example.com").as_deref(), Some("ana@example.com"));
-        for bad in ["ana", "ana@", "@example.com", "ana@localhost", "a b@example.com", "ana@exa mple.com", "ana@-x.com"] {
+        for bad in ["ana", "ana@", "@example.com", "ana@localhost", "a b@example.com", "ana@exa mple.com", "ana@-x.com"]
+        {
             assert_eq!(email(bad), None, "{bad}");
         }
     }

@@ -14,7 +14,8 @@ const ENVELOPE: [&str; 3] = ["record", "party", "amount"];
 
 pub fn expand(attribute: TokenStream, mut item: ItemStruct) -> Result<TokenStream> {
     let said = EventAttributes::read(attribute, item.ident.span())?;
-    let about = doc_comment(&item.attrs).ok_or_else(|| Error::new(item.ident.span(), "a doc comment says when it happens"))?;
+    let about =
+        doc_comment(&item.attrs).ok_or_else(|| Error::new(item.ident.span(), "a doc comment says when it happens"))?;
     let Fields::Named(named) = &mut item.fields else {
         return Err(Error::new(item.ident.span(), "an event's properties have names"));
     };
@@ -28,7 +29,9 @@ pub fn expand(attribute: TokenStream, mut item: ItemStruct) -> Result<TokenStrea
         field.attrs.retain(|attribute| !attribute.path().is_ident("personal"));
         let (kind, optional) = property_kind(&field.ty)?;
         if optional {
-            field.attrs.push(syn::parse_quote!(#[serde(default, skip_serializing_if = "::core::option::Option::is_none")]));
+            field
+                .attrs
+                .push(syn::parse_quote!(#[serde(default, skip_serializing_if = "::core::option::Option::is_none")]));
         }
         let doc = doc_comment(&field.attrs).unwrap_or_default();
         properties.push(quote! {
@@ -133,7 +136,10 @@ fn property_kind(kind: &Type) -> Result<(&'static str, bool)> {
 }
 
 fn wrong(kind: &Type) -> Error {
-    Error::new(kind.span(), "a property is an Id, Money, Date, Time, String, i64, f64 or bool, an Option of these, or a list of ids or words")
+    Error::new(
+        kind.span(),
+        "a property is an Id, Money, Date, Time, String, i64, f64 or bool, an Option of these, or a list of ids or words",
+    )
 }
 
 #[cfg(test)]
@@ -158,13 +164,18 @@ mod tests {
     #[test]
     fn a_kind_is_a_noun_and_a_fact() {
         let reads = r#"reads(en = "a", ru = "a", zh = "a", ro = "a")"#;
-        assert!(fault(&format!(r#""DealWon", {reads}"#), "/** Won. */ struct DealWon { deal: Id }").contains("noun.fact"));
+        assert!(
+            fault(&format!(r#""DealWon", {reads}"#), "/** Won. */ struct DealWon { deal: Id }").contains("noun.fact")
+        );
         assert!(fault(&format!(r#""deal.won", {reads}"#), "struct DealWon { deal: Id }").contains("doc comment"));
     }
 
     #[test]
     fn a_property_is_never_a_domain_type() {
         let reads = r#"reads(en = "a", ru = "a", zh = "a", ro = "a")"#;
-        assert!(fault(&format!(r#""deal.won", {reads}"#), "/** Won. */ struct DealWon { deal: Deal }").contains("a property is"));
+        assert!(
+            fault(&format!(r#""deal.won", {reads}"#), "/** Won. */ struct DealWon { deal: Deal }")
+                .contains("a property is")
+        );
     }
 }

@@ -6,7 +6,8 @@ use syn::meta::ParseNestedMeta;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{
-    Data, DeriveInput, Error, Field, Fields, GenericArgument, Lit, LitInt, LitStr, PathArguments, Result, Token, Type, parenthesized,
+    Data, DeriveInput, Error, Field, Fields, GenericArgument, Lit, LitInt, LitStr, PathArguments, Result, Token, Type,
+    parenthesized,
 };
 
 use crate::reserved::{is_reserved, is_system_field};
@@ -82,7 +83,9 @@ impl ObjectAttributes {
                     "party" => party = true,
                     "party_links" => party_links = text_list(&meta)?,
                     "label" => label = Some(Texts::parse(&meta)?.complete(meta.path.span(), "label")?),
-                    "label_plural" => label_plural = Some(Texts::parse(&meta)?.complete(meta.path.span(), "label_plural")?),
+                    "label_plural" => {
+                        label_plural = Some(Texts::parse(&meta)?.complete(meta.path.span(), "label_plural")?)
+                    }
                     other => return Err(meta.error(format!("`{other}` says nothing about an object"))),
                 }
                 Ok(())
@@ -93,7 +96,10 @@ impl ObjectAttributes {
         let name = name.map_or_else(|| snake_case(&input.ident.to_string()), |name| name.value());
         let table = table.unwrap_or_else(|| LitStr::new(&name, span));
         if is_reserved(&table.value()) {
-            return Err(Error::new(table.span(), format!("`{}` is a reserved word of SQL; name the table otherwise with table = \"…\"", table.value())));
+            return Err(Error::new(
+                table.span(),
+                format!("`{}` is a reserved word of SQL; name the table otherwise with table = \"…\"", table.value()),
+            ));
         }
         Ok(ObjectAttributes {
             name,
@@ -536,7 +542,10 @@ impl FieldAttributes {
         }
 
         if is_reserved(&column) {
-            return Err(Error::new(span, format!("`{column}` is a reserved word of SQL; name the field or its column otherwise")));
+            return Err(Error::new(
+                span,
+                format!("`{column}` is a reserved word of SQL; name the field or its column otherwise"),
+            ));
         }
         let (shape, optional) = Shape::of(&field.ty)?;
         let kind = match (kind, options) {
@@ -575,11 +584,16 @@ impl FieldAttributes {
         check_default(&kind, default.as_ref())?;
 
         let label = label.ok_or_else(|| Error::new(span, "#[field(…)] needs `label`"))?;
-        let class = class.ok_or_else(|| Error::new(span, "say the field's class, or give the struct `class = \"internal\"`"))?;
-        let purpose = purpose.ok_or_else(|| Error::new(span, "say the field's purpose, or give the struct `purpose = \"contract\"`"))?;
+        let class = class
+            .ok_or_else(|| Error::new(span, "say the field's class, or give the struct `class = \"internal\"`"))?;
+        let purpose = purpose
+            .ok_or_else(|| Error::new(span, "say the field's purpose, or give the struct `purpose = \"contract\"`"))?;
         let tells_of_a_person = matches!(kind, Kind::Email | Kind::Phone | Kind::Address) || name.contains("birth");
         if tells_of_a_person && class < Class::Personal {
-            return Err(Error::new(span, "an e-mail, phone, address or birthday tells of a person: mark it `personal`"));
+            return Err(Error::new(
+                span,
+                "an e-mail, phone, address or birthday tells of a person: mark it `personal`",
+            ));
         }
 
         Ok(FieldAttributes {
@@ -615,7 +629,10 @@ impl FieldAttributes {
             let labels = help.to_labels();
             quote!(field.help = ::core::option::Option::Some(#labels);)
         });
-        let default = self.default.as_ref().map(|default| quote!(field.default = ::core::option::Option::Some((#default).into());));
+        let default = self
+            .default
+            .as_ref()
+            .map(|default| quote!(field.default = ::core::option::Option::Some((#default).into());));
         let mut flags: Vec<syn::Ident> = self.flags.iter().map(|flag| format_ident!("{flag}")).collect();
         let computed = self.formula.is_some() || self.rollup.is_some();
         if computed && !self.flags.contains(&"readonly") {
@@ -719,8 +736,13 @@ mod tests {
 
     #[test]
     fn an_email_without_personal_is_refused() {
-        assert!(fault(&with_field(&format!("#[field(email, {LABEL})] mail: Option<String>"))).contains("mark it `personal`"));
-        assert!(fault(&with_field(&format!("#[field({LABEL})] birth_date: Option<Date>"))).contains("mark it `personal`"));
+        assert!(
+            fault(&with_field(&format!("#[field(email, {LABEL})] mail: Option<String>")))
+                .contains("mark it `personal`")
+        );
+        assert!(
+            fault(&with_field(&format!("#[field({LABEL})] birth_date: Option<Date>"))).contains("mark it `personal`")
+        );
     }
 
     #[test]
@@ -775,7 +797,9 @@ mod tests {
 
     #[test]
     fn a_default_is_one_of_the_options() {
-        let field = format!(r#"#[field({LABEL}, default = "new", options(old(en = "a", ru = "b", zh = "c", ro = "d")))] state: String"#);
+        let field = format!(
+            r#"#[field({LABEL}, default = "new", options(old(en = "a", ru = "b", zh = "c", ro = "d")))] state: String"#
+        );
         assert!(fault(&with_field(&field)).contains("not one of the options"));
     }
 }

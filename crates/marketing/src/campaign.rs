@@ -19,7 +19,13 @@ use macros::Object;
     label_plural(en = "Campaigns", ru = "Кампании", zh = "营销活动", ro = "Campanii")
 )]
 pub struct Campaign {
-    #[field(required, searchable, indexed, max = 200, label(en = "Name", ru = "Название", zh = "名称", ro = "Denumire"))]
+    #[field(
+        required,
+        searchable,
+        indexed,
+        max = 200,
+        label(en = "Name", ru = "Название", zh = "名称", ro = "Denumire")
+    )]
     pub name: String,
     #[field(
         label(en = "Kind", ru = "Вид", zh = "类型", ro = "Tip"),
@@ -33,18 +39,19 @@ pub struct Campaign {
             social(en = "Social network", ru = "Соцсети", zh = "社交网络", ro = "Rețea socială"),
             partner(en = "Partner", ru = "Партнёр", zh = "合作伙伴", ro = "Partener"),
             other(en = "Other", ru = "Другое", zh = "其他", ro = "Altul"),
-        ),
+        )
     )]
     pub kind: Option<String>,
     #[field(
-        indexed, default = "planned",
+        indexed,
+        default = "planned",
         label(en = "Status", ru = "Статус", zh = "状态", ro = "Stare"),
         options(
             planned(en = "Planned", ru = "Запланирована", zh = "计划中", ro = "Planificată", hue = 240),
             active(en = "Running", ru = "Идёт", zh = "进行中", ro = "În desfășurare", hue = 145),
             completed(en = "Completed", ru = "Завершена", zh = "已完成", ro = "Încheiată"),
             cancelled(en = "Cancelled", ru = "Отменена", zh = "已取消", ro = "Anulată", hue = 20),
-        ),
+        )
     )]
     pub status: String,
     #[field(indexed, label(en = "Starts on", ru = "Начало", zh = "开始日期", ro = "Începe la"))]
@@ -70,25 +77,40 @@ pub struct Campaign {
     #[field(long_text, section = "more", label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere"))]
     pub description: Option<String>,
     #[field(
-        rollup(object = "lead", link = "campaign", count), section = "figures",
-        label(en = "Leads", ru = "Лиды", zh = "线索数", ro = "Prospecți"),
+        rollup(object = "lead", link = "campaign", count),
+        section = "figures",
+        label(en = "Leads", ru = "Лиды", zh = "线索数", ro = "Prospecți")
     )]
     pub leads_count: i64,
     #[field(
-        rollup(object = "deal", link = "campaign", count), section = "figures",
-        label(en = "Deals", ru = "Сделки", zh = "商机数", ro = "Oportunități"),
+        rollup(object = "deal", link = "campaign", count),
+        section = "figures",
+        label(en = "Deals", ru = "Сделки", zh = "商机数", ro = "Oportunități")
     )]
     pub deals_count: i64,
     #[field(
-        rollup(object = "deal", link = "campaign", sum = "amount", filter = "status = \"won\""), section = "figures",
-        label(en = "Won deal value", ru = "Сумма выигранных сделок", zh = "赢单金额", ro = "Valoarea oportunităților câștigate"),
+        rollup(object = "deal", link = "campaign", sum = "amount", filter = "status = \"won\""),
+        section = "figures",
+        label(
+            en = "Won deal value",
+            ru = "Сумма выигранных сделок",
+            zh = "赢单金额",
+            ro = "Valoarea oportunităților câștigate"
+        )
     )]
     pub won_deals_amount: Option<Money>,
     /// The record's key in the system it came from; imports find it by this.
     #[field(
-        unique, indexed, section = "system", max = 200,
+        unique,
+        indexed,
+        section = "system",
+        max = 200,
         label(en = "External ID", ru = "Внешний код", zh = "外部编号", ro = "ID extern"),
-        help(ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.", zh = "记录在来源系统中的主键；导入时据此查找。", ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."),
+        help(
+            ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.",
+            zh = "记录在来源系统中的主键；导入时据此查找。",
+            ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."
+        )
     )]
     pub external_id: Option<String>,
 }

@@ -13,7 +13,12 @@ impl Facts for MarketingFacts {
         matches!(object, "campaign")
     }
 
-    fn on_change(&self, object: &str, before: Option<&dyn RecordView>, after: Option<&dyn RecordView>) -> Vec<NewEvent> {
+    fn on_change(
+        &self,
+        object: &str,
+        before: Option<&dyn RecordView>,
+        after: Option<&dyn RecordView>,
+    ) -> Vec<NewEvent> {
         let Some(after) = after.filter(|_| object == "campaign") else { return Vec::new() };
         let is_active = |record: &dyn RecordView| record.text(Campaign::STATUS) == Some("active");
         if !is_active(after) || before.is_some_and(is_active) {

@@ -22,14 +22,15 @@ pub struct Activity {
     #[field(required, searchable, max = 300, label(en = "Subject", ru = "Тема", zh = "主题", ro = "Subiect"))]
     pub subject: String,
     #[field(
-        indexed, default = "task",
+        indexed,
+        default = "task",
         label(en = "Kind", ru = "Вид", zh = "类型", ro = "Tip"),
         options(
             task(en = "Task", ru = "Задача", zh = "任务", ro = "Sarcină", hue = 240),
             call(en = "Call", ru = "Звонок", zh = "电话", ro = "Apel", hue = 145),
             meeting(en = "Meeting", ru = "Встреча", zh = "会议", ro = "Întâlnire", hue = 280),
             visit(en = "Visit", ru = "Визит", zh = "拜访", ro = "Vizită", hue = 60),
-        ),
+        )
     )]
     pub kind: String,
     #[field(link = "user", label(en = "Owner", ru = "Ответственный", zh = "负责人", ro = "Responsabil"))]
@@ -50,7 +51,7 @@ pub struct Activity {
             low(en = "Low", ru = "Низкий", zh = "低", ro = "Scăzută", hue = 240),
             normal(en = "Normal", ru = "Обычный", zh = "普通", ro = "Normală"),
             high(en = "High", ru = "Высокий", zh = "高", ro = "Ridicată", hue = 20),
-        ),
+        )
     )]
     pub priority: Option<String>,
     #[field(link = "contact", indexed, label(en = "Contact", ru = "Контакт", zh = "联系人", ro = "Contact"))]
@@ -68,7 +69,7 @@ pub struct Activity {
         options(
             incoming(en = "Incoming", ru = "Входящий", zh = "呼入", ro = "Primit"),
             outgoing(en = "Outgoing", ru = "Исходящий", zh = "呼出", ro = "Efectuat"),
-        ),
+        )
     )]
     pub direction: Option<String>,
     #[field(
@@ -76,13 +77,24 @@ pub struct Activity {
         options(
             reached(en = "Reached", ru = "Поговорили", zh = "已接通", ro = "Contactat", hue = 145),
             no_answer(en = "No answer", ru = "Нет ответа", zh = "无人接听", ro = "Fără răspuns", hue = 60),
-            left_message(en = "Left a message", ru = "Оставлено сообщение", zh = "已留言", ro = "Mesaj lăsat", hue = 60),
+            left_message(
+                en = "Left a message",
+                ru = "Оставлено сообщение",
+                zh = "已留言",
+                ro = "Mesaj lăsat",
+                hue = 60
+            ),
             rescheduled(en = "Rescheduled", ru = "Перенесено", zh = "改期", ro = "Reprogramat", hue = 240),
             cancelled(en = "Cancelled", ru = "Отменено", zh = "取消", ro = "Anulat", hue = 20),
-        ),
+        )
     )]
     pub outcome: Option<String>,
-    #[field(label(en = "Duration (minutes)", ru = "Длительность (минут)", zh = "时长（分钟）", ro = "Durată (minute)"))]
+    #[field(label(
+        en = "Duration (minutes)",
+        ru = "Длительность (минут)",
+        zh = "时长（分钟）",
+        ro = "Durată (minute)"
+    ))]
     pub duration_minutes: Option<i64>,
     #[field(max = 300, label(en = "Location", ru = "Место", zh = "地点", ro = "Loc"))]
     pub location: Option<String>,
@@ -92,9 +104,16 @@ pub struct Activity {
     pub description: Option<String>,
     /// The record's key in the system it came from; imports find it by this.
     #[field(
-        unique, indexed, section = "system", max = 200,
+        unique,
+        indexed,
+        section = "system",
+        max = 200,
         label(en = "External ID", ru = "Внешний код", zh = "外部编号", ro = "ID extern"),
-        help(ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.", zh = "记录在来源系统中的主键；导入时据此查找。", ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."),
+        help(
+            ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.",
+            zh = "记录在来源系统中的主键；导入时据此查找。",
+            ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."
+        )
     )]
     pub external_id: Option<String>,
 }

@@ -5,8 +5,8 @@
 
 use events::facts::has_changed;
 use events::sales::{
-    ActivityCompleted, ActivityLogged, ActivityPlanned, DealEngaged, DealLost, DealReopened, DealStageChanged, DealWon, LeadConverted,
-    NoteAdded,
+    ActivityCompleted, ActivityLogged, ActivityPlanned, DealEngaged, DealLost, DealReopened, DealStageChanged, DealWon,
+    LeadConverted, NoteAdded,
 };
 use events::{Facts, NewEvent, RecordView, Situation};
 use kernel::Value;
@@ -38,7 +38,12 @@ impl Facts for SalesFacts {
         }
     }
 
-    fn on_change(&self, object: &str, before: Option<&dyn RecordView>, after: Option<&dyn RecordView>) -> Vec<NewEvent> {
+    fn on_change(
+        &self,
+        object: &str,
+        before: Option<&dyn RecordView>,
+        after: Option<&dyn RecordView>,
+    ) -> Vec<NewEvent> {
         let Some(after) = after else { return Vec::new() };
         match object {
             "deal" => deal_facts(before, after),
@@ -50,7 +55,11 @@ impl Facts for SalesFacts {
     }
 }
 
-fn settle_deal(before: Option<&dyn RecordView>, after: &dyn RecordView, situation: &mut dyn Situation) -> Vec<(&'static str, Value)> {
+fn settle_deal(
+    before: Option<&dyn RecordView>,
+    after: &dyn RecordView,
+    situation: &mut dyn Situation,
+) -> Vec<(&'static str, Value)> {
     let mut follows = Vec::new();
     let mut status = after.text(Deal::STATUS).unwrap_or("open").to_string();
     if let Some(stage) = after.link(Deal::STAGE)
@@ -106,9 +115,13 @@ fn settle_activity(
 ) -> Vec<(&'static str, Value)> {
     let was_done = before.is_some_and(|before| before.is(Activity::IS_DONE));
     match (was_done, after.is(Activity::IS_DONE)) {
-        (false, true) if after.value(Activity::DONE_AT).is_null() => vec![(Activity::DONE_AT, Value::Time(situation.now()))],
+        (false, true) if after.value(Activity::DONE_AT).is_null() => {
+            vec![(Activity::DONE_AT, Value::Time(situation.now()))]
+        }
         (true, false) if is_untouched(before, after, Activity::DONE_AT) => vec![(Activity::DONE_AT, Value::Null)],
-        (false, false) if !after.value(Activity::DONE_AT).is_null() && has_changed(before, after, Activity::DONE_AT) => {
+        (false, false)
+            if !after.value(Activity::DONE_AT).is_null() && has_changed(before, after, Activity::DONE_AT) =>
+        {
             vec![(Activity::IS_DONE, Value::Bool(true))]
         }
         _ => Vec::new(),
@@ -121,7 +134,9 @@ fn deal_facts(before: Option<&dyn RecordView>, after: &dyn RecordView) -> Vec<Ne
     let engaged_on = after.date(Deal::ENGAGED_ON);
     let was_engaged = before.is_some_and(|before| !before.value(Deal::ENGAGED_ON).is_null());
     if engaged_on.is_some() && !was_engaged {
-        told.push(NewEvent::of(DealEngaged { deal }).on("deal", deal).on_day(engaged_on).once(format!("deal.engaged:{deal}")));
+        told.push(
+            NewEvent::of(DealEngaged { deal }).on("deal", deal).on_day(engaged_on).once(format!("deal.engaged:{deal}")),
+        );
     }
 
     if let Some(before) = before
@@ -158,8 +173,12 @@ fn lead_facts(before: Option<&dyn RecordView>, after: &dyn RecordView) -> Vec<Ne
         return Vec::new();
     }
     let lead = after.id();
-    let converted =
-        LeadConverted { lead, contact: after.link(Lead::CONTACT), company: after.link(Lead::COMPANY), deal: after.link(Lead::DEAL) };
+    let converted = LeadConverted {
+        lead,
+        contact: after.link(Lead::CONTACT),
+        company: after.link(Lead::COMPANY),
+        deal: after.link(Lead::DEAL),
+    };
     let mut event = NewEvent::of(converted).on("lead", lead);
     event.at = after.time(Lead::CONVERTED_AT);
     vec![event]
@@ -239,18 +258,28 @@ mod tests {
     fn a_deal_in_a_won_stage_is_won_today() {
         let mut around = Around { stage: record([("kind", text("won"))]) };
         let before = record([("status", text("open")), ("probability", Value::Int(30))]);
-        let after =
-            record([("status", text("open")), ("probability", Value::Int(30)), ("stage", Value::Link(Id::derived(2, &[1; 10])))]);
+        let after = record([
+            ("status", text("open")),
+            ("probability", Value::Int(30)),
+            ("stage", Value::Link(Id::derived(2, &[1; 10]))),
+        ]);
         let follows = SalesFacts.settle("deal", Some(&before), &after, &mut around);
         let day = "2026-11-21".parse().expect("a date");
-        assert_eq!(follows, [("probability", Value::Int(100)), ("status", text("won")), ("closed_on", Value::Date(day))]);
+        assert_eq!(
+            follows,
+            [("probability", Value::Int(100)), ("status", text("won")), ("closed_on", Value::Date(day))]
+        );
     }
 
     #[test]
     fn what_the_file_says_about_a_closed_deal_stands() {
         let mut around = Around { stage: record([("kind", text("lost"))]) };
         let day = "2017-03-01".parse().expect("a date");
-        let after = record([("status", text("lost")), ("stage", Value::Link(Id::derived(2, &[1; 10]))), ("closed_on", Value::Date(day))]);
+        let after = record([
+            ("status", text("lost")),
+            ("stage", Value::Link(Id::derived(2, &[1; 10]))),
+            ("closed_on", Value::Date(day)),
+        ]);
         assert_eq!(SalesFacts.settle("deal", None, &after, &mut around), [("probability", Value::Int(0))]);
     }
 
@@ -281,7 +310,8 @@ mod tests {
         let mut around = Around { stage: record([("kind", text("open")), ("probability", Value::Int(20))]) };
         let day = Value::Date("2017-03-01".parse().expect("a date"));
         let before = record([("status", text("won")), ("closed_on", day.clone())]);
-        let after = record([("status", text("won")), ("closed_on", day), ("stage", Value::Link(Id::derived(2, &[1; 10])))]);
+        let after =
+            record([("status", text("won")), ("closed_on", day), ("stage", Value::Link(Id::derived(2, &[1; 10])))]);
         let follows = SalesFacts.settle("deal", Some(&before), &after, &mut around);
         assert_eq!(follows, [("probability", Value::Int(20)), ("status", text("open")), ("closed_on", Value::Null)]);
     }

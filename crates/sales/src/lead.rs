@@ -21,20 +21,34 @@ use macros::Object;
 pub struct Lead {
     #[field(personal, searchable, max = 120, label(en = "First name", ru = "Имя", zh = "名", ro = "Prenume"))]
     pub first_name: Option<String>,
-    #[field(personal, searchable, indexed, max = 120, label(en = "Last name", ru = "Фамилия", zh = "姓", ro = "Nume de familie"))]
+    #[field(
+        personal,
+        searchable,
+        indexed,
+        max = 120,
+        label(en = "Last name", ru = "Фамилия", zh = "姓", ro = "Nume de familie")
+    )]
     pub last_name: Option<String>,
     #[field(searchable, max = 200, label(en = "Company", ru = "Компания", zh = "公司", ro = "Companie"))]
     pub company_name: Option<String>,
     #[field(personal, max = 200, label(en = "Job title", ru = "Должность", zh = "职位", ro = "Funcție"))]
     pub job_title: Option<String>,
-    #[field(email, personal, searchable, indexed, identity, label(en = "Email", ru = "Эл. почта", zh = "电子邮箱", ro = "E-mail"))]
+    #[field(
+        email,
+        personal,
+        searchable,
+        indexed,
+        identity,
+        label(en = "Email", ru = "Эл. почта", zh = "电子邮箱", ro = "E-mail")
+    )]
     pub email: Option<String>,
     #[field(phone, personal, searchable, identity, label(en = "Phone", ru = "Телефон", zh = "电话", ro = "Telefon"))]
     pub phone: Option<String>,
     #[field(phone, personal, searchable, identity, label(en = "Mobile", ru = "Мобильный", zh = "手机", ro = "Mobil"))]
     pub mobile: Option<String>,
     #[field(
-        indexed, default = "new",
+        indexed,
+        default = "new",
         label(en = "Status", ru = "Статус", zh = "状态", ro = "Stare"),
         options(
             new(en = "New", ru = "Новый", zh = "新建", ro = "Nou", hue = 240),
@@ -42,7 +56,7 @@ pub struct Lead {
             qualified(en = "Qualified", ru = "Квалифицирован", zh = "已确认", ro = "Calificat", hue = 145),
             unqualified(en = "Unqualified", ru = "Не подходит", zh = "不合格", ro = "Necalificat", hue = 20),
             converted(en = "Converted", ru = "Преобразован", zh = "已转化", ro = "Convertit", hue = 170),
-        ),
+        )
     )]
     pub status: String,
     #[field(
@@ -51,7 +65,7 @@ pub struct Lead {
             hot(en = "Hot", ru = "Горячий", zh = "热", ro = "Fierbinte", hue = 20),
             warm(en = "Warm", ru = "Тёплый", zh = "温", ro = "Cald", hue = 60),
             cold(en = "Cold", ru = "Холодный", zh = "冷", ro = "Rece", hue = 240),
-        ),
+        )
     )]
     pub rating: Option<String>,
     #[field(label(en = "Score", ru = "Баллы", zh = "评分", ro = "Scor"))]
@@ -70,7 +84,7 @@ pub struct Lead {
             partner(en = "Partner", ru = "Партнёр", zh = "合作伙伴", ro = "Partener"),
             import(en = "Import", ru = "Импорт", zh = "导入", ro = "Import"),
             other(en = "Other", ru = "Другое", zh = "其他", ro = "Altul"),
-        ),
+        )
     )]
     pub source: Option<String>,
     #[field(link = "campaign", label(en = "Campaign", ru = "Кампания", zh = "营销活动", ro = "Campanie"))]
@@ -95,39 +109,64 @@ pub struct Lead {
     pub employees: Option<i64>,
     #[field(label(en = "Annual revenue", ru = "Годовая выручка", zh = "年收入", ro = "Cifra de afaceri"))]
     pub annual_revenue: Option<Money>,
-    #[field(default = false, section = "consent", label(en = "Do not call", ru = "Не звонить", zh = "勿致电", ro = "Nu suna"))]
+    #[field(
+        default = false,
+        section = "consent",
+        label(en = "Do not call", ru = "Не звонить", zh = "勿致电", ro = "Nu suna")
+    )]
     pub do_not_call: bool,
     #[field(
-        default = false, section = "consent",
-        label(en = "Do not email", ru = "Не писать на почту", zh = "勿发邮件", ro = "Nu trimite e-mail"),
+        default = false,
+        section = "consent",
+        label(en = "Do not email", ru = "Не писать на почту", zh = "勿发邮件", ro = "Nu trimite e-mail")
     )]
     pub do_not_email: bool,
-    #[field(max = 200, label(en = "Why it does not fit", ru = "Почему не подходит", zh = "不合格原因", ro = "De ce nu se potrivește"))]
+    #[field(
+        max = 200,
+        label(en = "Why it does not fit", ru = "Почему не подходит", zh = "不合格原因", ro = "De ce nu se potrivește")
+    )]
     pub unqualified_reason: Option<String>,
-    #[field(readonly, section = "conversion", label(en = "Converted at", ru = "Преобразован", zh = "转化时间", ro = "Convertit la"))]
+    #[field(
+        readonly,
+        section = "conversion",
+        label(en = "Converted at", ru = "Преобразован", zh = "转化时间", ro = "Convertit la")
+    )]
     pub converted_at: Option<Time>,
     #[field(
-        link = "contact", readonly, section = "conversion",
-        label(en = "Became contact", ru = "Стал контактом", zh = "转为联系人", ro = "Devenit contact"),
+        link = "contact",
+        readonly,
+        section = "conversion",
+        label(en = "Became contact", ru = "Стал контактом", zh = "转为联系人", ro = "Devenit contact")
     )]
     pub contact: Option<Id>,
     #[field(
-        link = "company", readonly, section = "conversion",
-        label(en = "Became company", ru = "Стал компанией", zh = "转为公司", ro = "Devenit companie"),
+        link = "company",
+        readonly,
+        section = "conversion",
+        label(en = "Became company", ru = "Стал компанией", zh = "转为公司", ro = "Devenit companie")
     )]
     pub company: Option<Id>,
     #[field(
-        link = "deal", readonly, section = "conversion",
-        label(en = "Became deal", ru = "Стал сделкой", zh = "转为商机", ro = "Devenit oportunitate"),
+        link = "deal",
+        readonly,
+        section = "conversion",
+        label(en = "Became deal", ru = "Стал сделкой", zh = "转为商机", ro = "Devenit oportunitate")
     )]
     pub deal: Option<Id>,
     #[field(long_text, section = "more", label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere"))]
     pub description: Option<String>,
     /// The record's key in the system it came from; imports find it by this.
     #[field(
-        unique, indexed, section = "system", max = 200,
+        unique,
+        indexed,
+        section = "system",
+        max = 200,
         label(en = "External ID", ru = "Внешний код", zh = "外部编号", ro = "ID extern"),
-        help(ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.", zh = "记录在来源系统中的主键；导入时据此查找。", ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."),
+        help(
+            ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.",
+            zh = "记录在来源系统中的主键；导入时据此查找。",
+            ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."
+        )
     )]
     pub external_id: Option<String>,
 }

@@ -38,9 +38,16 @@ pub struct Note {
     pub ticket: Option<Id>,
     /// The record's key in the system it came from; imports find it by this.
     #[field(
-        unique, indexed, section = "system", max = 200,
+        unique,
+        indexed,
+        section = "system",
+        max = 200,
         label(en = "External ID", ru = "Внешний код", zh = "外部编号", ro = "ID extern"),
-        help(ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.", zh = "记录在来源系统中的主键；导入时据此查找。", ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."),
+        help(
+            ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.",
+            zh = "记录在来源系统中的主键；导入时据此查找。",
+            ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."
+        )
     )]
     pub external_id: Option<String>,
 }

@@ -18,7 +18,11 @@ use macros::Object;
 pub struct Stage {
     #[field(required, searchable, max = 120, label(en = "Name", ru = "Название", zh = "名称", ro = "Denumire"))]
     pub name: String,
-    #[field(link = "pipeline", indexed, label(en = "Pipeline", ru = "Воронка", zh = "销售管道", ro = "Flux de vânzări"))]
+    #[field(
+        link = "pipeline",
+        indexed,
+        label(en = "Pipeline", ru = "Воронка", zh = "销售管道", ro = "Flux de vânzări")
+    )]
     pub pipeline: Option<Id>,
     #[field(label(en = "Position", ru = "Порядок", zh = "位置", ro = "Poziție"))]
     pub position: Option<i64>,
@@ -29,7 +33,7 @@ pub struct Stage {
             open(en = "Open", ru = "Открытый", zh = "进行中", ro = "Deschisă", hue = 240),
             won(en = "Won", ru = "Выиграно", zh = "赢单", ro = "Câștigată", hue = 145),
             lost(en = "Lost", ru = "Проиграно", zh = "丢单", ro = "Pierdută", hue = 20),
-        ),
+        )
     )]
     pub kind: String,
     #[field(label(en = "Probability (%)", ru = "Вероятность (%)", zh = "成功率（%）", ro = "Probabilitate (%)"))]
@@ -37,24 +41,37 @@ pub struct Stage {
     /// A deal that stays longer than this is shown as stale.
     #[field(
         label(en = "Days until stale", ru = "Дней до застоя", zh = "停滞天数", ro = "Zile până la stagnare"),
-        help(ru = "Сделка, которая стоит дольше, показывается как застывшая.", zh = "停留超过此天数的商机显示为停滞。", ro = "O oportunitate care rămâne mai mult este arătată ca stagnantă."),
+        help(
+            ru = "Сделка, которая стоит дольше, показывается как застывшая.",
+            zh = "停留超过此天数的商机显示为停滞。",
+            ro = "O oportunitate care rămâne mai mult este arătată ca stagnantă."
+        )
     )]
     pub rotting_days: Option<i64>,
     #[field(
-        rollup(object = "deal", link = "stage", count), section = "figures",
-        label(en = "Deals", ru = "Сделки", zh = "商机数", ro = "Oportunități"),
+        rollup(object = "deal", link = "stage", count),
+        section = "figures",
+        label(en = "Deals", ru = "Сделки", zh = "商机数", ro = "Oportunități")
     )]
     pub deals_count: i64,
     #[field(
-        rollup(object = "deal", link = "stage", sum = "amount"), section = "figures",
-        label(en = "Deal value", ru = "Сумма сделок", zh = "商机金额", ro = "Valoarea oportunităților"),
+        rollup(object = "deal", link = "stage", sum = "amount"),
+        section = "figures",
+        label(en = "Deal value", ru = "Сумма сделок", zh = "商机金额", ro = "Valoarea oportunităților")
     )]
     pub deals_amount: Option<Money>,
     /// The record's key in the system it came from; imports find it by this.
     #[field(
-        unique, indexed, section = "system", max = 200,
+        unique,
+        indexed,
+        section = "system",
+        max = 200,
         label(en = "External ID", ru = "Внешний код", zh = "外部编号", ro = "ID extern"),
-        help(ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.", zh = "记录在来源系统中的主键；导入时据此查找。", ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."),
+        help(
+            ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.",
+            zh = "记录在来源系统中的主键；导入时据此查找。",
+            ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."
+        )
     )]
     pub external_id: Option<String>,
 }

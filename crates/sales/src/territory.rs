@@ -29,20 +29,29 @@ pub struct Territory {
     #[field(max = 400, label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere"))]
     pub description: Option<String>,
     #[field(
-        rollup(object = "order", link = "territory", count, filter = "status != \"cancelled\""), section = "figures",
-        label(en = "Orders", ru = "Заказы", zh = "订单数", ro = "Comenzi"),
+        rollup(object = "order", link = "territory", count, filter = "status != \"cancelled\""),
+        section = "figures",
+        label(en = "Orders", ru = "Заказы", zh = "订单数", ro = "Comenzi")
     )]
     pub orders_count: i64,
     #[field(
-        rollup(object = "order", link = "territory", sum = "total", filter = "status != \"cancelled\""), section = "figures",
-        label(en = "Order value", ru = "Сумма заказов", zh = "订单总额", ro = "Valoarea comenzilor"),
+        rollup(object = "order", link = "territory", sum = "total", filter = "status != \"cancelled\""),
+        section = "figures",
+        label(en = "Order value", ru = "Сумма заказов", zh = "订单总额", ro = "Valoarea comenzilor")
     )]
     pub orders_total: Option<Money>,
     /// The record's key in the system it came from; imports find it by this.
     #[field(
-        unique, indexed, section = "system", max = 200,
+        unique,
+        indexed,
+        section = "system",
+        max = 200,
         label(en = "External ID", ru = "Внешний код", zh = "外部编号", ro = "ID extern"),
-        help(ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.", zh = "记录在来源系统中的主键；导入时据此查找。", ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."),
+        help(
+            ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.",
+            zh = "记录在来源系统中的主键；导入时据此查找。",
+            ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."
+        )
     )]
     pub external_id: Option<String>,
 }

@@ -41,7 +41,12 @@ impl Facts for ServiceFacts {
         follows
     }
 
-    fn on_change(&self, object: &str, before: Option<&dyn RecordView>, after: Option<&dyn RecordView>) -> Vec<NewEvent> {
+    fn on_change(
+        &self,
+        object: &str,
+        before: Option<&dyn RecordView>,
+        after: Option<&dyn RecordView>,
+    ) -> Vec<NewEvent> {
         let Some(after) = after.filter(|_| object == "ticket") else { return Vec::new() };
         let ticket = after.id();
         let mut told = Vec::new();

@@ -89,7 +89,16 @@ pub fn enqueue(op: &mut Operation, kind: &str, payload: Json, total: i64) -> Res
          values ($1, $2, 'queued', $3, 0, 0, 0, 0, $4, $5, $6, $7, $3)",
         &[id.into(), kind.into(), now.into(), total.into(), payload.to_string().into(), owner.into(), change.into()],
     )?;
-    Ok(Status { id, kind: kind.into(), state: "queued".into(), done: 0, total, result: None, change: Some(change), owner: Some(owner) })
+    Ok(Status {
+        id,
+        kind: kind.into(),
+        state: "queued".into(),
+        done: 0,
+        total,
+        result: None,
+        change: Some(change),
+        owner: Some(owner),
+    })
 }
 
 /// A job of the caller, or any job for an administrator.
@@ -184,7 +193,8 @@ impl Runner {
     fn claim(&self) -> Result<Option<(Id, String)>> {
         // Asked four times a second: only a job that is due is worth a write, which wakes all who wait for news.
         let now = self.app.now();
-        let due = "select 1 from job where state in ('queued', 'running') and run_at <= $1 and lease_until < $1 limit 1";
+        let due =
+            "select 1 from job where state in ('queued', 'running') and run_at <= $1 and lease_until < $1 limit 1";
         if self.app.db().read(|tx| tx.one(due, &[now.into()]))?.is_none() {
             return Ok(None);
         }
@@ -225,7 +235,8 @@ impl Runner {
         };
         let work = self.works.iter().find(|work| work.kind() == kind);
         let work = work.ok_or_else(|| Error::internal(format!("nobody knows how to do jobs of kind {kind}")))?;
-        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work.run(&self.app, &job))).unwrap_or_else(|_| Err(Error::internal("the job panicked")))
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work.run(&self.app, &job)))
+            .unwrap_or_else(|_| Err(Error::internal("the job panicked")))
     }
 
     fn settle(&self, id: Id, outcome: Result<Json>) -> Result<()> {
@@ -236,16 +247,22 @@ impl Runner {
                 tracing::error!(job = %id, %cause, "a job failed");
                 ("failed", json!({ "detail": "an internal fault; see the log" }), Some(2_000))
             }
-            Err(Error::Busy { .. } | Error::DiskFull) => ("failed", json!({ "detail": "the database did not take the write" }), Some(5_000)),
+            Err(Error::Busy { .. } | Error::DiskFull) => {
+                ("failed", json!({ "detail": "the database did not take the write" }), Some(5_000))
+            }
             Err(error) => ("failed", json!({ "detail": error.to_string() }), None),
         };
         self.app.write_now(&Principal::system("jobs"), move |op| {
             let now = op.now;
-            let attempts = op.tx.one("select attempts from job where id = $1", &[id.into()])?.map_or(ATTEMPTS, |row| row.int(0));
+            let attempts =
+                op.tx.one("select attempts from job where id = $1", &[id.into()])?.map_or(ATTEMPTS, |row| row.int(0));
             match again_ms {
                 Some(delay) if attempts < ATTEMPTS => {
                     let at = Time(now.0 + delay * attempts);
-                    op.tx.execute("update job set state = 'queued', run_at = $2, lease_until = 0 where id = $1", &[id.into(), at.into()])?;
+                    op.tx.execute(
+                        "update job set state = 'queued', run_at = $2, lease_until = 0 where id = $1",
+                        &[id.into(), at.into()],
+                    )?;
                 }
                 _ => {
                     let result: Arg = result.to_string().into();

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use db::Arg;
 use kernel::{Error, FieldDef, FieldError, Id, ObjectDef, Result, Value};
-use question::{Checked, CompareOp, Context, Expr, ExprKind, Literal, Place, PlaceOf, Question, QuestionError, Schema, Span, SystemField, Visible};
+use question::{
+    Checked, CompareOp, Context, Expr, ExprKind, Literal, Place, PlaceOf, Question, QuestionError, Schema, Span,
+    SystemField, Visible,
+};
 
 use super::catalogue::{Catalogue, Object};
 use super::record::Record;
@@ -73,7 +76,11 @@ pub fn at_filter(fault: QuestionError) -> Error {
         Some(pointer) => format!("/filter{pointer}"),
         None => "/filter".to_string(),
     };
-    let place = if fault.line > 0 { format!(" (line {}, column {}, {} characters)", fault.line, fault.column, fault.length) } else { String::new() };
+    let place = if fault.line > 0 {
+        format!(" (line {}, column {}, {} characters)", fault.line, fault.column, fault.length)
+    } else {
+        String::new()
+    };
     Error::Invalid(vec![FieldError { pointer, code: fault.code, detail: format!("{}{place}", fault.message) }])
 }
 
@@ -159,7 +166,12 @@ pub fn grant_question(reader: &Reader, object: &Object, grant: &Rule) -> Result<
             span: Span::default(),
         },
         (Rule::Team, Some(owner)) => {
-            let people = reader.who.people.iter().map(|id| Expr::new(ExprKind::Literal(Literal::Text(id.to_string())))).collect();
+            let people = reader
+                .who
+                .people
+                .iter()
+                .map(|id| Expr::new(ExprKind::Literal(Literal::Text(id.to_string()))))
+                .collect();
             Question::In { subject: Expr::field(owner), list: people, span: Span::default() }
         }
     })
@@ -174,7 +186,8 @@ struct Rows {
 impl Rows {
     fn of(reader: &Reader) -> Rows {
         let access = &reader.who.access;
-        let all = |access: &crate::access::ObjectAccess| access.read.contains(&Rule::All) && access.restrictions.is_empty();
+        let all =
+            |access: &crate::access::ObjectAccess| access.read.contains(&Rule::All) && access.restrictions.is_empty();
         if all(&access.otherwise) && access.objects.values().all(all) {
             return Rows { limits: false, by_object: HashMap::new() };
         }

@@ -60,7 +60,12 @@ pub fn start(op: &mut Operation, object: &Arc<Object>, bulk: &Bulk) -> Result<Js
         None => bulk.ids.clone(),
         Some(filter) => {
             let filter = ask::filter(op, object, filter)?;
-            let query = ListQuery { filter: Some(filter), limit: 1, trash: bulk.action == BulkAction::Restore, ..ListQuery::default() };
+            let query = ListQuery {
+                filter: Some(filter),
+                limit: 1,
+                trash: bulk.action == BulkAction::Restore,
+                ..ListQuery::default()
+            };
             let total = read::count_exact(op, object, &query)?.value;
             if total > limits::BULK_NOW as i64 {
                 return as_job(op, object, bulk, total);
@@ -93,7 +98,10 @@ fn noted(op: &mut Operation, object: &Object, bulk: &Bulk, counts: Json) -> Resu
 fn create(op: &mut Operation, object: &Arc<Object>, bulk: &Bulk) -> Result<Json> {
     op.who.need(&object.def.name, Action::Create)?;
     if bulk.records.len() > limits::BULK_NOW * 2 {
-        return Err(Error::TooLarge(format!("at most {} records in one request; import a file for more", limits::BULK_NOW * 2)));
+        return Err(Error::TooLarge(format!(
+            "at most {} records in one request; import a file for more",
+            limits::BULK_NOW * 2
+        )));
     }
     let (mut writes, mut places, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for (place, record) in bulk.records.iter().enumerate() {
@@ -145,7 +153,13 @@ fn part(op: &mut Operation, object: &Arc<Object>, bulk: &Bulk, ids: &[Id]) -> Re
 }
 
 /// The next ids of a filter in the order of their ids, so that a record changed out of the filter is not counted twice.
-fn page_of_ids(op: &mut Operation, object: &Arc<Object>, bulk: &Bulk, after: Option<Id>, limit: usize) -> Result<Vec<Id>> {
+fn page_of_ids(
+    op: &mut Operation,
+    object: &Arc<Object>,
+    bulk: &Bulk,
+    after: Option<Id>,
+    limit: usize,
+) -> Result<Vec<Id>> {
     let mut args = vec![db::Arg::Id(after.unwrap_or(Id::NIL))];
     let rule = ask::rule_sql(op, object, Action::Read, &mut args)?;
     let filter = match &bulk.filter {
@@ -179,7 +193,8 @@ impl Work for BulkWork {
 
     fn run(&self, app: &App, job: &Job) -> Result<Json> {
         let name = job.payload.get("object").and_then(Json::as_str).unwrap_or_default().to_string();
-        let bulk: Bulk = serde_json::from_value(job.payload.get("bulk").cloned().unwrap_or_default()).map_err(Error::internal)?;
+        let bulk: Bulk =
+            serde_json::from_value(job.payload.get("bulk").cloned().unwrap_or_default()).map_err(Error::internal)?;
         let mut cursor = job.cursor.clone();
         let mut done = job.done;
         loop {
@@ -266,6 +281,12 @@ pub fn undo_change(op: &mut Operation, change: Id) -> Result<Json> {
         return Ok(json!({ "job": job.to_json() }));
     }
     let undone = undo::whole(op, change)?;
-    audit::write(op, action::UNDONE, None, None, json!({ "of": change, "undone": undone.undone, "skipped": undone.skipped.len() }))?;
+    audit::write(
+        op,
+        action::UNDONE,
+        None,
+        None,
+        json!({ "of": change, "undone": undone.undone, "skipped": undone.skipped.len() }),
+    )?;
     Ok(json!({ "change": op.change, "undone": undone.undone, "skipped": undone.skipped }))
 }

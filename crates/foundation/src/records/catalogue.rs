@@ -203,7 +203,8 @@ impl Catalogue {
             }
             first_column.push(columns.len());
             let title = Template::parse(&def.title, def);
-            let personal_title = title.fields().any(|position| def.fields.get(position).is_some_and(FieldDef::is_personal));
+            let personal_title =
+                title.fields().any(|position| def.fields.get(position).is_some_and(FieldDef::is_personal));
             let formulas = super::formula::compile_all(def, &schema)?;
             objects.push(Object {
                 columns,
@@ -248,7 +249,14 @@ fn feeds_of(child: &ObjectDef, defs: &[ObjectDef], schema: &super::ask::Defs) ->
                 Some(text) => Some(Arc::new(super::ask::check_text(text, &child.name, schema)?)),
                 None => None,
             };
-            feeds.push(Feed { parent: parent.name.clone(), field: position, link, aggregate: rollup.of.aggregate, of, filter });
+            feeds.push(Feed {
+                parent: parent.name.clone(),
+                field: position,
+                link,
+                aggregate: rollup.of.aggregate,
+                of,
+                filter,
+            });
         }
     }
     Ok(feeds)
@@ -282,7 +290,9 @@ pub fn sync_table(tx: &mut Tx, object: &Object) -> Result<()> {
             format!("updated_by {}", dialect.id()),
             format!("deleted_at {}", dialect.int()),
         ];
-        lines.extend(object.columns.iter().map(|column| format!("{} {}", column.name, column_type(dialect, column.kind))));
+        lines.extend(
+            object.columns.iter().map(|column| format!("{} {}", column.name, column_type(dialect, column.kind))),
+        );
         tx.batch(&format!("create table {table} ({}){}", lines.join(", "), dialect.strict()))?;
         tx.batch(&format!(
             "create index {table}_by_title on {table} (sort_title, id) where deleted_at is null;
@@ -293,7 +303,11 @@ pub fn sync_table(tx: &mut Tx, object: &Object) -> Result<()> {
         let existing = tx.columns(table)?;
         for column in &object.columns {
             if !existing.contains(&column.name) {
-                tx.batch(&format!("alter table {table} add column {} {}", column.name, column_type(dialect, column.kind)))?;
+                tx.batch(&format!(
+                    "alter table {table} add column {} {}",
+                    column.name,
+                    column_type(dialect, column.kind)
+                ))?;
             }
         }
     }
@@ -302,7 +316,10 @@ pub fn sync_table(tx: &mut Tx, object: &Object) -> Result<()> {
         let name = format!("{table}_{}", column.name);
         let is_link = matches!(field.kind, FieldType::Link { .. });
         if field.unique {
-            tx.batch(&format!("create unique index if not exists {name} on {table} ({}) where deleted_at is null", column.name))?;
+            tx.batch(&format!(
+                "create unique index if not exists {name} on {table} ({}) where deleted_at is null",
+                column.name
+            ))?;
         } else if field.indexed || is_link {
             tx.batch(&format!(
                 "create index if not exists {name} on {table} ({0}, id) where {0} is not null and deleted_at is null",

@@ -18,7 +18,8 @@ pub fn all(op: &mut Operation, object: &Arc<Object>, drafts: &[Option<Draft>]) -
     let mut faults: BTreeMap<usize, Vec<FieldError>> = BTreeMap::new();
     required(object, drafts, &mut faults);
     links(op, object, drafts, &mut faults)?;
-    let mut errors: BTreeMap<usize, Error> = faults.into_iter().map(|(place, errors)| (place, Error::Invalid(errors))).collect();
+    let mut errors: BTreeMap<usize, Error> =
+        faults.into_iter().map(|(place, errors)| (place, Error::Invalid(errors))).collect();
     unique(op, object, drafts, &mut errors)?;
     Ok(errors)
 }
@@ -37,7 +38,12 @@ fn required(object: &Object, drafts: &[Option<Draft>], faults: &mut BTreeMap<usi
 }
 
 /// Every linked record must be there, alive, and one that the caller may read.
-fn links(op: &mut Operation, object: &Arc<Object>, drafts: &[Option<Draft>], faults: &mut BTreeMap<usize, Vec<FieldError>>) -> Result<()> {
+fn links(
+    op: &mut Operation,
+    object: &Arc<Object>,
+    drafts: &[Option<Draft>],
+    faults: &mut BTreeMap<usize, Vec<FieldError>>,
+) -> Result<()> {
     let mut wanted: BTreeMap<String, HashMap<Id, Vec<(usize, usize)>>> = BTreeMap::new();
     for (place, draft) in drafts.iter().enumerate() {
         let Some(draft) = draft else { continue };
@@ -82,13 +88,21 @@ pub fn existing(op: &mut Operation, target: &Arc<Object>, ids: &[Id]) -> Result<
         let mut args = Vec::new();
         let read = ask::rule_sql(op, target, Action::Read, &mut args)?;
         let list = id_list(chunk, &mut args);
-        let sql = format!("select r.id from {} r where r.id in ({list}) and r.deleted_at is null and {read}", target.def.table);
+        let sql = format!(
+            "select r.id from {} r where r.id in ({list}) and r.deleted_at is null and {read}",
+            target.def.table
+        );
         found.extend(op.tx.query(&sql, &args)?.iter().map(|row| row.id(0)));
     }
     Ok(found)
 }
 
-fn unique(op: &mut Operation, object: &Arc<Object>, drafts: &[Option<Draft>], errors: &mut BTreeMap<usize, Error>) -> Result<()> {
+fn unique(
+    op: &mut Operation,
+    object: &Arc<Object>,
+    drafts: &[Option<Draft>],
+    errors: &mut BTreeMap<usize, Error>,
+) -> Result<()> {
     for (position, field) in object.def.fields.iter().enumerate().filter(|(_, field)| field.unique) {
         let Some(column) = object.columns_of(position).first() else { continue };
         // Who holds each value: first what is stored, then what this batch writes, in its order.

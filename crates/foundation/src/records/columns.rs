@@ -45,7 +45,9 @@ pub fn write(field: &FieldDef, value: &Value, out: &mut Vec<Arg>) {
         },
         FieldType::Address => match value {
             Value::Address(address) => {
-                out.extend(address.parts().iter().map(|part| if part.is_empty() { Arg::Null } else { Arg::text(*part) }));
+                out.extend(
+                    address.parts().iter().map(|part| if part.is_empty() { Arg::Null } else { Arg::text(*part) }),
+                );
             }
             _ => out.extend(std::iter::repeat_n(Arg::Null, Address::PARTS.len())),
         },
@@ -80,7 +82,8 @@ pub fn read(field: &FieldDef, row: &Row, from: usize) -> Value {
         },
         FieldType::Address => {
             let part = |n: usize| row.text(from + n).to_string();
-            let address = Address { street: part(0), city: part(1), region: part(2), postal_code: part(3), country: part(4) };
+            let address =
+                Address { street: part(0), city: part(1), region: part(2), postal_code: part(3), country: part(4) };
             if address.is_empty() { Value::Null } else { Value::Address(Box::new(address)) }
         }
         FieldType::Link { .. } | FieldType::File => row.opt_id(from).map_or(Value::Null, Value::Link),

@@ -89,14 +89,20 @@ pub fn create_object(op: &mut Operation, new: NewObject) -> Result<ObjectDef> {
         fields.push(new_field(op, field, &new.name)?);
     }
     if fields.is_empty() {
-        let mut name = FieldDef::new(&new.name, "name", Labels::four("Name", "Название", "名称", "Nume"), FieldType::Text { max: 0 });
+        let mut name = FieldDef::new(
+            &new.name,
+            "name",
+            Labels::four("Name", "Название", "名称", "Nume"),
+            FieldType::Text { max: 0 },
+        );
         name.id = Id::at(op.now.0).to_string();
         name.required = true;
         name.searchable = true;
         name.custom = true;
         fields.push(name);
     }
-    let first_text = fields.iter().find(|field| matches!(field.kind, FieldType::Text { .. })).map(|field| field.name.clone());
+    let first_text =
+        fields.iter().find(|field| matches!(field.kind, FieldType::Text { .. })).map(|field| field.name.clone());
     let title = if new.title.is_empty() { format!("{{{}}}", first_text.unwrap_or_default()) } else { new.title };
     let def = ObjectDef {
         id: id.clone(),
@@ -225,7 +231,12 @@ fn fill_formula(op: &mut Operation, object: &std::sync::Arc<super::Object>, posi
     if !matches!(object.field(position).map(|field| &field.kind), Some(FieldType::Formula { .. })) {
         return Ok(());
     }
-    let columns: Vec<String> = object.columns_of(position).iter().enumerate().map(|(i, column)| format!("{} = ${}", column.name, i + 1)).collect();
+    let columns: Vec<String> = object
+        .columns_of(position)
+        .iter()
+        .enumerate()
+        .map(|(i, column)| format!("{} = ${}", column.name, i + 1))
+        .collect();
     let sql = format!("update {} set {} where id = ${}", object.def.table, columns.join(", "), columns.len() + 1);
     let mut last = Id::NIL;
     loop {
@@ -251,20 +262,23 @@ fn fill_formula(op: &mut Operation, object: &std::sync::Arc<super::Object>, posi
 
 fn new_field(op: &mut Operation, new: NewField, object: &str) -> Result<FieldDef> {
     check_name("name", &new.name)?;
-    if super::record::SYSTEM.contains(&new.name.as_str()) || matches!(new.name.as_str(), "object" | "linked" | "subtitle") {
+    if super::record::SYSTEM.contains(&new.name.as_str())
+        || matches!(new.name.as_str(), "object" | "linked" | "subtitle")
+    {
         return Err(Error::invalid("name", "taken", "this name is kept by the system"));
     }
     match &new.kind {
         FieldType::Json => return Err(Error::invalid("type", "wrong_type", "this type is not for custom fields")),
         FieldType::Choice { options } | FieldType::MultiChoice { options } => check_options(options)?,
-        FieldType::Link { target } | FieldType::Links { target } => {
-            if op.catalogue.named(target).is_none() && target != object {
-                return Err(Error::invalid("target", "not_found", format!("there is no object `{target}`")));
-            }
+        FieldType::Link { target } | FieldType::Links { target }
+            if op.catalogue.named(target).is_none() && target != object =>
+        {
+            return Err(Error::invalid("target", "not_found", format!("there is no object `{target}`")));
         }
         FieldType::RollUp(rollup) => {
             let child = op.catalogue.named(&rollup.of.object).cloned();
-            let links = child.as_ref().and_then(|child| child.def.field(&rollup.of.link)).and_then(|field| field.kind.target());
+            let links =
+                child.as_ref().and_then(|child| child.def.field(&rollup.of.link)).and_then(|field| field.kind.target());
             if links != Some(object) {
                 return Err(Error::invalid("rollup", "not_found", "the child object has no such link to this object"));
             }
@@ -291,36 +305,67 @@ fn new_field(op: &mut Operation, new: NewField, object: &str) -> Result<FieldDef
 }
 
 fn party_links(op: &Operation, fields: &[FieldDef]) -> Vec<String> {
-    let is_party = |field: &&FieldDef| field.kind.target().and_then(|target| op.catalogue.named(target)).is_some_and(|object| object.def.party);
+    let is_party = |field: &&FieldDef| {
+        field.kind.target().and_then(|target| op.catalogue.named(target)).is_some_and(|object| object.def.party)
+    };
     fields.iter().filter(is_party).map(|field| field.name.clone()).collect()
 }
 
 /// Routes under `/api/v1/` that are not objects.
 const RESERVED_ROUTES: [&str; 18] = [
-    "setup", "session", "sessions", "definitions", "changes", "search", "events", "live", "imports", "import-mappings", "jobs", "keys", "roles",
-    "me", "audit", "openapi.json", "files", "mcp",
+    "setup",
+    "session",
+    "sessions",
+    "definitions",
+    "changes",
+    "search",
+    "events",
+    "live",
+    "imports",
+    "import-mappings",
+    "jobs",
+    "keys",
+    "roles",
+    "me",
+    "audit",
+    "openapi.json",
+    "files",
+    "mcp",
 ];
 
 fn check_name(field: &str, name: &str) -> Result<()> {
     let fits = name.len() <= 50
         && name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if fits { Ok(()) } else { Err(Error::invalid(field, "wrong_type", "must be small Latin letters, digits and _, beginning with a letter")) }
+    if fits {
+        Ok(())
+    } else {
+        Err(Error::invalid(field, "wrong_type", "must be small Latin letters, digits and _, beginning with a letter"))
+    }
 }
 
 fn check_options(options: &[kernel::object::Choice]) -> Result<()> {
     let mut values: Vec<&str> = options.iter().map(|option| option.value.as_str()).collect();
     values.sort_unstable();
     values.dedup();
-    let fits = values.len() == options.len() && !options.is_empty() && options.len() <= 1000 && values.iter().all(|v| !v.trim().is_empty() && v.len() <= 200);
-    if fits { Ok(()) } else { Err(Error::invalid("options", "wrong_type", "options need different, non-empty values, at most 1000")) }
+    let fits = values.len() == options.len()
+        && !options.is_empty()
+        && options.len() <= 1000
+        && values.iter().all(|v| !v.trim().is_empty() && v.len() <= 200);
+    if fits {
+        Ok(())
+    } else {
+        Err(Error::invalid("options", "wrong_type", "options need different, non-empty values, at most 1000"))
+    }
 }
 
 /// A text for all languages, or one by language.
 fn labels(field: &str, json: &Json) -> Result<Labels> {
     let labels = match json {
         Json::String(text) => Labels::en(text.trim()),
-        other => serde_json::from_value(other.clone()).map_err(|_| Error::Invalid(vec![FieldError::new(field, "wrong_type", "must be a text, or texts by language")]))?,
+        other => serde_json::from_value(other.clone()).map_err(|_| {
+            Error::Invalid(vec![FieldError::new(field, "wrong_type", "must be a text, or texts by language")])
+        })?,
     };
     let longest = labels.0.values().map(|text| text.chars().count()).max().unwrap_or(0);
     if labels.get("en").is_empty() || longest > 200 {

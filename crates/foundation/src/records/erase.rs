@@ -21,7 +21,11 @@ pub fn erase(op: &mut Operation, object: &Arc<Object>, id: Id) -> Result<()> {
     op.who.need_admin()?;
     op.who.need(&object.def.name, Action::Delete)?;
     if !object.def.party {
-        return Err(Error::invalid("", "not_a_party", "only people and organisations are erased; delete other records"));
+        return Err(Error::invalid(
+            "",
+            "not_a_party",
+            "only people and organisations are erased; delete other records",
+        ));
     }
     let record = read::get(op, object, id)?;
 
@@ -52,7 +56,12 @@ pub fn erase(op: &mut Operation, object: &Arc<Object>, id: Id) -> Result<()> {
     for alias in aliases {
         op.tx.execute("delete from party_key where party = $1", &[alias.id(0).into()])?;
     }
-    let entry = Entry { kind: format!("{}.erased", object.def.name), party: Some(id), object: Some(object.def.name.clone()), ..Entry::default() };
+    let entry = Entry {
+        kind: format!("{}.erased", object.def.name),
+        party: Some(id),
+        object: Some(object.def.name.clone()),
+        ..Entry::default()
+    };
     ledger::append(op, vec![entry])?;
     audit::write(op, "record.erased", Some(&object.def.name), Some(id), serde_json::json!({}))
 }

@@ -21,7 +21,9 @@ pub fn compile_all(def: &ObjectDef, schema: &Defs) -> Result<Vec<Formula>> {
     let mut waiting = Vec::new();
     for (position, field) in def.fields.iter().enumerate() {
         if let FieldType::Formula { formula, result } = &field.kind {
-            let broken = |fault: question::QuestionError| Error::invalid("formula", fault.code, format!("{}: {}", field.name, fault.message));
+            let broken = |fault: question::QuestionError| {
+                Error::invalid("formula", fault.code, format!("{}: {}", field.name, fault.message))
+            };
             let expr = question::parse_expr(formula).map_err(broken)?;
             let expr = question::check_expr(&expr, &def.name, schema, result).map_err(broken)?;
             waiting.push(Formula { field: position, expr });
@@ -29,8 +31,13 @@ pub fn compile_all(def: &ObjectDef, schema: &Defs) -> Result<Vec<Formula>> {
     }
     let mut ordered: Vec<Formula> = Vec::new();
     while !waiting.is_empty() {
-        let unknown: HashSet<&str> = waiting.iter().filter_map(|formula| def.fields.get(formula.field)).map(|field| field.name.as_str()).collect();
-        let ready = waiting.iter().position(|formula| formula.expr.reads().iter().all(|name| !unknown.contains(name.as_str())));
+        let unknown: HashSet<&str> = waiting
+            .iter()
+            .filter_map(|formula| def.fields.get(formula.field))
+            .map(|field| field.name.as_str())
+            .collect();
+        let ready =
+            waiting.iter().position(|formula| formula.expr.reads().iter().all(|name| !unknown.contains(name.as_str())));
         let Some(ready) = ready else {
             return Err(Error::invalid("formula", "circular", "formulas read each other in a circle"));
         };

@@ -12,7 +12,12 @@ use crate::ledger::{self, Line};
 use crate::operation::Reader;
 
 /// The names of the fields that changed after `version`.
-pub fn fields_changed_since(reader: &mut Reader, object: &Arc<Object>, id: Id, version: i64) -> Result<HashSet<String>> {
+pub fn fields_changed_since(
+    reader: &mut Reader,
+    object: &Arc<Object>,
+    id: Id,
+    version: i64,
+) -> Result<HashSet<String>> {
     let mut fields = HashSet::new();
     for line in updates(reader, object, id, None, 1000)? {
         if line.props.get("version").and_then(Json::as_i64).is_some_and(|v| v <= version) {
@@ -51,9 +56,17 @@ fn visible(reader: &Reader, object: &Object, field: &str) -> bool {
 fn updates(reader: &mut Reader, object: &Arc<Object>, id: Id, before: Option<Id>, limit: usize) -> Result<Vec<Line>> {
     let kind = format!("{}.updated", object.def.name);
     let column = if object.def.party { "party" } else { "record" };
-    let args = [id.into(), kind.into(), before.map_or(Arg::Id(Id(uuid::Uuid::max())), Arg::Id), i64::try_from(limit).unwrap_or(50).into()];
+    let args = [
+        id.into(),
+        kind.into(),
+        before.map_or(Arg::Id(Id(uuid::Uuid::max())), Arg::Id),
+        i64::try_from(limit).unwrap_or(50).into(),
+    ];
     let own = if object.def.party { "and (e.record is null or e.record = $1)" } else { "" };
-    let sql = format!("{} where e.{column} = $1 and e.kind = $2 and e.id < $3 {own} order by e.id desc limit $4", ledger::SELECT);
+    let sql = format!(
+        "{} where e.{column} = $1 and e.kind = $2 and e.id < $3 {own} order by e.id desc limit $4",
+        ledger::SELECT
+    );
     Ok(reader.tx.query(&sql, &args)?.iter().map(Line::from_row).collect())
 }
 

@@ -21,8 +21,10 @@ pub fn read(reader: &Reader, object: &Arc<Object>, body: &Map<String, Json>) -> 
             continue;
         }
         let known = object.def.position(name).filter(|_| !access.hidden_fields.contains(name));
-        let Some((position, field)) = known.and_then(|position| object.field(position).map(|field| (position, field))) else {
-            let system = super::record::SYSTEM.contains(&name.as_str()) || matches!(name.as_str(), "object" | "linked" | "subtitle");
+        let Some((position, field)) = known.and_then(|position| object.field(position).map(|field| (position, field)))
+        else {
+            let system = super::record::SYSTEM.contains(&name.as_str())
+                || matches!(name.as_str(), "object" | "linked" | "subtitle");
             let (code, detail) = if system {
                 ("readonly", format!("`{name}` is kept by the system"))
             } else {
@@ -65,7 +67,11 @@ pub fn value(field: &FieldDef, json: &Json) -> Result<Value, FieldError> {
         FieldType::LongText => {
             let text = text.ok_or_else(|| wrong("a text"))?;
             if text.len() > limits::LONG_TEXT_BYTES {
-                return Err(FieldError::new(&field.name, "too_long", format!("at most {} kB", limits::LONG_TEXT_BYTES / 1024)));
+                return Err(FieldError::new(
+                    &field.name,
+                    "too_long",
+                    format!("at most {} kB", limits::LONG_TEXT_BYTES / 1024),
+                ));
             }
             if text.contains('\0') {
                 return Err(wrong("a text without NUL characters"));
@@ -73,11 +79,19 @@ pub fn value(field: &FieldDef, json: &Json) -> Result<Value, FieldError> {
             Ok(Value::Text(text.to_string()))
         }
         FieldType::Integer => json.as_i64().map(Value::Int).ok_or_else(|| wrong("a whole number")),
-        FieldType::Number => json.as_f64().filter(|n| n.is_finite()).map(Value::Number).ok_or_else(|| wrong("a number")),
+        FieldType::Number => {
+            json.as_f64().filter(|n| n.is_finite()).map(Value::Number).ok_or_else(|| wrong("a number"))
+        }
         FieldType::Boolean => json.as_bool().map(Value::Bool).ok_or_else(|| wrong("true or false")),
-        FieldType::Money => money(json).map(Value::Money).ok_or_else(|| wrong("an amount, {\"amount\": 120450, \"currency\": \"EUR\"} or \"1204.50 EUR\"")),
-        FieldType::Date => text.and_then(|t| t.trim().parse().ok()).map(Value::Date).ok_or_else(|| wrong("a date, 2017-06-30")),
-        FieldType::Time => text.and_then(Time::parse).map(Value::Time).ok_or_else(|| wrong("a time, 2017-06-30T12:00:00Z")),
+        FieldType::Money => money(json)
+            .map(Value::Money)
+            .ok_or_else(|| wrong("an amount, {\"amount\": 120450, \"currency\": \"EUR\"} or \"1204.50 EUR\"")),
+        FieldType::Date => {
+            text.and_then(|t| t.trim().parse().ok()).map(Value::Date).ok_or_else(|| wrong("a date, 2017-06-30"))
+        }
+        FieldType::Time => {
+            text.and_then(Time::parse).map(Value::Time).ok_or_else(|| wrong("a time, 2017-06-30T12:00:00Z"))
+        }
         FieldType::Choice { options } => {
             let text = text.ok_or_else(|| wrong("one of the options"))?;
             if options.iter().any(|option| option.value == text) {
@@ -86,35 +100,60 @@ pub fn value(field: &FieldDef, json: &Json) -> Result<Value, FieldError> {
             Err(FieldError::new(&field.name, "unknown_option", format!("must be one of {}", list_of(options))))
         }
         FieldType::MultiChoice { options } => {
-            let asked: Vec<&str> = json.as_array().and_then(|list| list.iter().map(Json::as_str).collect()).ok_or_else(|| wrong("a list of options"))?;
+            let asked: Vec<&str> = json
+                .as_array()
+                .and_then(|list| list.iter().map(Json::as_str).collect())
+                .ok_or_else(|| wrong("a list of options"))?;
             if let Some(unknown) = asked.iter().find(|asked| !options.iter().any(|option| option.value == **asked)) {
-                return Err(FieldError::new(&field.name, "unknown_option", format!("`{unknown}` is not one of {}", list_of(options))));
+                return Err(FieldError::new(
+                    &field.name,
+                    "unknown_option",
+                    format!("`{unknown}` is not one of {}", list_of(options)),
+                ));
             }
-            let chosen: Vec<String> = options.iter().map(|option| &option.value).filter(|value| asked.contains(&value.as_str())).cloned().collect();
+            let chosen: Vec<String> = options
+                .iter()
+                .map(|option| &option.value)
+                .filter(|value| asked.contains(&value.as_str()))
+                .cloned()
+                .collect();
             Ok(if chosen.is_empty() { Value::Null } else { Value::Choices(chosen) })
         }
-        FieldType::Email => points::email(text.ok_or_else(|| wrong("an e-mail address"))?)
-            .map(Value::Text)
-            .ok_or_else(|| FieldError::new(&field.name, "not_an_email", "must be an e-mail address such as ana@example.com")),
-        FieldType::Phone => points::phone(text.ok_or_else(|| wrong("a phone number"))?, None)
-            .map(Value::Text)
-            .ok_or_else(|| FieldError::new(&field.name, "not_a_phone", "must be a phone number such as +40 721 123 456")),
-        FieldType::Url => points::url(text.ok_or_else(|| wrong("a web address"))?)
-            .map(Value::Text)
-            .ok_or_else(|| FieldError::new(&field.name, "not_a_url", "must be a web address such as https://example.com")),
+        FieldType::Email => {
+            points::email(text.ok_or_else(|| wrong("an e-mail address"))?).map(Value::Text).ok_or_else(|| {
+                FieldError::new(&field.name, "not_an_email", "must be an e-mail address such as ana@example.com")
+            })
+        }
+        FieldType::Phone => {
+            points::phone(text.ok_or_else(|| wrong("a phone number"))?, None).map(Value::Text).ok_or_else(|| {
+                FieldError::new(&field.name, "not_a_phone", "must be a phone number such as +40 721 123 456")
+            })
+        }
+        FieldType::Url => points::url(text.ok_or_else(|| wrong("a web address"))?).map(Value::Text).ok_or_else(|| {
+            FieldError::new(&field.name, "not_a_url", "must be a web address such as https://example.com")
+        }),
         FieldType::Address => {
             let address: Address = serde_json::from_value(json.clone())
                 .map_err(|_| wrong("an address with the parts street, city, region, postal_code, country"))?;
             if let Some(part) = address.parts().iter().find(|part| part.chars().count() > 500) {
-                return Err(FieldError::new(&field.name, "too_long", format!("`{}…` is too long", part.chars().take(20).collect::<String>())));
+                return Err(FieldError::new(
+                    &field.name,
+                    "too_long",
+                    format!("`{}…` is too long", part.chars().take(20).collect::<String>()),
+                ));
             }
             Ok(if address.is_empty() { Value::Null } else { Value::Address(Box::new(address)) })
         }
-        FieldType::Link { .. } | FieldType::File => text.and_then(Id::parse).map(Value::Link).ok_or_else(|| wrong("the id of a record")),
+        FieldType::Link { .. } | FieldType::File => {
+            text.and_then(Id::parse).map(Value::Link).ok_or_else(|| wrong("the id of a record"))
+        }
         FieldType::Links { .. } => {
             let list = json.as_array().ok_or_else(|| wrong("a list of ids"))?;
-            let mut ids: Vec<Id> =
-                list.iter().map(|item| item.as_str().and_then(Id::parse)).collect::<Option<_>>().ok_or_else(|| wrong("a list of ids"))?;
+            let mut ids: Vec<Id> = list
+                .iter()
+                .map(|item| item.as_str().and_then(Id::parse))
+                .collect::<Option<_>>()
+                .ok_or_else(|| wrong("a list of ids"))?;
             if ids.len() > 1000 {
                 return Err(FieldError::new(&field.name, "too_long", "at most 1000 links"));
             }

@@ -75,7 +75,11 @@ pub fn get_many(reader: &mut Reader, object: &Arc<Object>, ids: &[Id]) -> Result
         let mut args = Vec::new();
         let rule = ask::rule_sql(reader, object, Action::Read, &mut args)?;
         let list = id_list(chunk, &mut args);
-        let sql = format!("select {} from {} r where r.id in ({list}) and {rule}", record::select_list(object), object.def.table);
+        let sql = format!(
+            "select {} from {} r where r.id in ({list}) and {rule}",
+            record::select_list(object),
+            object.def.table
+        );
         records.extend(reader.tx.query(&sql, &args)?.iter().map(|row| Record::from_row(object, row)));
     }
     record::load_many(reader.tx, object, &mut records)?;
@@ -117,7 +121,17 @@ pub fn list(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery) -> Res
         }
         let rest = limit + 1 - records.len();
         let here = cursor.as_ref().filter(|cursor| cursor.in_empty != *filled);
-        records.extend(walk(reader, object, query, &keys, *filled, first_nullable, here, rest, if *filled { &way } else { "" })?);
+        records.extend(walk(
+            reader,
+            object,
+            query,
+            &keys,
+            *filled,
+            first_nullable,
+            here,
+            rest,
+            if *filled { &way } else { "" },
+        )?);
         if records.len() > limit {
             break;
         }
@@ -138,7 +152,13 @@ const WALK_ROWS: f64 = 15_000.0;
 /// Chooses how a filtered list of a large object is read. A planner that does not know how often the filter says yes
 /// gathers all matches by some index and sorts them, which takes the longer the more there are; walking in the order of
 /// the list takes the shorter. A sample tells which. Answers the sampled share, and the index to walk.
-fn way(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery, keys: &[SortKey], limit: usize) -> Result<(Option<f64>, String)> {
+fn way(
+    reader: &mut Reader,
+    object: &Arc<Object>,
+    query: &ListQuery,
+    keys: &[SortKey],
+    limit: usize,
+) -> Result<(Option<f64>, String)> {
     let (conditions, args) = conditions(reader, object, query)?;
     let plain = args.is_empty() || query.trash;
     if plain || reader.tx.estimate(&object.def.table)? <= COUNT_BELOW {
@@ -191,7 +211,11 @@ fn walk(
         .map(|(i, key)| {
             let direction = if key.descending { "desc" } else { "asc" };
             let known = i == 0 && filled && first_nullable;
-            if key.nullable && !known { format!("({0} is null), {0} {direction}", key.column) } else { format!("{} {direction}", key.column) }
+            if key.nullable && !known {
+                format!("({0} is null), {0} {direction}", key.column)
+            } else {
+                format!("{} {direction}", key.column)
+            }
         })
         .collect();
     args.push(Arg::Int(i64::try_from(limit).unwrap_or(1)));
@@ -220,7 +244,11 @@ fn after(keys: &[&SortKey], values: &[Arg], args: &mut Vec<Arg>) -> String {
         }
         args.push(value);
         let place = args.len();
-        let later = if key.nullable && i > 0 { format!("({column} {sign} ${place} or {column} is null)") } else { format!("{column} {sign} ${place}") };
+        let later = if key.nullable && i > 0 {
+            format!("({column} {sign} ${place} or {column} is null)")
+        } else {
+            format!("{column} {sign} ${place}")
+        };
         condition = if condition == "1 = 0" {
             later
         } else if i == 0 {
@@ -240,7 +268,9 @@ fn sort_keys(reader: &mut Reader, object: &Arc<Object>, sort: &[String]) -> Resu
             // Ids carry the moment of creation, so their index is the order of creation.
             "id" | "created_at" => SortKey { column: "r.id".into(), descending, nullable: false, from: KeyFrom::Id },
             "title" => SortKey { column: "r.sort_title".into(), descending, nullable: false, from: KeyFrom::Title },
-            "updated_at" => SortKey { column: "r.updated_at".into(), descending, nullable: false, from: KeyFrom::UpdatedAt },
+            "updated_at" => {
+                SortKey { column: "r.updated_at".into(), descending, nullable: false, from: KeyFrom::UpdatedAt }
+            }
             _ => field_key(reader, object, name, descending)?,
         });
         if matches!(keys.last(), Some(SortKey { from: KeyFrom::Id, .. })) {
@@ -255,18 +285,32 @@ fn sort_keys(reader: &mut Reader, object: &Arc<Object>, sort: &[String]) -> Resu
 fn field_key(reader: &mut Reader, object: &Arc<Object>, name: &str, descending: bool) -> Result<SortKey> {
     let bad = |code, detail: String| Error::Invalid(vec![FieldError::new("/sort", code, detail)]);
     let hidden = reader.who.access.on(&object.def.name).hidden_fields.contains(name);
-    let position = object.def.position(name).filter(|_| !hidden).ok_or_else(|| bad("unknown_field", format!("there is no field `{name}`")))?;
+    let position = object
+        .def
+        .position(name)
+        .filter(|_| !hidden)
+        .ok_or_else(|| bad("unknown_field", format!("there is no field `{name}`")))?;
     let field = object.field(position).ok_or(Error::NotFound)?;
     let sortable = !matches!(
         field.kind.stored(),
-        FieldType::Link { .. } | FieldType::Links { .. } | FieldType::File | FieldType::Address | FieldType::Json | FieldType::MultiChoice { .. }
+        FieldType::Link { .. }
+            | FieldType::Links { .. }
+            | FieldType::File
+            | FieldType::Address
+            | FieldType::Json
+            | FieldType::MultiChoice { .. }
     );
     let column = object.columns_of(position).first().filter(|_| sortable);
     let Some(column) = column else {
         return Err(bad("not_sortable", format!("`{name}` has no order; sort by another field")));
     };
     if !field.indexed && !field.unique && reader.tx.estimate(&object.def.table)? > SORT_ANYTHING_BELOW {
-        return Err(bad("sort_needs_index", format!("`{name}` has no index, and the list is too long to sort without one; give the field an index in its settings")));
+        return Err(bad(
+            "sort_needs_index",
+            format!(
+                "`{name}` has no index, and the list is too long to sort without one; give the field an index in its settings"
+            ),
+        ));
     }
     Ok(SortKey { column: format!("r.{}", column.name), descending, nullable: true, from: KeyFrom::Field(position) })
 }
@@ -301,9 +345,11 @@ impl Cursor {
 
     fn read(text: &str, keys: usize) -> Result<Cursor> {
         let bad = || Error::Unreadable("the cursor is not one of this list".into());
-        let bytes: Option<Vec<u8>> =
-            (0..text.len() / 2).map(|i| text.get(i * 2..i * 2 + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok())).collect();
-        let (in_empty, values): (i32, Vec<Json>) = serde_json::from_slice(&bytes.ok_or_else(bad)?).map_err(|_| bad())?;
+        let bytes: Option<Vec<u8>> = (0..text.len() / 2)
+            .map(|i| text.get(i * 2..i * 2 + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
+            .collect();
+        let (in_empty, values): (i32, Vec<Json>) =
+            serde_json::from_slice(&bytes.ok_or_else(bad)?).map_err(|_| bad())?;
         let mut args = Vec::new();
         for value in values {
             let arg = match value.as_object().and_then(|tagged| tagged.iter().next()) {
@@ -353,7 +399,12 @@ pub fn count_exact(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery)
 }
 
 /// About how many: exact for small objects, else from a sample spread over the table, or the one that the page took.
-pub fn count_estimate(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery, share: Option<f64>) -> Result<Count> {
+pub fn count_estimate(
+    reader: &mut Reader,
+    object: &Arc<Object>,
+    query: &ListQuery,
+    share: Option<f64>,
+) -> Result<Count> {
     let rows = reader.tx.estimate(&object.def.table)?;
     if rows <= COUNT_BELOW {
         return count_exact(reader, object, query);
@@ -390,7 +441,12 @@ pub enum Figure {
 }
 
 /// Figures over the whole filter, in the order asked; money as one amount for each currency.
-pub fn aggregate(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery, figures: &[(String, Figure)]) -> Result<Json> {
+pub fn aggregate(
+    reader: &mut Reader,
+    object: &Arc<Object>,
+    query: &ListQuery,
+    figures: &[(String, Figure)],
+) -> Result<Json> {
     let mut out = serde_json::Map::new();
     let (conditions, args) = conditions(reader, object, query)?;
     let mut plain = Vec::new();
@@ -416,11 +472,17 @@ pub fn aggregate(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery, f
                 object.def.table
             );
             let rows = reader.tx.query(&sql, &args)?;
-            let amounts: Vec<Json> =
-                rows.iter().map(|row| json!({ "amount": row.real(1).round() as i64, "currency": row.text(0) })).collect();
+            let amounts: Vec<Json> = rows
+                .iter()
+                .map(|row| json!({ "amount": row.real(1).round() as i64, "currency": row.text(0) }))
+                .collect();
             out.insert(name.clone(), amounts.into());
         } else {
-            plain.push((name, Some(position), if function == "count" { format!("count(r.{})", column.name) } else { numeric(function, column) }));
+            plain.push((
+                name,
+                Some(position),
+                if function == "count" { format!("count(r.{})", column.name) } else { numeric(function, column) },
+            ));
         }
     }
     if !plain.is_empty() {
@@ -487,7 +549,12 @@ pub fn titles_of(reader: &mut Reader, wanted: BTreeMap<String, Vec<Id>>) -> Resu
 }
 
 /// A page of records as the API shows it.
-pub fn show(reader: &mut Reader, object: &Arc<Object>, records: &[Record], only: Option<&[usize]>) -> Result<Vec<Json>> {
+pub fn show(
+    reader: &mut Reader,
+    object: &Arc<Object>,
+    records: &[Record],
+    only: Option<&[usize]>,
+) -> Result<Vec<Json>> {
     let titles = titles(reader, object, records)?;
     let access = reader.who.access.clone();
     let hidden = &access.on(&object.def.name).hidden_fields;

@@ -27,7 +27,8 @@ pub struct Record {
 const TITLE_CHARS: usize = 160;
 
 /// The system columns, in the order [`Record::from_row`] reads them.
-pub const SYSTEM: [&str; 8] = ["id", "version", "title", "created_at", "created_by", "updated_at", "updated_by", "deleted_at"];
+pub const SYSTEM: [&str; 8] =
+    ["id", "version", "title", "created_at", "created_by", "updated_at", "updated_by", "deleted_at"];
 
 /// The select list of a whole record from the alias `r`.
 pub fn select_list(object: &Object) -> String {
@@ -153,7 +154,9 @@ pub fn load_many(tx: &mut Tx, object: &Object, records: &mut [Record]) -> Result
         for chunk in ids.chunks(CHUNK) {
             let mut args = vec![Arg::text(field.id.as_str())];
             let list = id_list(chunk, &mut args);
-            let sql = format!("select from_id, to_id from link where field = $1 and from_id in ({list}) order by from_id, to_id");
+            let sql = format!(
+                "select from_id, to_id from link where field = $1 and from_id in ({list}) order by from_id, to_id"
+            );
             for row in tx.query(&sql, &args)? {
                 found.entry(row.id(0)).or_default().push(row.id(1));
             }
@@ -183,7 +186,13 @@ pub fn id_list(ids: &[Id], args: &mut Vec<Arg>) -> String {
 }
 
 /// A record as the API shows it: flat, hidden fields left out, `linked` naming what its links point to.
-pub fn to_json(object: &Object, record: &Record, visible: &dyn Fn(&str) -> bool, only: Option<&[usize]>, titles: &Titles) -> serde_json::Value {
+pub fn to_json(
+    object: &Object,
+    record: &Record,
+    visible: &dyn Fn(&str) -> bool,
+    only: Option<&[usize]>,
+    titles: &Titles,
+) -> serde_json::Value {
     let mut out = Map::new();
     out.insert("id".into(), json!(record.id));
     out.insert("object".into(), json!(object.def.name));

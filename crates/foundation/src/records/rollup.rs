@@ -30,11 +30,17 @@ struct Shift {
 
 /// Carries the drafts' differences to the figures of their parents.
 pub fn carry(op: &mut Operation, object: &Arc<Object>, drafts: &[Draft]) -> Result<()> {
-    let pairs: Vec<(Option<&Record>, &Record)> = drafts.iter().map(|draft| (draft.before.as_ref(), &draft.after)).collect();
+    let pairs: Vec<(Option<&Record>, &Record)> =
+        drafts.iter().map(|draft| (draft.before.as_ref(), &draft.after)).collect();
     carry_pairs(op, object, &pairs, LEVELS)
 }
 
-fn carry_pairs(op: &mut Operation, object: &Arc<Object>, pairs: &[(Option<&Record>, &Record)], levels: usize) -> Result<()> {
+fn carry_pairs(
+    op: &mut Operation,
+    object: &Arc<Object>,
+    pairs: &[(Option<&Record>, &Record)],
+    levels: usize,
+) -> Result<()> {
     if object.feeds.is_empty() || levels == 0 {
         return Ok(());
     }
@@ -50,14 +56,26 @@ fn carry_pairs(op: &mut Operation, object: &Arc<Object>, pairs: &[(Option<&Recor
             let of_parent = shifts.entry(feed.parent.clone()).or_default();
             match (old, new) {
                 (Some((from, taken)), Some((to, added))) if from == to => {
-                    of_parent.entry(from).or_default().push(Shift { feed: number, taken: Some(taken), added: Some(added) });
+                    of_parent.entry(from).or_default().push(Shift {
+                        feed: number,
+                        taken: Some(taken),
+                        added: Some(added),
+                    });
                 }
                 (old, new) => {
                     if let Some((parent, taken)) = old {
-                        of_parent.entry(parent).or_default().push(Shift { feed: number, taken: Some(taken), added: None });
+                        of_parent.entry(parent).or_default().push(Shift {
+                            feed: number,
+                            taken: Some(taken),
+                            added: None,
+                        });
                     }
                     if let Some((parent, added)) = new {
-                        of_parent.entry(parent).or_default().push(Shift { feed: number, taken: None, added: Some(added) });
+                        of_parent.entry(parent).or_default().push(Shift {
+                            feed: number,
+                            taken: None,
+                            added: Some(added),
+                        });
                     }
                 }
             }
@@ -122,7 +140,14 @@ fn shift_parents(
 }
 
 /// The figure after one shift.
-fn figure(op: &mut Operation, child: &Object, parent: &Object, feed: &Feed, record: &Record, shift: &Shift) -> Result<Value> {
+fn figure(
+    op: &mut Operation,
+    child: &Object,
+    parent: &Object,
+    feed: &Feed,
+    record: &Record,
+    shift: &Shift,
+) -> Result<Value> {
     let current = record.value(feed.field).clone();
     Ok(match feed.aggregate {
         Aggregate::Count => {
@@ -193,9 +218,11 @@ fn extreme_of_children(op: &mut Operation, child: &Object, parent: &Object, feed
 }
 
 fn update_figures(op: &mut Operation, parent: &Object, moved: &[(Record, Record)]) -> Result<()> {
-    let derived: Vec<usize> = (0..parent.def.fields.len()).filter(|p| parent.field(*p).is_some_and(|f| f.kind.is_computed())).collect();
+    let derived: Vec<usize> =
+        (0..parent.def.fields.len()).filter(|p| parent.field(*p).is_some_and(|f| f.kind.is_computed())).collect();
     let mut assignments = vec!["title".to_string(), "sort_title".to_string()];
-    assignments.extend(derived.iter().flat_map(|position| parent.columns_of(*position)).map(|column| column.name.clone()));
+    assignments
+        .extend(derived.iter().flat_map(|position| parent.columns_of(*position)).map(|column| column.name.clone()));
     let list: Vec<String> = assignments.iter().enumerate().map(|(i, name)| format!("{name} = ${}", i + 1)).collect();
     let sql = format!("update {} set {} where id = ${}", parent.def.table, list.join(", "), list.len() + 1);
     let mut sets = Vec::with_capacity(moved.len());
@@ -217,7 +244,8 @@ fn update_figures(op: &mut Operation, parent: &Object, moved: &[(Record, Record)
 pub fn fill(op: &mut Operation, parent: &Arc<Object>, position: usize) -> Result<()> {
     let Some(FieldType::RollUp(rollup)) = parent.field(position).map(|field| &field.kind) else { return Ok(()) };
     let Some(child) = op.catalogue.named(&rollup.of.object).cloned() else { return Ok(()) };
-    let Some(feed) = child.feeds.iter().find(|feed| feed.parent == parent.def.name && feed.field == position).cloned() else {
+    let Some(feed) = child.feeds.iter().find(|feed| feed.parent == parent.def.name && feed.field == position).cloned()
+    else {
         return Ok(());
     };
     let mut last = Id::NIL;
@@ -252,4 +280,3 @@ pub fn start(object: &Object, record: &mut Record) {
         }
     }
 }
-

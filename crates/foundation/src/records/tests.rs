@@ -72,7 +72,14 @@ impl Company {
             .unwrap()
     }
 
-    fn list(&self, who: &Principal, object: &str, filter: Option<&str>, sort: &[&str], limit: usize) -> Result<Vec<Vec<String>>> {
+    fn list(
+        &self,
+        who: &Principal,
+        object: &str,
+        filter: Option<&str>,
+        sort: &[&str],
+        limit: usize,
+    ) -> Result<Vec<Vec<String>>> {
         let mut pages = Vec::new();
         let mut cursor = None;
         loop {
@@ -80,7 +87,11 @@ impl Company {
                 let object = reader.object(object)?;
                 let filter = filter.map(|text| ask::filter(reader, &object, text)).transpose()?;
                 let sort = sort.iter().map(|s| s.to_string()).collect();
-                let page = read::list(reader, &object, &ListQuery { filter, sort, limit, cursor: cursor.clone(), trash: false })?;
+                let page = read::list(
+                    reader,
+                    &object,
+                    &ListQuery { filter, sort, limit, cursor: cursor.clone(), trash: false },
+                )?;
                 Ok((page.records.iter().map(|r| r.title.clone()).collect::<Vec<_>>(), page.next))
             })?;
             pages.push(titles);
@@ -96,7 +107,12 @@ impl Company {
 fn a_record_is_created_read_changed_and_its_history_kept() {
     for it in companies() {
         let bakery = it.create("company", json!({ "name": "Blue Bakery" })).unwrap();
-        let ana = it.create("contact", json!({ "first_name": "Ana", "last_name": "Pop", "email": "Ana@Example.com", "company": bakery })).unwrap();
+        let ana = it
+            .create(
+                "contact",
+                json!({ "first_name": "Ana", "last_name": "Pop", "email": "Ana@Example.com", "company": bakery }),
+            )
+            .unwrap();
         let shown = it.get("contact", ana);
         assert_eq!(shown["title"], "Ana Pop");
         assert_eq!(shown["email"], "ana@example.com");
@@ -107,7 +123,8 @@ fn a_record_is_created_read_changed_and_its_history_kept() {
         assert_eq!(page["data"][0]["old"], "ana@example.com");
         assert_eq!(page["data"][0]["new"], "ana.pop@example.com");
         // The old address is not readable in the ledger itself.
-        let raw = it.app.db().read(|tx| tx.query("select props from event where kind = 'contact.updated'", &[])).unwrap();
+        let raw =
+            it.app.db().read(|tx| tx.query("select props from event where kind = 'contact.updated'", &[])).unwrap();
         assert!(!raw[0].text(0).contains("ana@"));
     }
 }
@@ -153,7 +170,14 @@ fn pages_follow_each_other_without_gap_or_repeat_also_through_empty_values() {
             }
             it.create("company", body).unwrap();
         }
-        for sort in [vec!["founded"], vec!["-founded"], vec!["-title"], vec!["founded", "-title"], vec!["-created_at"], vec!["-founded", "title"]] {
+        for sort in [
+            vec!["founded"],
+            vec!["-founded"],
+            vec!["-title"],
+            vec!["founded", "-title"],
+            vec!["-created_at"],
+            vec!["-founded", "title"],
+        ] {
             let whole = it.list(&it.boss, "company", None, &sort, 200).unwrap().concat();
             assert_eq!(whole.len(), 23);
             let pages = it.list(&it.boss, "company", None, &sort, 4).unwrap();
@@ -201,7 +225,8 @@ fn a_custom_object_with_a_roll_up_and_a_formula_lives_at_once() {
             .unwrap();
         let ana = it.create("contact", json!({ "first_name": "Ana" })).unwrap();
         let eur = |amount: i64| json!({ "amount": amount, "currency": "EUR" });
-        let swan = it.create("boat", json!({ "name": "Swan", "length": 7, "price": eur(100), "captain": ana })).unwrap();
+        let swan =
+            it.create("boat", json!({ "name": "Swan", "length": 7, "price": eur(100), "captain": ana })).unwrap();
         assert_eq!(it.get("boat", swan)["twice"], 14);
         it.app
             .write_now(&it.boss, move |op| {
@@ -239,8 +264,14 @@ fn a_timeline_tells_what_happened_newest_first() {
         it.app.config().clock.advance(1000);
         it.update("contact", ana, None, json!({ "job_title": "Baker" })).unwrap();
         let object = it.app.catalogue().find("contact").unwrap();
-        let page = it.app.read_now(&it.boss, |reader| timeline::page(reader, &object, ana, &TimelineQuery { limit: 10, ..TimelineQuery::default() })).unwrap();
-        let kinds: Vec<&str> = page["data"].as_array().unwrap().iter().map(|line| line["kind"].as_str().unwrap()).collect();
+        let page = it
+            .app
+            .read_now(&it.boss, |reader| {
+                timeline::page(reader, &object, ana, &TimelineQuery { limit: 10, ..TimelineQuery::default() })
+            })
+            .unwrap();
+        let kinds: Vec<&str> =
+            page["data"].as_array().unwrap().iter().map(|line| line["kind"].as_str().unwrap()).collect();
         assert_eq!(kinds, ["contact.updated", "contact.created"]);
     }
 }
@@ -248,7 +279,8 @@ fn a_timeline_tells_what_happened_newest_first() {
 #[test]
 fn wrong_input_is_told_field_by_field_and_leaves_no_trace() {
     for it in companies() {
-        let faults = it.create("contact", json!({ "first_name": 5, "nonsense": 1, "email": "x", "version": 3, "id": "x" }));
+        let faults =
+            it.create("contact", json!({ "first_name": 5, "nonsense": 1, "email": "x", "version": 3, "id": "x" }));
         let Err(Error::Invalid(faults)) = faults else { panic!("{faults:?}") };
         let codes: Vec<&str> = faults.iter().map(|fault| fault.code).collect();
         assert_eq!(codes, ["wrong_type", "unknown_field", "not_an_email", "readonly"]);

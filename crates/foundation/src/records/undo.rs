@@ -35,7 +35,11 @@ pub fn step(op: &mut Operation, change: Id, cursor: Option<i64>) -> Result<Undon
     if lines.is_empty() && cursor.is_none() {
         return Err(Error::NotFound);
     }
-    let mut undone = Undone { cursor: lines.last().map(|line| line.seq), finished: lines.len() < BATCH as usize, ..Undone::default() };
+    let mut undone = Undone {
+        cursor: lines.last().map(|line| line.seq),
+        finished: lines.len() < BATCH as usize,
+        ..Undone::default()
+    };
 
     // Children before parents as they came; writes of one object in one batch.
     let mut runs: Vec<(String, Vec<(Id, Write)>)> = Vec::new();
@@ -55,7 +59,9 @@ pub fn step(op: &mut Operation, change: Id, cursor: Option<i64>) -> Result<Undon
                 let mut values = Vec::new();
                 for (name, pair) in changes {
                     let Some(position) = object.def.position(&name) else { continue };
-                    let Some(field) = object.field(position).filter(|field| !field.kind.is_computed()) else { continue };
+                    let Some(field) = object.field(position).filter(|field| !field.kind.is_computed()) else {
+                        continue;
+                    };
                     let (old, new) = (pair.get(0).unwrap_or(&Json::Null), pair.get(1).unwrap_or(&Json::Null));
                     let now = current.as_ref().map(|record| record.value(position).to_json());
                     if now.as_ref() == Some(new) {
@@ -63,7 +69,9 @@ pub fn step(op: &mut Operation, change: Id, cursor: Option<i64>) -> Result<Undon
                             values.push((position, value));
                         }
                     } else {
-                        undone.skipped.push(json!({ "object": object_name, "id": id, "field": name, "reason": "changed_since" }));
+                        undone
+                            .skipped
+                            .push(json!({ "object": object_name, "id": id, "field": name, "reason": "changed_since" }));
                     }
                 }
                 if values.is_empty() {
@@ -76,7 +84,9 @@ pub fn step(op: &mut Operation, change: Id, cursor: Option<i64>) -> Result<Undon
             _ => continue,
         };
         match runs.last_mut() {
-            Some((name, writes)) if name == object_name && !matches!(write, Write::Update { .. }) => writes.push((id, write)),
+            Some((name, writes)) if name == object_name && !matches!(write, Write::Update { .. }) => {
+                writes.push((id, write))
+            }
             _ => runs.push((object_name.to_string(), vec![(id, write)])),
         }
     }
@@ -92,9 +102,13 @@ fn flush(op: &mut Operation, runs: &mut Vec<(String, Vec<(Id, Write)>)>, undone:
             match result {
                 Ok(_) => undone.undone += 1,
                 Err(Error::NotFound) => undone.skipped.push(json!({ "object": name, "id": id, "reason": "gone" })),
-                Err(Error::Forbidden(_)) => undone.skipped.push(json!({ "object": name, "id": id, "reason": "not_allowed" })),
+                Err(Error::Forbidden(_)) => {
+                    undone.skipped.push(json!({ "object": name, "id": id, "reason": "not_allowed" }))
+                }
                 Err(error @ (Error::Invalid(_) | Error::Conflict { .. })) => {
-                    undone.skipped.push(json!({ "object": name, "id": id, "reason": "conflict", "detail": error.to_string() }));
+                    undone
+                        .skipped
+                        .push(json!({ "object": name, "id": id, "reason": "conflict", "detail": error.to_string() }));
                 }
                 Err(error) => return Err(error),
             }

@@ -22,12 +22,22 @@ use crate::operation::Operation;
 /// One wish. Values are by field position.
 #[derive(Debug, Clone)]
 pub enum Write {
-    Create { values: Vec<(usize, Value)> },
+    Create {
+        values: Vec<(usize, Value)>,
+    },
     /// With a version, a field that somebody else changed since is a conflict; without, the values are simply set.
-    Update { id: Id, version: Option<i64>, values: Vec<(usize, Value)> },
+    Update {
+        id: Id,
+        version: Option<i64>,
+        values: Vec<(usize, Value)>,
+    },
     /// Into the bin, from where it can be restored.
-    Trash { id: Id },
-    Restore { id: Id },
+    Trash {
+        id: Id,
+    },
+    Restore {
+        id: Id,
+    },
 }
 
 /// What became of it.
@@ -137,7 +147,12 @@ fn load_current(op: &mut Operation, object: &Arc<Object>, writes: &[Write]) -> R
     Ok(Current { records })
 }
 
-fn draft(op: &mut Operation, object: &Arc<Object>, current: &mut Current, write: Write) -> Result<(Option<Draft>, Written)> {
+fn draft(
+    op: &mut Operation,
+    object: &Arc<Object>,
+    current: &mut Current,
+    write: Write,
+) -> Result<(Option<Draft>, Written)> {
     let (now, by) = (op.now, op.who.actor());
     match write {
         Write::Create { values } => {
@@ -194,7 +209,13 @@ fn draft(op: &mut Operation, object: &Arc<Object>, current: &mut Current, write:
     }
 }
 
-fn flip(current: &mut Current, id: Id, now: Time, by: Option<Id>, deleted_at: Option<Time>) -> Result<(Option<Draft>, Written)> {
+fn flip(
+    current: &mut Current,
+    id: Id,
+    now: Time,
+    by: Option<Id>,
+    deleted_at: Option<Time>,
+) -> Result<(Option<Draft>, Written)> {
     let (before, allowed) = current.records.get(&id).ok_or(Error::NotFound)?;
     if !allowed.delete {
         return Err(Error::Forbidden("deleting this record"));
@@ -227,13 +248,23 @@ pub fn complete(object: &Object, record: &mut Record) {
 }
 
 /// Two people in different fields of one record: both writes hold. In one field: the second is shown both values.
-fn refuse_stale(op: &mut Operation, object: &Arc<Object>, before: &Record, after: &Record, changed: &[usize], version: i64) -> Result<()> {
+fn refuse_stale(
+    op: &mut Operation,
+    object: &Arc<Object>,
+    before: &Record,
+    after: &Record,
+    changed: &[usize],
+    version: i64,
+) -> Result<()> {
     let since = super::history::fields_changed_since(op, object, before.id, version)?;
     let mut both = Map::new();
     for position in changed {
         let Some(field) = object.field(*position).filter(|field| !field.kind.is_computed()) else { continue };
         if since.contains(&field.name) {
-            both.insert(field.name.clone(), json!({ "yours": after.value(*position).to_json(), "theirs": before.value(*position).to_json() }));
+            both.insert(
+                field.name.clone(),
+                json!({ "yours": after.value(*position).to_json(), "theirs": before.value(*position).to_json() }),
+            );
         }
     }
     if both.is_empty() {
@@ -295,7 +326,8 @@ fn insert_rows(op: &mut Operation, object: &Arc<Object>, drafts: &[Draft]) -> Re
     }
     for (filled, rows) in groups {
         let own = filled.iter().flat_map(|position| object.columns_of(*position));
-        let names: Vec<(&str, Kind)> = NEW_ROW.into_iter().chain(own.map(|column| (column.name.as_str(), column.kind))).collect();
+        let names: Vec<(&str, Kind)> =
+            NEW_ROW.into_iter().chain(own.map(|column| (column.name.as_str(), column.kind))).collect();
         op.tx.insert(&object.def.table, &names, rows, OnConflict::Fail)?;
     }
     op.tx.insert("party_key", &[("party", Kind::Id), ("salt", Kind::Bytes)], keys, OnConflict::Fail)?;
@@ -336,11 +368,15 @@ fn update_rows(op: &mut Operation, object: &Arc<Object>, drafts: &[Draft]) -> Re
         groups.entry(&draft.changed).or_default().push(args);
     }
     for (changed, sets) in groups {
-        let mut assignments: Vec<String> =
-            ["version", "updated_at", "updated_by", "deleted_at", "title", "sort_title"].iter().map(|name| (*name).to_string()).collect();
-        assignments.extend(changed.iter().flat_map(|position| object.columns_of(*position)).map(|column| column.name.clone()));
+        let mut assignments: Vec<String> = ["version", "updated_at", "updated_by", "deleted_at", "title", "sort_title"]
+            .iter()
+            .map(|name| (*name).to_string())
+            .collect();
+        assignments
+            .extend(changed.iter().flat_map(|position| object.columns_of(*position)).map(|column| column.name.clone()));
         let last = assignments.len() + 1;
-        let list: Vec<String> = assignments.iter().enumerate().map(|(i, name)| format!("{name} = ${}", i + 1)).collect();
+        let list: Vec<String> =
+            assignments.iter().enumerate().map(|(i, name)| format!("{name} = ${}", i + 1)).collect();
         let sql = format!("update {} set {} where id = ${last}", object.def.table, list.join(", "));
         op.tx.execute_many(&sql, &sets)?;
     }
@@ -359,7 +395,12 @@ fn write_links(op: &mut Operation, object: &Arc<Object>, drafts: &[Draft]) -> Re
             removed.extend(old.iter().filter(|id| !new.contains(id)).map(row));
         }
         op.tx.execute_many("delete from link where field = $1 and from_id = $2 and to_id = $3", &removed)?;
-        op.tx.insert("link", &[("field", Kind::Text), ("from_id", Kind::Id), ("to_id", Kind::Id)], added, OnConflict::Skip)?;
+        op.tx.insert(
+            "link",
+            &[("field", Kind::Text), ("from_id", Kind::Id), ("to_id", Kind::Id)],
+            added,
+            OnConflict::Skip,
+        )?;
     }
     Ok(())
 }
@@ -377,14 +418,21 @@ fn write_identities(op: &mut Operation, object: &Arc<Object>, drafts: &[Draft]) 
     for draft in drafts {
         let old = draft.before.as_ref().map(|record| identities(object, record)).unwrap_or_default();
         let new = identities(object, &draft.after);
-        let row = |(kind, value): &(&'static str, String)| vec![Arg::from(*kind), Arg::text(value.as_str()), Arg::Id(draft.after.id)];
+        let row = |(kind, value): &(&'static str, String)| {
+            vec![Arg::from(*kind), Arg::text(value.as_str()), Arg::Id(draft.after.id)]
+        };
         added.extend(new.difference(&old).map(row));
         removed.extend(old.difference(&new).map(row));
     }
     // In key order, so that a large batch walks the index once.
     added.sort_by(|a, b| key_of(a).cmp(&key_of(b)));
     op.tx.execute_many("delete from identity where kind = $1 and value = $2 and party = $3", &removed)?;
-    op.tx.insert("identity", &[("kind", Kind::Text), ("value", Kind::Text), ("party", Kind::Id)], added, OnConflict::Skip)?;
+    op.tx.insert(
+        "identity",
+        &[("kind", Kind::Text), ("value", Kind::Text), ("party", Kind::Id)],
+        added,
+        OnConflict::Skip,
+    )?;
     Ok(())
 }
 
@@ -422,7 +470,8 @@ fn events_of(op: &Operation, object: &Arc<Object>, drafts: &[Draft]) -> Vec<Entr
         What::Restored => "restored",
     };
     for draft in drafts {
-        let mut entry = Entry::about(op, object, &draft.after, &format!("{}.{}", object.def.name, verb(draft.what)), op.now);
+        let mut entry =
+            Entry::about(op, object, &draft.after, &format!("{}.{}", object.def.name, verb(draft.what)), op.now);
         entry.props.insert("version".into(), json!(draft.after.version));
         // That a file brought a record is no event in its customer's life; what the record tells of is, at its own date.
         if op.channel == "import" && draft.what == What::Created && !object.def.party {

@@ -27,7 +27,11 @@ impl Answer {
         if (200..300).contains(&self.status) {
             return Ok(self);
         }
-        Err(Error::internal(format!("{}: {}", self.status, String::from_utf8_lossy(&self.body).chars().take(300).collect::<String>())))
+        Err(Error::internal(format!(
+            "{}: {}",
+            self.status,
+            String::from_utf8_lossy(&self.body).chars().take(300).collect::<String>()
+        )))
     }
 }
 
@@ -95,5 +99,13 @@ impl Client {
 
 /// Encodes a query parameter.
 pub fn encode(text: &str) -> String {
-    text.bytes().map(|b| if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| {
+            if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect()
 }

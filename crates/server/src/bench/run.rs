@@ -57,16 +57,32 @@ pub fn measure(data: &Path, import_rows: u64) -> Result<()> {
 fn print(lines: &[Line]) {
     println!("\n{:<58} {:>22} {:>22}", "measured", "figure", "limit");
     for line in lines {
-        println!("{:<58} {:>22} {:>22} {}", line.what, line.measured, line.limit, if line.kept { "" } else { "MISSED" });
+        println!(
+            "{:<58} {:>22} {:>22} {}",
+            line.what,
+            line.measured,
+            line.limit,
+            if line.kept { "" } else { "MISSED" }
+        );
     }
 }
 
 fn at_most(what: &str, figure: f64, limit: f64, unit: &str) -> Line {
-    Line { what: what.into(), measured: format!("{figure:.1} {unit}"), limit: format!("<= {limit:.0} {unit}"), kept: figure <= limit }
+    Line {
+        what: what.into(),
+        measured: format!("{figure:.1} {unit}"),
+        limit: format!("<= {limit:.0} {unit}"),
+        kept: figure <= limit,
+    }
 }
 
 fn at_least(what: &str, figure: f64, limit: f64, unit: &str) -> Line {
-    Line { what: what.into(), measured: format!("{figure:.0} {unit}"), limit: format!(">= {limit:.0} {unit}"), kept: figure >= limit }
+    Line {
+        what: what.into(),
+        measured: format!("{figure:.0} {unit}"),
+        limit: format!(">= {limit:.0} {unit}"),
+        kept: figure >= limit,
+    }
 }
 
 /// The 95th percentile in milliseconds.
@@ -80,11 +96,21 @@ fn lists(client: &mut Client, lines: &mut Vec<Line>) -> Result<()> {
     let mut rng = Rng(11);
     // The row rule of a sales role: what the owner's team owns. A key of the company has none, so the filter carries it.
     let owners = client.get("/api/v1/users?limit=200&count=none")?.ok()?.json();
-    let ids: Vec<String> = owners["data"].as_array().map(|list| list.iter().filter_map(|user| user["id"].as_str().map(str::to_string)).collect()).unwrap_or_default();
+    let ids: Vec<String> = owners["data"]
+        .as_array()
+        .map(|list| list.iter().filter_map(|user| user["id"].as_str().map(str::to_string)).collect())
+        .unwrap_or_default();
     let mut took = Vec::new();
     for round in 0..ROUNDS {
         let (city, _) = CITIES.get(round % CITIES.len()).copied().unwrap_or(("", ""));
-        let team: Vec<String> = (0..20).map(|_| format!("{:?}", ids.get(usize::try_from(rng.below(ids.len() as u64)).unwrap_or(0)).cloned().unwrap_or_default())).collect();
+        let team: Vec<String> = (0..20)
+            .map(|_| {
+                format!(
+                    "{:?}",
+                    ids.get(usize::try_from(rng.below(ids.len() as u64)).unwrap_or(0)).cloned().unwrap_or_default()
+                )
+            })
+            .collect();
         let filter = format!("address.city = \"{city}\" and owner in ({})", team.join(", "));
         let sort = rng.pick(&["title", "-updated_at", "-created_at", "-title"]);
         let path = format!("/api/v1/contacts?limit=50&sort={sort}&filter={}", encode(&filter));
@@ -98,9 +124,18 @@ fn pages(client: &mut Client, lines: &mut Vec<Line>) -> Result<()> {
     let mut rng = Rng(12);
     let mut ids = Vec::new();
     for _ in 0..20 {
-        let path = format!("/api/v1/contacts?limit=50&count=none&sort=title&filter={}", encode(&format!("title starts with \"{}\"", rng.pick(&GIVEN))));
+        let path = format!(
+            "/api/v1/contacts?limit=50&count=none&sort=title&filter={}",
+            encode(&format!("title starts with \"{}\"", rng.pick(&GIVEN)))
+        );
         let page = client.get(&path)?.ok()?.json();
-        ids.extend(page["data"].as_array().into_iter().flatten().filter_map(|record| record["id"].as_str().map(str::to_string)));
+        ids.extend(
+            page["data"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|record| record["id"].as_str().map(str::to_string)),
+        );
     }
     let mut took = Vec::new();
     for id in ids.iter().cycle().take(ROUNDS) {
@@ -129,7 +164,12 @@ fn searches(client: &mut Client, lines: &mut Vec<Line>) -> Result<()> {
 
 fn writes(address: &str, key: &str, client: &mut Client, lines: &mut Vec<Line>) -> Result<()> {
     let page = client.get("/api/v1/contacts?limit=200&count=none")?.ok()?.json();
-    let ids: Vec<String> = page["data"].as_array().into_iter().flatten().filter_map(|record| record["id"].as_str().map(str::to_string)).collect();
+    let ids: Vec<String> = page["data"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|record| record["id"].as_str().map(str::to_string))
+        .collect();
     let done = AtomicU64::new(0);
     let started = Instant::now();
     let span = Duration::from_secs(8);
@@ -141,7 +181,9 @@ fn writes(address: &str, key: &str, client: &mut Client, lines: &mut Vec<Line>) 
                 let mut n = worker;
                 while started.elapsed() < span {
                     let id = ids.get(n % ids.len().max(1)).cloned().unwrap_or_default();
-                    client.post("/api/v1/events", &json!({ "kind": "page.viewed", "party": id, "channel": "web" }))?.ok()?;
+                    client
+                        .post("/api/v1/events", &json!({ "kind": "page.viewed", "party": id, "channel": "web" }))?
+                        .ok()?;
                     done.fetch_add(1, Ordering::Relaxed);
                     n += 32;
                 }
@@ -155,12 +197,18 @@ fn writes(address: &str, key: &str, client: &mut Client, lines: &mut Vec<Line>) 
     let mut sent = 0u64;
     let started = Instant::now();
     while started.elapsed() < span {
-        let events: Vec<serde_json::Value> =
-            (0..1000usize).map(|n| json!({ "kind": "page.viewed", "party": ids.get(n % ids.len().max(1)), "channel": "web" })).collect();
+        let events: Vec<serde_json::Value> = (0..1000usize)
+            .map(|n| json!({ "kind": "page.viewed", "party": ids.get(n % ids.len().max(1)), "channel": "web" }))
+            .collect();
         client.post("/api/v1/events", &json!({ "events": events }))?.ok()?;
         sent += 1000;
     }
-    lines.push(at_least("durable events in batches of 1,000, one connection", sent as f64 / started.elapsed().as_secs_f64(), 30_000.0, "/s"));
+    lines.push(at_least(
+        "durable events in batches of 1,000, one connection",
+        sent as f64 / started.elapsed().as_secs_f64(),
+        30_000.0,
+        "/s",
+    ));
     Ok(())
 }
 
@@ -173,7 +221,8 @@ fn import(program: &Path, rows: u64, lines: &mut Vec<Line>) -> Result<()> {
 
     let bare = folder.join("bare.db");
     let started = Instant::now();
-    let peer = Command::new("sqlite3").arg(&bare).arg(".mode csv").arg(format!(".import {} people", file.display())).status();
+    let peer =
+        Command::new("sqlite3").arg(&bare).arg(".mode csv").arg(format!(".import {} people", file.display())).status();
     let peer = peer.map(|status| status.success().then(|| started.elapsed().as_secs_f64())).unwrap_or(None);
 
     let data = folder.join("data");
@@ -199,7 +248,12 @@ fn import(program: &Path, rows: u64, lines: &mut Vec<Line>) -> Result<()> {
     if !status.success() {
         return Err(Error::internal("the import failed"));
     }
-    lines.push(at_most(&format!("import of {rows} contacts with upsert key"), ours, 90.0 * rows as f64 / 1_000_000.0, "s"));
+    lines.push(at_most(
+        &format!("import of {rows} contacts with upsert key"),
+        ours,
+        90.0 * rows as f64 / 1_000_000.0,
+        "s",
+    ));
     if let Some(peer) = peer {
         lines.push(at_most("the same as a multiple of sqlite3's bare .import", ours / peer, 6.0, "x"));
     }
@@ -216,8 +270,17 @@ fn write_people(path: &PathBuf, rows: u64) -> Result<()> {
         let family = seed::family(&mut rng);
         let (city, country) = CITIES.get(usize::try_from(rng.below(20)).unwrap_or(0)).copied().unwrap_or(("", ""));
         let title = rng.pick(&["Buyer", "Owner", "Manager", "Engineer", "Teacher"]);
-        writeln!(out, "{},{family},p{n}@mail{}.example,+407{:08},{title},{city},{country},{}-{:02}-{:02}", rng.pick(&GIVEN), n % 50, n % 100_000_000, 1940 + rng.below(65), 1 + rng.below(12), 1 + rng.below(28))
-            .map_err(Error::internal)?;
+        writeln!(
+            out,
+            "{},{family},p{n}@mail{}.example,+407{:08},{title},{city},{country},{}-{:02}-{:02}",
+            rng.pick(&GIVEN),
+            n % 50,
+            n % 100_000_000,
+            1940 + rng.below(65),
+            1 + rng.below(12),
+            1 + rng.below(28)
+        )
+        .map_err(Error::internal)?;
     }
     out.flush().map_err(Error::internal)
 }
@@ -233,12 +296,23 @@ impl Drop for Server {
 }
 
 fn serve(program: &Path, data: &Path, address: &str) -> Result<Server> {
-    let child = Command::new(program).args(["serve", "--data"]).arg(data).args(["--listen", address]).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let child = Command::new(program)
+        .args(["serve", "--data"])
+        .arg(data)
+        .args(["--listen", address])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
     child.map(Server).map_err(Error::internal)
 }
 
 fn new_key(program: &Path, data: &Path) -> Result<String> {
-    let made = Command::new(program).args(["key", "create", "--data"]).arg(data).args(["--name", "bench", "--scope", "all"]).output().map_err(Error::internal)?;
+    let made = Command::new(program)
+        .args(["key", "create", "--data"])
+        .arg(data)
+        .args(["--name", "bench", "--scope", "all"])
+        .output()
+        .map_err(Error::internal)?;
     Ok(String::from_utf8_lossy(&made.stdout).trim().to_string())
 }
 

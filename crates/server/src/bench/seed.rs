@@ -14,7 +14,16 @@ use super::{CITIES, FAMILY, GIVEN, Rng, SYLLABLES};
 const BATCH: u64 = 5_000;
 const EVENTS_EACH: u64 = 20;
 const OWNERS: usize = 200;
-const KINDS: [&str; 8] = ["page.viewed", "page.viewed", "page.viewed", "email.opened", "email.clicked", "cart.updated", "call.made", "order.placed"];
+const KINDS: [&str; 8] = [
+    "page.viewed",
+    "page.viewed",
+    "page.viewed",
+    "email.opened",
+    "email.clicked",
+    "cart.updated",
+    "call.made",
+    "order.placed",
+];
 
 /// Fills a new folder.
 pub fn fill(data: &Path, contacts: u64, seed: u64) -> Result<()> {
@@ -23,43 +32,78 @@ pub fn fill(data: &Path, contacts: u64, seed: u64) -> Result<()> {
     let who = Principal::system("bench");
     let owners = users(&app, &who)?;
     say(&started, &format!("{} users", owners.len()));
-    let companies = many(&app, &who, "company", contacts * 3 / 10, |rng, n| {
-        let city = city(rng);
-        vec![
-            ("name", text(&format!("{} {} {n}", rng.pick(&FAMILY), rng.pick(&["Bakery", "Works", "Trading", "Labs", "Foods", "Steel"])))),
-            ("address", city),
-            ("owner", owner(rng, &owners)),
-        ]
-    }, seed)?;
+    let companies = many(
+        &app,
+        &who,
+        "company",
+        contacts * 3 / 10,
+        |rng, n| {
+            let city = city(rng);
+            vec![
+                (
+                    "name",
+                    text(&format!(
+                        "{} {} {n}",
+                        rng.pick(&FAMILY),
+                        rng.pick(&["Bakery", "Works", "Trading", "Labs", "Foods", "Steel"])
+                    )),
+                ),
+                ("address", city),
+                ("owner", owner(rng, &owners)),
+            ]
+        },
+        seed,
+    )?;
     say(&started, &format!("{} companies", companies.len()));
-    let people = many(&app, &who, "contact", contacts, |rng, n| {
-        let family = family(rng);
-        let given = rng.pick(&GIVEN);
-        let lifecycle = rng.pick(&["lead", "customer", "customer", "subscriber"]);
-        let mut values = vec![
-            ("first_name", text(given)),
-            ("last_name", text(&family)),
-            ("email", text(&format!("{}.{n}@example{}.com", kernel::fold::fold(&family).replace(|c: char| !c.is_ascii_alphanumeric(), ""), n % 97))),
-            ("phone", text(&format!("+407{:08}", n % 100_000_000))),
-            ("lifecycle", text(lifecycle)),
-            ("address", city(rng)),
-            ("owner", owner(rng, &owners)),
-        ];
-        if rng.below(2) == 0 {
-            values.push(("company", pick(rng, &companies)));
-        }
-        values
-    }, seed + 1)?;
+    let people = many(
+        &app,
+        &who,
+        "contact",
+        contacts,
+        |rng, n| {
+            let family = family(rng);
+            let given = rng.pick(&GIVEN);
+            let lifecycle = rng.pick(&["lead", "customer", "customer", "subscriber"]);
+            let mut values = vec![
+                ("first_name", text(given)),
+                ("last_name", text(&family)),
+                (
+                    "email",
+                    text(&format!(
+                        "{}.{n}@example{}.com",
+                        kernel::fold::fold(&family).replace(|c: char| !c.is_ascii_alphanumeric(), ""),
+                        n % 97
+                    )),
+                ),
+                ("phone", text(&format!("+407{:08}", n % 100_000_000))),
+                ("lifecycle", text(lifecycle)),
+                ("address", city(rng)),
+                ("owner", owner(rng, &owners)),
+            ];
+            if rng.below(2) == 0 {
+                values.push(("company", pick(rng, &companies)));
+            }
+            values
+        },
+        seed + 1,
+    )?;
     say(&started, &format!("{} contacts", people.len()));
-    let deals = many(&app, &who, "deal", contacts / 2, |rng, n| {
-        vec![
-            ("name", text(&format!("{} order {n}", rng.pick(&["Spring", "Summer", "Autumn", "Winter"])))),
-            ("contact", pick(rng, &people)),
-            ("company", pick(rng, &companies)),
-            ("amount", Value::Money(Money::new(i64::try_from(rng.below(5_000_000)).unwrap_or(0), Currency::EUR))),
-            ("owner", owner(rng, &owners)),
-        ]
-    }, seed + 2)?;
+    let deals = many(
+        &app,
+        &who,
+        "deal",
+        contacts / 2,
+        |rng, n| {
+            vec![
+                ("name", text(&format!("{} order {n}", rng.pick(&["Spring", "Summer", "Autumn", "Winter"])))),
+                ("contact", pick(rng, &people)),
+                ("company", pick(rng, &companies)),
+                ("amount", Value::Money(Money::new(i64::try_from(rng.below(5_000_000)).unwrap_or(0), Currency::EUR))),
+                ("owner", owner(rng, &owners)),
+            ]
+        },
+        seed + 2,
+    )?;
     say(&started, &format!("{} deals", deals.len()));
     events(&app, &people, contacts * EVENTS_EACH, seed + 3, &started)?;
     app.db().tidy()?;
@@ -105,10 +149,29 @@ pub fn family(rng: &mut Rng) -> String {
 
 fn users(app: &App, who: &Principal) -> Result<Vec<Id>> {
     let wanted = u64::try_from(OWNERS).unwrap_or(0);
-    many(app, who, "user", wanted, |rng, n| vec![("name", text(&format!("{} {}", rng.pick(&GIVEN), rng.pick(&FAMILY)))), ("email", text(&format!("staff{n}@example.com")))], 7)
+    many(
+        app,
+        who,
+        "user",
+        wanted,
+        |rng, n| {
+            vec![
+                ("name", text(&format!("{} {}", rng.pick(&GIVEN), rng.pick(&FAMILY)))),
+                ("email", text(&format!("staff{n}@example.com"))),
+            ]
+        },
+        7,
+    )
 }
 
-fn many(app: &App, who: &Principal, object: &'static str, count: u64, make: impl Fn(&mut Rng, u64) -> Vec<(&'static str, Value)>, seed: u64) -> Result<Vec<Id>> {
+fn many(
+    app: &App,
+    who: &Principal,
+    object: &'static str,
+    count: u64,
+    make: impl Fn(&mut Rng, u64) -> Vec<(&'static str, Value)>,
+    seed: u64,
+) -> Result<Vec<Id>> {
     let mut rng = Rng(seed);
     let mut ids = Vec::with_capacity(usize::try_from(count).unwrap_or(0));
     let catalogue = app.catalogue();
@@ -117,13 +180,19 @@ fn many(app: &App, who: &Principal, object: &'static str, count: u64, make: impl
     while n < count {
         let mut writes = Vec::new();
         while n < count && (writes.len() as u64) < BATCH {
-            let values = make(&mut rng, n).into_iter().filter_map(|(name, value)| known.def.position(name).map(|position| (position, value))).collect();
+            let values = make(&mut rng, n)
+                .into_iter()
+                .filter_map(|(name, value)| known.def.position(name).map(|position| (position, value)))
+                .collect();
             writes.push(Write::Create { values });
             n += 1;
         }
         let written = app.write_now(who, move |op| {
             let object = op.object(object)?;
-            write::apply(op, &object, writes.clone())?.into_iter().map(|result| result.map(|written| written.id)).collect::<Result<Vec<Id>>>()
+            write::apply(op, &object, writes.clone())?
+                .into_iter()
+                .map(|result| result.map(|written| written.id))
+                .collect::<Result<Vec<Id>>>()
         })?;
         ids.extend(written);
     }
@@ -149,11 +218,13 @@ fn events(app: &App, people: &[Id], count: u64, seed: u64, started: &Instant) ->
     while n < count {
         let mut rows = Vec::new();
         while n < count && rows.len() < 50_000 {
-            let at = now - span + i64::try_from(u128::from(n) * u128::try_from(span).unwrap_or(0) / u128::from(count)).unwrap_or(0);
+            let at = now - span
+                + i64::try_from(u128::from(n) * u128::try_from(span).unwrap_or(0) / u128::from(count)).unwrap_or(0);
             let kind = rng.pick(&KINDS);
             let spread = rng.below(1_000_000);
             // The lower half of the list has three quarters of the events.
-            let place = if rng.below(2) == 0 { rng.below(people.len() as u64 / 2 + 1) } else { spread % people.len() as u64 };
+            let place =
+                if rng.below(2) == 0 { rng.below(people.len() as u64 / 2 + 1) } else { spread % people.len() as u64 };
             let party = people.get(usize::try_from(place).unwrap_or(0)).copied().unwrap_or(Id::NIL);
             let amount = (kind == "order.placed").then(|| i64::try_from(rng.below(50_000)).unwrap_or(0));
             rows.push(vec![

@@ -75,22 +75,22 @@ fn every_crate_takes_the_lints_of_the_workspace() {
 
 #[test]
 fn every_module_says_what_it_is_for() {
-    nothing_broken(sources().iter().flat_map(|source| missing_module_docs(source)).collect());
+    nothing_broken(sources().iter().flat_map(missing_module_docs).collect());
 }
 
 #[test]
 fn http_stays_in_doors_and_routes() {
-    nothing_broken(sources().iter().flat_map(|source| misplaced_http(source)).collect());
+    nothing_broken(sources().iter().flat_map(misplaced_http).collect());
 }
 
 #[test]
 fn sql_stays_in_queries_and_is_never_put_together_elsewhere() {
-    nothing_broken(sources().iter().flat_map(|source| misplaced_sql(source)).collect());
+    nothing_broken(sources().iter().flat_map(misplaced_sql).collect());
 }
 
 #[test]
 fn only_the_database_crate_asks_which_database_it_is() {
-    nothing_broken(sources().iter().flat_map(|source| asks_for_the_database(source)).collect());
+    nothing_broken(sources().iter().flat_map(asks_for_the_database).collect());
 }
 
 // ------------------------------------------------------------------------------------------------ the rules
