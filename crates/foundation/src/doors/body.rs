@@ -65,15 +65,19 @@ async fn read<T: DeserializeOwned, S: Send + Sync>(request: Request, state: &S) 
     if is_deeper_than(&bytes, limits::JSON_DEPTH) {
         return Err(Error::Unreadable(format!("JSON nested deeper than {} levels", limits::JSON_DEPTH)).into());
     }
-    let value = serde_json::from_slice(&bytes).map_err(|fault| refused_json(&fault))?;
+    let value = serde_json::from_slice(&bytes).map_err(|fault| refused_json(&bytes, &fault))?;
     Ok((value, Sha256::digest(&bytes).to_vec(), headers))
 }
 
-/// What is wrong with a document: broken JSON is unreadable, a wrong shape is a value that cannot be accepted.
-fn refused_json(fault: &serde_json::Error) -> Problem {
-    match fault.classify() {
-        serde_json::error::Category::Data => Error::invalid("", "wrong_type", plain(&fault.to_string())).into(),
-        _ => Error::Unreadable(format!("not JSON: {fault}")).into(),
+/// What is wrong with a document: broken JSON is unreadable, a wrong shape is a value that cannot be accepted. The parser
+/// calls some wrong shapes broken, so a document that can be read as anything at all is not.
+fn refused_json(bytes: &[u8], fault: &serde_json::Error) -> Problem {
+    if fault.is_data() {
+        return Error::invalid("", "wrong_type", plain(&fault.to_string())).into();
+    }
+    match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
+        Ok(_) => Error::invalid("", "wrong_type", plain(&fault.to_string())).into(),
+        Err(_) => Error::Unreadable(format!("not JSON: {fault}")).into(),
     }
 }
 
