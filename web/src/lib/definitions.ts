@@ -89,7 +89,7 @@ export function optionsOf(field: FieldDef): Choice[] {
 
 /** May this person change the field in this object. */
 export function isEditable(object: ObjectDef, field: FieldDef): boolean {
-  return object.can.update && !field.readonly && field.type !== 'formula' && field.type !== 'roll_up' && field.type !== 'json' && field.type !== 'file'
+  return object.can.update && !field.readonly && field.type !== 'formula' && field.type !== 'roll_up' && field.type !== 'json'
 }
 
 export function isNumeric(type: FieldType): boolean {

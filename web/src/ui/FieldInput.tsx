@@ -1,8 +1,9 @@
 /** A value as it is entered, by the field's type: the same editors in forms, cells, details and filters. */
 
-import { ChevronDown, X } from 'lucide-react'
+import { ChevronDown, Paperclip, X } from 'lucide-react'
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ask, reasonOf } from '@/lib/api'
 import { likelyCurrency } from '@/lib/currency'
 import { optionsOf, storedType, type FieldDef } from '@/lib/definitions'
 import { currencyDigits, formatAddress, fromLocalInput, moneyInput, parseMoney, parseNumber, toLocalInput, type Address, type Money } from '@/lib/format'
@@ -10,7 +11,7 @@ import { isEmpty, type Linked } from '@/lib/records'
 import { useLabel, useLocale } from '@/lib/session'
 import { LinkPicker } from './LinkPicker'
 import { LinkChip } from './FieldValue'
-import { cx, Pill, Pop, Segments } from './kit'
+import { Button, cx, Pill, Pop, Segments } from './kit'
 import { PickList } from './PickList'
 
 export interface FieldInputProps {
@@ -58,7 +59,9 @@ export function FieldInput(props: FieldInputProps): ReactNode {
       return <input {...common} type="tel" inputMode="tel" autoComplete="off" value={String(value ?? '')} onChange={(event) => onChange(event.target.value || null)} />
     case 'url':
       return <input {...common} type="url" inputMode="url" autoComplete="off" value={String(value ?? '')} onChange={(event) => onChange(event.target.value || null)} />
-    case 'text': case 'file': case 'json': case 'formula': case 'roll_up':
+    case 'file':
+      return <FileInput id={id} label={field} value={value} onChange={onChange} />
+    case 'text': case 'json': case 'formula': case 'roll_up':
       return <input {...common} type="text" autoComplete="off" maxLength={field.max || undefined} value={typeof value === 'object' ? '' : String(value ?? '')} onChange={(event) => onChange(event.target.value || null)} />
   }
 }
@@ -180,6 +183,44 @@ function AddressInput({ value, onChange, id, ...rest }: Common & { value: Addres
           />
         </label>
       ))}
+    </div>
+  )
+}
+
+/** Sends a file at once and keeps its id; the record takes it with the next save. */
+function FileInput({ id, label, value, onChange }: { id?: string | undefined; label: FieldDef; value: unknown; onChange: (value: string | null) => void }) {
+  const { t } = useTranslation()
+  const labelOf = useLabel()
+  const input = useRef<HTMLInputElement>(null)
+  const [name, setName] = useState<string | null>(null)
+  const [fault, setFault] = useState<string | null>(null)
+
+  async function take(file: File | undefined) {
+    if (!file) return
+    setFault(null)
+    setName(t('file.sending', { name: file.name }))
+    try {
+      const { data } = await ask<{ id: string }>('POST', '/files', { query: { name: file.name }, file })
+      setName(file.name)
+      onChange(data.id)
+    } catch (error) {
+      setName(null)
+      setFault(reasonOf(error))
+    }
+  }
+
+  return (
+    <div>
+      <div className="flex items-center gap-2">
+        <Button id={id} look="outline" onClick={() => input.current?.click()}>
+          <Paperclip size={14} />
+          {t('file.choose')}
+        </Button>
+        <span role="status" className="min-w-0 flex-1 truncate text-fg-2">{name ?? (value ? t('file.held') : '')}</span>
+        {typeof value === 'string' && value !== '' && !label.required && <ClearButton label={t('field.clear')} onClick={() => { setName(null); onChange(null) }} />}
+      </div>
+      <input ref={input} type="file" className="sr-only" tabIndex={-1} aria-label={labelOf(label.label)} onChange={(event) => { void take(event.target.files?.[0]); event.target.value = '' }} />
+      {fault && <p role="alert" className="mt-1 text-meta text-bad">{fault}</p>}
     </div>
   )
 }

@@ -31,13 +31,13 @@ export interface InlineEditProps {
 
 export function InlineEdit(props: InlineEditProps) {
   switch (storedType(props.field)) {
-    case 'choice': case 'multi_choice': case 'link': case 'links': case 'boolean': case 'address': case 'long_text':
+    case 'choice': case 'multi_choice': case 'link': case 'links': case 'boolean': case 'address': case 'long_text': case 'file':
       return (
         <Suspense>
           <UnderEdit {...props} />
         </Suspense>
       )
-    case 'text': case 'integer': case 'number': case 'money': case 'date': case 'time': case 'email': case 'phone': case 'url': case 'file': case 'formula': case 'roll_up': case 'json':
+    case 'text': case 'integer': case 'number': case 'money': case 'date': case 'time': case 'email': case 'phone': case 'url': case 'formula': case 'roll_up': case 'json':
       return <OnEdit {...props} />
   }
 }

@@ -57,7 +57,7 @@ export default function UnderEdit({ field, record, onDone, anchor }: InlineEditP
     <Popover.Root open onOpenChange={(open) => !open && finish(null)}>
       <Popover.Portal>
         <Popover.Positioner anchor={anchor} align="start" sideOffset={3} className="z-60 outline-none" collisionPadding={8}>
-          <Popover.Popup aria-label={label} className={cx('pop max-w-[calc(100vw-16px)]', type === 'address' || type === 'long_text' ? 'w-[360px] p-3' : 'w-72')} onKeyDown={onKeyDown}>
+          <Popover.Popup aria-label={label} className={cx('pop max-w-[calc(100vw-16px)]', type === 'address' || type === 'long_text' || type === 'file' ? 'w-[360px] p-3' : 'w-72')} onKeyDown={onKeyDown}>
             {(type === 'choice' || type === 'multi_choice') && (
               <>
                 <ChoiceList
@@ -98,7 +98,7 @@ export default function UnderEdit({ field, record, onDone, anchor }: InlineEditP
                 }}
               />
             )}
-            {(type === 'address' || type === 'long_text') && (
+            {(type === 'address' || type === 'long_text' || type === 'file') && (
               <form
                 onSubmit={(event) => {
                   event.preventDefault()

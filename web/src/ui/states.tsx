@@ -20,7 +20,7 @@ export function Blank({ icon: Icon, title, children, action, className }: { icon
 }
 
 /** What failed, that nothing was lost, the request to tell support, and a way to try again. */
-export function Failed({ error, onRetry, className }: { error: unknown; onRetry?: () => void; className?: string }) {
+export function Failed({ error, onRetry, className, action }: { error: unknown; onRetry?: () => void; className?: string; action?: ReactNode }) {
   const { t } = useTranslation()
   const problem = error instanceof Problem ? error : null
   if (problem?.status === 403) {
@@ -36,7 +36,7 @@ export function Failed({ error, onRetry, className }: { error: unknown; onRetry?
         icon={CircleAlert}
         className={className ?? ''}
         title={problem?.isOffline ? t('state.offline') : t('state.failed')}
-        action={onRetry && <Button look="outline" onClick={onRetry}>{t('common.retry')}</Button>}
+        action={action ?? (onRetry && <Button look="outline" onClick={onRetry}>{t('common.retry')}</Button>)}
       >
         <p>{problem?.isOffline ? t('state.offline_hint') : reasonOf(error)}</p>
         <p className="mt-1">{t('state.nothing_lost')}</p>

@@ -246,7 +246,10 @@ export function TableView({ object, columns, filter, sort, asked, peek, state, o
   const header = <Header object={object} columns={columns} sort={sort} width={width} state={state} onState={onState} onFilter={onAddFilter} scroller={scroller} all={allInFilter || (rows.length > 0 && selected.size === rows.length)} some={selected.size > 0} onAll={(on) => (on ? (setSelected(new Set(rows.map((row) => row.id))), setAllInFilter(!list.hasNextPage)) : clearSelection())} />
 
   if (list.isError && rows.length === 0) {
-    return <div className="flex-1 overflow-auto"><Failed error={list.error} onRetry={() => void list.refetch()} /></div>
+    // What a link asked for in vain is taken back with one press.
+    const pointer = list.error instanceof Problem ? list.error.fields[0]?.pointer : undefined
+    const way = pointer === '/sort' ? <Button look="outline" onClick={() => onState({ sort: [] })}>{t('list.no_sort')}</Button> : pointer === '/filter' ? <Button look="outline" onClick={() => onState({ filter: '', search: '' })}>{t('filter.clear_all')}</Button> : undefined
+    return <div className="flex-1 overflow-auto"><Failed error={list.error} onRetry={() => void list.refetch()} action={way} /></div>
   }
   if (list.isPending) return <Skeleton header={header} columns={columns} variables={variables} />
   if (rows.length === 0) {

@@ -61,7 +61,7 @@ export function columnsOf(fields: FieldDef[], names: string[], widths: Record<st
       field,
       width: widths[name] ?? WIDTHS[type] ?? 160,
       align: type === 'money' || type === 'integer' || type === 'number' ? 'end' : 'start',
-      sortable: !['links', 'multi_choice', 'address', 'json', 'file', 'long_text'].includes(type),
+      sortable: !['link', 'links', 'multi_choice', 'address', 'json', 'file', 'long_text'].includes(type),
     } satisfies Column]
   })
 }
