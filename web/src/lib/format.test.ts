@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { currencyDigits, dayKey, formatAddress, formatDate, formatDay, formatMoney, formatRelative, hueOf, initialsOf, moneyInput, parseMoney, parseNumber } from './format'
+import { currencyDigits, dayKey, formatAddress, formatCount, formatDate, formatDay, formatInteger, formatMoney, formatRelative, hueOf, initialsOf, moneyInput, parseMoney, parseNumber } from './format'
 
 /** Intl writes narrow and non-breaking spaces; people do not see the difference. */
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ')
@@ -75,4 +75,11 @@ describe('names', () => {
     expect(formatAddress({ street: 'Weg 1', city: 'Berlin', postal_code: '10115', country: 'DE' }, 'en')).toBe('Weg 1, 10115 Berlin, Germany')
     expect(formatAddress({}, 'en')).toBe('')
   })
+})
+
+test('a year has no thousands, a crowd has; an estimate no last digits', () => {
+  expect(formatInteger(1984, 'en')).toBe('1984')
+  expect(formatInteger(12400, 'en')).toBe('12,400')
+  expect(formatCount({ value: 19032, exact: false }, 'en')).toBe('19K')
+  expect(formatCount({ value: 19032, exact: true }, 'en')).toBe('19,032')
 })

@@ -65,6 +65,11 @@ export function formatNumber(value: number, locale: string): string {
   return kept(`number ${locale}`, () => new Intl.NumberFormat(locale, { maximumFractionDigits: 4 })).format(value)
 }
 
+/** A whole number in a field: a year has no thousands, `1984`, a crowd has, `12,400`. */
+export function formatInteger(value: number, locale: string): string {
+  return kept(`integer ${locale}`, () => new Intl.NumberFormat(locale, { useGrouping: 'min2' })).format(value)
+}
+
 /** A count; an estimate is rounded, so that nobody takes its last digits for the truth. */
 export function formatCount(count: { value: number; exact: boolean }, locale: string): string {
   if (count.exact || count.value < 1000) return formatNumber(count.value, locale)

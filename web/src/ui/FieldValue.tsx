@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { apiUrl } from '@/lib/api'
 import { sawCurrency } from '@/lib/currency'
 import { faceOf, objectByName, optionsOf, storedType, type FieldDef } from '@/lib/definitions'
-import { formatAddress, formatDate, formatMoney, formatNumber, formatRelative, formatTime, hueOf, type Address, type Money } from '@/lib/format'
+import { formatAddress, formatDate, formatInteger, formatMoney, formatNumber, formatRelative, formatTime, hueOf, type Address, type Money } from '@/lib/format'
 import { isEmpty, linkedOf, type Linked, type RecordData } from '@/lib/records'
 import { useDefinitions, useLabel, useLocale } from '@/lib/session'
 import { Face } from './Face'
@@ -50,7 +50,7 @@ export const FieldValue = memo(function FieldValue({ field, record, full }: { fi
       return typeof money === 'object' ? <span className="text-fg tabular-nums">{formatMoney(money, locale)}</span> : <span className="tabular-nums">{String(value)}</span>
     }
     case 'integer': case 'number':
-      return <span className="tabular-nums">{typeof value === 'number' ? formatNumber(value, locale) : String(value)}</span>
+      return <span className="tabular-nums">{typeof value !== 'number' ? String(value) : type === 'integer' ? formatInteger(value, locale) : formatNumber(value, locale)}</span>
     case 'date':
       return <time dateTime={String(value)} className="truncate tabular-nums">{formatDate(String(value), locale)}</time>
     case 'time':

@@ -226,7 +226,7 @@ export function Meter({ share, label }: { share: number; label: string }) {
 /** A choice between a few, all visible. */
 export function Segments<T extends string>({ value, options, onChange, label }: { value: T; options: readonly { value: T; label: string; icon?: ReactNode }[]; onChange: (value: T) => void; label: string }) {
   return (
-    <div role="radiogroup" aria-label={label} className="inline-flex gap-px rounded-sm bg-hover p-0.5">
+    <div role="radiogroup" aria-label={label} className="inline-flex w-fit max-w-full gap-px overflow-x-auto rounded-sm bg-hover p-0.5">
       {options.map((option) => (
         <button
           key={option.value}

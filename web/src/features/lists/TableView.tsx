@@ -291,7 +291,7 @@ export function TableView({ object, columns, filter, sort, asked, peek, state, o
         onKeyDown={onKeyDown}
         onClick={onClick}
         style={variables}
-        className={cx('min-h-0 flex-1 overflow-auto overscroll-contain outline-none transition-opacity duration-150', list.isPlaceholderData && 'opacity-55')}
+        className={cx('flex min-h-0 flex-1 flex-col overflow-auto overscroll-contain outline-none transition-opacity duration-150', list.isPlaceholderData && 'opacity-55')}
       >
         {header}
         <Body
@@ -484,7 +484,7 @@ function Header({ object, columns, sort, width, state, onState, onFilter, scroll
   }
 
   return (
-    <div role="row" aria-rowindex={1} className="sticky top-0 z-5 flex h-[34px] border-b border-line bg-surface" style={{ minWidth: width + 24 }}>
+    <div role="row" aria-rowindex={1} className="sticky top-0 z-5 flex h-[34px] shrink-0 border-b border-line bg-surface" style={{ minWidth: width + 24 }}>
       <div role="columnheader" aria-colindex={1} aria-label={t('list.select_all')} className="sticky start-0 z-7 grid shrink-0 place-items-center bg-surface" style={{ width: SELECT }}>
         <Tick label={t('list.select_all')} checked={all} some={some && !all} onChange={onAll} tabIndex={-1} />
       </div>
@@ -529,7 +529,7 @@ const Body = memo(function Body({ object, rows, columns, scroller, width, virtua
   }, [onNear, last, rows.length])
 
   return (
-    <div role="rowgroup" className="relative" style={{ height: rowVirtualizer.getTotalSize(), minWidth: width + 24 }}>
+    <div role="rowgroup" className="relative shrink-0" style={{ height: rowVirtualizer.getTotalSize(), minWidth: width + 24 }}>
       {items.map((item) => {
         const record = rows[item.index]
         const isEditing = editing?.row === item.index
@@ -696,7 +696,7 @@ function Footer({ object, columns, filter, width, count, locale }: { object: Obj
   const total = typeof data?.['count'] === 'number' ? data['count'] : (count?.value ?? null)
   const about = typeof data?.['count'] !== 'number' && count !== null && !count.exact
   return (
-    <div role="row" className="sticky bottom-0 z-5 flex h-9 border-t border-line bg-surface text-meta" style={{ minWidth: width + 24 }}>
+    <div role="row" className="sticky bottom-0 z-5 mt-auto flex h-9 shrink-0 border-t border-line bg-surface text-meta" style={{ minWidth: width + 24 }}>
       <div role="gridcell" className="sticky start-0 z-6 flex shrink-0 items-center gap-1.5 border-e border-line bg-surface ps-11" style={{ width: `calc(${SELECT}px + var(--w0))` }}>
         {total !== null && (
           <>

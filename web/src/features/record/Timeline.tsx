@@ -190,8 +190,9 @@ function LineHead({ line, record, more }: { line: TimelineLine; record: RecordDa
   const { t } = useTranslation()
   const locale = useLocale()
   const definitions = useDefinitions()
-  // Nobody is named where a program made or changed this very record; otherwise the customer acted.
-  const who = line.actor?.name ?? (line.party === record.id && line.record?.id !== record.id ? record.title : null)
+  // Without a colleague it was the customer who acted, where customers act: orders, visits, mails, tickets. Deals are ours.
+  const byCustomer = line.party === record.id && line.record?.id !== record.id && ['commerce', 'web', 'marketing', 'service'].includes(familyOf(line.kind))
+  const who = line.actor?.name ?? (byCustomer ? record.title : null)
   const plural = line.record && line.record.id !== record.id ? pluralOf(definitions, line.record.object) : undefined
   return (
     <div className="flex min-h-[27px] items-start gap-3">
