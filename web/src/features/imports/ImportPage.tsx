@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { ArrowRight, Check, CircleAlert, Download, Play, ScanSearch, Undo2 } from 'lucide-react'
+import { ArrowRight, Check, ChevronDown, CircleAlert, Download, ListChecks, Play, Save, ScanSearch, Undo2 } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { apiUrl, reasonOf } from '@/lib/api'
@@ -10,11 +10,11 @@ import { notify } from '@/lib/actions'
 import { labelIn, objectByName, objectByPlural } from '@/lib/definitions'
 import { countryName, formatBytes, formatDuration, formatNumber } from '@/lib/format'
 import { useDefinitions, useLabel, useLocale } from '@/lib/session'
-import { Button, cx, Meter, Pill, Pop } from '@/ui/kit'
+import { Button, cx, Drop, DropItem, DropLine, Meter, Pill, Pop } from '@/ui/kit'
 import { PickList } from '@/ui/PickList'
 import { Bones, Failed } from '@/ui/states'
 import { Crumb, TopBar } from '@/ui/TopBar'
-import { changeImport, importQuery, isBusy, tell, type ImportChange, type ImportColumn, type ImportState } from './imports'
+import { changeImport, importQuery, isBusy, keepMapping, mappingsQuery, tell, type ImportChange, type ImportColumn, type ImportState } from './imports'
 import { STAGE_HUES, STAGE_LABELS } from './ImportsPage'
 
 export default function ImportPage() {
@@ -189,7 +189,8 @@ function Mapping({ state, onChange }: { state: ImportState; onChange: (change: I
     <section aria-label={t('import.mapping')}>
       <h2 className="mb-2 flex items-baseline gap-2 text-lead font-semibold">
         {t('import.mapping')}
-        <span className="text-meta font-normal text-fg-3">{t('import.mapped', { mapped, count: state.columns.length })}</span>
+        <span className="flex-1 text-meta font-normal text-fg-3">{t('import.mapped', { mapped, count: state.columns.length })}</span>
+        <Mappings state={state} onChange={onChange} />
       </h2>
       <ul className="rounded-md shadow-[inset_0_0_0_1px_var(--line)]">
         {state.columns.map((column) => (
@@ -207,12 +208,42 @@ function Mapping({ state, onChange }: { state: ImportState; onChange: (change: I
   )
 }
 
+/** Mappings kept earlier, and keeping this one for the next file. */
+function Mappings({ state, onChange }: { state: ImportState; onChange: (change: ImportChange) => void }) {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const { data } = useQuery(mappingsQuery(state.object))
+
+  async function keep() {
+    const name = state.name.replace(/\.[^.]+$/, '')
+    try {
+      await keepMapping(state.id, name)
+      await queries.invalidateQueries({ queryKey: ['import-mappings'] })
+      notify({ text: t('import.mapping_kept', { name }) })
+    } catch (error) {
+      notify({ text: t('notice.not_saved', { reason: reasonOf(error) }), tone: 'bad' })
+    }
+  }
+
+  return (
+    <Drop align="end" trigger={<Button size="sm">{t('import.mappings')}<ChevronDown size={13} /></Button>}>
+      {(data ?? []).map((kept) => (
+        <DropItem key={kept.id} icon={<ListChecks size={14} />} onClick={() => onChange({ columns: (kept.mapping.columns ?? []).filter((column) => state.columns.some((one) => one.index === column.index)), ...(kept.mapping.key === undefined ? {} : { key: kept.mapping.key }), ...(kept.mapping.mode ? { mode: kept.mapping.mode } : {}) })}>{kept.name}</DropItem>
+      ))}
+      {(data ?? []).length > 0 && <DropLine />}
+      <DropItem icon={<Save size={14} />} onClick={() => void keep()}>{t('import.keep_mapping')}</DropItem>
+    </Drop>
+  )
+}
+
 function FieldChoice({ state, column, onPick }: { state: ImportState; column: ImportColumn; onPick: (field: string | null) => void }) {
   const { t } = useTranslation()
   const labelOf = useFieldLabel()
   const [open, setOpen] = useState(false)
   const field = state.fields.find((one) => one.name === column.field)
   const sure = (column.confidence ?? 1) >= 0.6
+  const shown = column.field ? labelOf(field) || column.field : t('import.skip')
+  const said = column.field && !sure ? `${shown} ${t('import.unsure')}` : shown
   return (
     <Pop
       label={t('import.field_for', { name: column.name })}
@@ -220,8 +251,8 @@ function FieldChoice({ state, column, onPick }: { state: ImportState; column: Im
       onOpenChange={setOpen}
       className="w-72"
       trigger={
-        <button type="button" className="input flex items-center gap-2 text-start" aria-label={t('import.field_for', { name: column.name })}>
-          <span className={cx('min-w-0 flex-1 truncate', !column.field && 'text-fg-3')}>{column.field ? labelOf(field) || column.field : t('import.skip')}</span>
+        <button type="button" className="input flex items-center gap-2 text-start" aria-label={[t('import.field_for', { name: column.name }), said].join(' ')}>
+          <span className={cx('min-w-0 flex-1 truncate', !column.field && 'text-fg-3')}>{shown}</span>
           {column.field && !sure && <span className="text-label text-warn">{t('import.unsure')}</span>}
         </button>
       }

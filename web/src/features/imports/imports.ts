@@ -73,6 +73,25 @@ export function importQuery(id: string) {
   })
 }
 
+/** A mapping kept for files of the same kind; one with the same columns is taken by itself when a file comes in. */
+export interface KeptMapping {
+  id: string
+  name: string
+  object: string
+  mapping: ImportChange
+}
+
+export function mappingsQuery(object: string) {
+  return queryOptions({
+    queryKey: ['import-mappings', object],
+    queryFn: async ({ signal }): Promise<KeptMapping[]> => (await ask<{ data: KeptMapping[] }>('GET', '/import-mappings', { query: { object }, signal })).data.data,
+  })
+}
+
+export async function keepMapping(id: string, name: string): Promise<void> {
+  await ask('POST', '/import-mappings', { body: { name, import: id } })
+}
+
 export async function sendFile(file: File, object: string): Promise<ImportState> {
   return (await ask<ImportState>('POST', '/imports', { query: { object, name: file.name }, file })).data
 }
