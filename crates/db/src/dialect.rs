@@ -75,21 +75,68 @@ impl Dialect {
         }
     }
 
-    /// A condition that leaves out rows whose transaction may still have an unfinished predecessor: a reader by
-    /// cursor must not step over an event that commits late. On SQLite there is one writer, so order is commit order.
-    pub fn settled(self) -> &'static str {
+    /// What the ledger (`event`) has to be read by position: on PostgreSQL an index, and numbers of transactions that go on
+    /// rising when the ledger is moved to another cluster, whose own begin anew (see [`Dialect::ledger_base`]).
+    pub fn ledger_order(self) -> String {
         match self {
-            Dialect::Sqlite => "1 = 1",
-            Dialect::Postgres => "tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
+            Dialect::Sqlite => String::new(),
+            Dialect::Postgres => format!(
+                "{}; alter table event alter column tx set default (ledger_base() + pg_current_xact_id()::text::bigint); \
+                 create index event_position on event (tx, seq);",
+                Dialect::ledger_base("0")
+            ),
         }
     }
 
-    /// How many lines back a reader by sequence number may still find one that it has not seen: a transaction may take a
-    /// number, and an older one a higher number and commit before it.
-    pub fn late_lines(self) -> i64 {
+    /// What PostgreSQL adds to a transaction's own number to get the one that the ledger keeps.
+    pub(crate) fn ledger_base(base: &str) -> String {
+        format!(
+            "create or replace function ledger_base() returns bigint language sql stable parallel safe as 'select {base}::bigint'"
+        )
+    }
+
+    /// A condition on `e` (a row of the ledger) that leaves out rows whose transaction may still have an unfinished
+    /// predecessor: a reader by position must not step over a line that is committed late. On SQLite there is one writer,
+    /// so numbers are in the order of commits.
+    pub fn settled(self) -> &'static str {
         match self {
-            Dialect::Sqlite => 0,
-            Dialect::Postgres => 5_000,
+            Dialect::Sqlite => "1 = 1",
+            Dialect::Postgres => "e.tx < ledger_base() + pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
+        }
+    }
+
+    /// The column of `e` that comes before `e.seq` in a position; always 0 on SQLite.
+    pub fn position_tx(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "0",
+            Dialect::Postgres => "e.tx",
+        }
+    }
+
+    /// A condition on `e`: lines after the position that the arguments `$first` (tx) and the next one (seq) name.
+    pub fn position_after(self, first: usize) -> String {
+        self.position_is(">", first)
+    }
+
+    /// A condition on `e`: lines up to a position, that one included.
+    pub fn position_upto(self, first: usize) -> String {
+        self.position_is("<=", first)
+    }
+
+    fn position_is(self, how: &str, first: usize) -> String {
+        match self {
+            Dialect::Sqlite => format!("e.seq {how} ${}", first + 1),
+            Dialect::Postgres => format!("(e.tx, e.seq) {how} (${first}::bigint, ${}::bigint)", first + 1),
+        }
+    }
+
+    /// The order of positions, a walk along an index; `backwards` for the latest first.
+    pub fn position_order(self, backwards: bool) -> &'static str {
+        match (self, backwards) {
+            (Dialect::Sqlite, false) => "e.seq",
+            (Dialect::Sqlite, true) => "e.seq desc",
+            (Dialect::Postgres, false) => "e.tx, e.seq",
+            (Dialect::Postgres, true) => "e.tx desc, e.seq desc",
         }
     }
 
@@ -237,7 +284,8 @@ impl Dialect {
         }
     }
 
-    /// Expands `{id}`, `{text}`, `{int}`, `{real}`, `{bytes}`, `{strict}`, `{clustered}`, `{sequence}`, `{search_index}` in DDL.
+    /// Expands `{id}`, `{text}`, `{int}`, `{real}`, `{bytes}`, `{strict}`, `{clustered}`, `{sequence}`,
+    /// `{ledger_order}`, `{search_index}` in DDL.
     pub fn ddl(self, sql: &str) -> String {
         sql.replace("{id}", self.id())
             .replace("{text}", self.text())
@@ -247,6 +295,7 @@ impl Dialect {
             .replace("{strict}", self.strict())
             .replace("{clustered}", self.clustered())
             .replace("{sequence}", self.sequence())
+            .replace("{ledger_order}", &self.ledger_order())
             .replace("{search_index}", self.search_index())
     }
 }

@@ -2,7 +2,7 @@
 
 use kernel::{Result, Time};
 
-use crate::{Db, Tx};
+use crate::{Db, Dialect, Tx, postgres};
 
 /// One step: a name that begins with its time, and DDL in the shared dialect (see [`crate::Dialect::ddl`]).
 #[derive(Debug, Clone, Copy)]
@@ -13,13 +13,18 @@ pub struct Migration {
 
 pub(crate) fn run(db: &Db, migrations: &[Migration]) -> Result<()> {
     db.write(|tx| {
-        let sql = tx.dialect().ddl("create table if not exists migration (name {text} primary key, applied_at {int} not null){strict}");
+        let sql = tx
+            .dialect()
+            .ddl("create table if not exists migration (name {text} primary key, applied_at {int} not null){strict}");
         tx.batch(&sql)
     })?;
     for migration in migrations.iter().copied() {
         db.write(move |tx| apply(tx, migration))?;
     }
-    Ok(())
+    match db.dialect() {
+        Dialect::Sqlite => Ok(()),
+        Dialect::Postgres => db.write(postgres::adopt_ledger),
+    }
 }
 
 fn apply(tx: &mut Tx, migration: Migration) -> Result<()> {
@@ -29,6 +34,9 @@ fn apply(tx: &mut Tx, migration: Migration) -> Result<()> {
     let sql = tx.dialect().ddl(migration.sql);
     tx.batch(&sql)?;
     let now = kernel::Clock::system().now();
-    tx.execute("insert into migration (name, applied_at) values ($1, $2)", &[migration.name.into(), Time(now.0).into()])?;
+    tx.execute(
+        "insert into migration (name, applied_at) values ($1, $2)",
+        &[migration.name.into(), Time(now.0).into()],
+    )?;
     Ok(())
 }

@@ -14,6 +14,7 @@ use ::postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use ::postgres::{Client, NoTls, Statement};
 use kernel::{Error, Id, Result};
 
+use crate::dialect::Dialect;
 use crate::tx::{Conn, Kind, OnConflict, Tx};
 use crate::value::{Arg, Row};
 
@@ -46,7 +47,9 @@ impl Postgres {
         let mut session = engine.connect()?;
         let fsync = session.client.query_one("select current_setting('fsync')", &[]).map_err(plain_error)?;
         if fsync.get::<_, String>(0) == "off" && std::env::var_os("RAPPORT_ALLOW_FSYNC_OFF").is_none() {
-            return Err(Error::internal("PostgreSQL runs with fsync=off: what it acknowledges is not on disk; refusing to start"));
+            return Err(Error::internal(
+                "PostgreSQL runs with fsync=off: what it acknowledges is not on disk; refusing to start",
+            ));
         }
         engine.lock().open += 1;
         engine.give(session);
@@ -70,7 +73,8 @@ impl Postgres {
             let mut session = self.take()?;
             session.retry = false;
             batch(&mut session, "begin")?;
-            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut Tx(Conn::Postgres(&mut session)))));
+            let result =
+                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut Tx(Conn::Postgres(&mut session)))));
             let result = match result {
                 Ok(Ok(value)) => batch(&mut session, "commit").map(|()| value),
                 Ok(Err(failure)) => {
@@ -95,7 +99,8 @@ impl Postgres {
     pub fn read<T>(&self, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
         let mut session = self.take()?;
         batch(&mut session, "begin isolation level repeatable read read only")?;
-        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut Tx(Conn::Postgres(&mut session)))));
+        let result =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut Tx(Conn::Postgres(&mut session)))));
         let _ = session.client.batch_execute("rollback");
         self.give(session);
         result.unwrap_or_else(|_| Err(Error::internal("the read panicked")))
@@ -166,13 +171,13 @@ fn copy_tables_out(session: &mut Session, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// All columns but the transaction number, which only means something in the cluster that wrote it.
+/// All columns that are stored.
 fn copied_columns(session: &mut Session, table: &str) -> Result<String> {
     let rows = session
         .client
         .query(
             "select column_name::text from information_schema.columns where table_schema = current_schema() \
-             and table_name = $1 and column_name <> 'tx' and is_generated = 'NEVER' order by ordinal_position",
+             and table_name = $1 and is_generated = 'NEVER' order by ordinal_position",
             &[&table],
         )
         .map_err(plain_error)?;
@@ -186,7 +191,9 @@ pub fn restore(url: &str, folder: &Path) -> Result<()> {
     batch(&mut session, "begin; set local statement_timeout = 0")?;
     for entry in std::fs::read_dir(folder).map_err(Error::internal)? {
         let path = entry.map_err(Error::internal)?.path();
-        let Some(table) = path.file_name().and_then(|n| n.to_str()).and_then(|n| n.strip_suffix(".copy")) else { continue };
+        let Some(table) = path.file_name().and_then(|n| n.to_str()).and_then(|n| n.strip_suffix(".copy")) else {
+            continue;
+        };
         if !table.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
             continue;
         }
@@ -210,7 +217,32 @@ pub fn restore(url: &str, folder: &Path) -> Result<()> {
         "select setval(pg_get_serial_sequence(t, 'seq'), coalesce(s, 0) + 1, false) from \
          (select 'event' t, (select max(seq) from event) s union all select 'audit', (select max(seq) from audit)) x",
     )?;
+    rebase_ledger(&mut Tx(Conn::Postgres(&mut session)))?;
     batch(&mut session, "commit")
+}
+
+/// Lets the ledger's transaction numbers go on behind those it holds and those that readers may have seen of it, whatever
+/// number the cluster itself is at. Lines keep their positions when they move, so no subscriber and no reader outside
+/// skips one or reads one twice. The moment counts too: of lines written after a back-up and lost, readers may hold
+/// positions that the copy does not know.
+pub fn rebase_ledger(tx: &mut Tx) -> Result<()> {
+    let sql = "select greatest(extract(epoch from clock_timestamp())::bigint * 2147483648, coalesce(max(e.tx), 0) + 1) from event e";
+    let base = tx.one(sql, &[])?.map_or(0, |row| row.int(0));
+    tx.batch(&Dialect::ledger_base(&base.to_string()))
+}
+
+/// The same for a ledger that came from another cluster by PostgreSQL's own tools: it knows transactions that are yet to come.
+pub fn adopt_ledger(tx: &mut Tx) -> Result<()> {
+    let known = tx.one("select to_regproc('ledger_base') is not null", &[])?.is_some_and(|row| row.int(0) != 0);
+    if !known {
+        return Ok(());
+    }
+    tx.batch("select pg_advisory_xact_lock(7305001)")?;
+    let sql = "select coalesce(max(e.tx), 0) >= ledger_base() + pg_snapshot_xmax(pg_current_snapshot())::text::bigint from event e";
+    if tx.one(sql, &[])?.is_some_and(|row| row.int(0) != 0) {
+        rebase_ledger(tx)?;
+    }
+    Ok(())
 }
 
 pub fn batch(session: &mut Session, sql: &str) -> Result<()> {
@@ -284,9 +316,16 @@ fn prepare(session: &mut Session, sql: &str) -> Result<Statement> {
 }
 
 /// One statement for all rows: each column travels as one array.
-pub fn insert(session: &mut Session, table: &str, columns: &[(&str, Kind)], rows: Vec<Vec<Arg>>, on_conflict: OnConflict) -> Result<u64> {
+pub fn insert(
+    session: &mut Session,
+    table: &str,
+    columns: &[(&str, Kind)],
+    rows: Vec<Vec<Arg>>,
+    on_conflict: OnConflict,
+) -> Result<u64> {
     let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-    let arrays: Vec<String> = columns.iter().enumerate().map(|(i, (_, kind))| format!("${}::{}[]", i + 1, array_type(*kind))).collect();
+    let arrays: Vec<String> =
+        columns.iter().enumerate().map(|(i, (_, kind))| format!("${}::{}[]", i + 1, array_type(*kind))).collect();
     let or = if on_conflict == OnConflict::Skip { " on conflict do nothing" } else { "" };
     let sql = format!("insert into {table} ({}) select * from unnest({}){or}", names.join(", "), arrays.join(", "));
 
@@ -344,7 +383,9 @@ fn noted(retry: &mut bool, sql: &str, failure: ::postgres::Error) -> Error {
         return Error::Busy { retry_after_s: 1 };
     }
     match code {
-        Some(code) if code == SqlState::UNIQUE_VIOLATION => Error::conflict("unique", "another record has this value already"),
+        Some(code) if code == SqlState::UNIQUE_VIOLATION => {
+            Error::conflict("unique", "another record has this value already")
+        }
         Some(code) if code == SqlState::DISK_FULL => Error::DiskFull,
         Some(code) if code == SqlState::LOCK_NOT_AVAILABLE => Error::Busy { retry_after_s: 1 },
         _ => Error::internal(format!("{} in {}", describe(&failure), sql.chars().take(400).collect::<String>())),

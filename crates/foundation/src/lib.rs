@@ -21,6 +21,7 @@ pub use operation::{Operation, Reader};
 pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { name: "202611212320_foundation", sql: include_str!("../../../migrations/202611212320_foundation.sql") },
     db::Migration { name: "202611212325_search", sql: include_str!("../../../migrations/202611212325_search.sql") },
+    db::Migration { name: "202611220040_positions", sql: include_str!("../../../migrations/202611220040_positions.sql") },
 ];
 
 /// The objects that every company has, whatever it sells.

@@ -74,7 +74,7 @@ async fn figures(State(app): State<App>, Extension(metrics): Extension<Arc<Metri
     let commits = *app.news().borrow();
     let read = app
         .read(&Principal::system("metrics"), |reader| {
-            Ok((ledger::subscribe::head(reader.tx)?, queries::jobs_waiting(reader.tx)?))
+            Ok((ledger::subscribe::lines(reader.tx)?, queries::jobs_waiting(reader.tx)?))
         })
         .await;
     let (ledger_head, jobs_waiting) = read.unwrap_or_default();

@@ -1,5 +1,5 @@
 //! The live stream: each new line of the ledger that its reader may see, as a server-sent event whose id is the line's
-//! number. A client that comes back with `Last-Event-ID` goes on where it stopped.
+//! position. A client that comes back with `Last-Event-ID` goes on where it stopped.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -7,7 +7,6 @@ use std::time::Duration;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use kernel::Result;
-use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use tokio_stream::wrappers::ReceiverStream;
@@ -15,7 +14,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use super::caller::{self, Credential};
 use crate::access::Principal;
 use crate::app::App;
-use crate::ledger::{subscribe, timeline};
+use crate::ledger::{Position, subscribe, timeline};
 
 /// Turns true when the server is about to stop; streams end then.
 #[derive(Debug, Clone)]
@@ -35,7 +34,7 @@ pub fn stream(
     app: App,
     who: Principal,
     credential: Credential,
-    from: Option<i64>,
+    from: Option<Position>,
     kinds: Vec<String>,
     stopping: Option<Stopping>,
 ) -> Response {
@@ -60,11 +59,11 @@ struct Listening {
 }
 
 impl Listening {
-    async fn run(mut self, from: Option<i64>, stopping: Option<Stopping>) -> Result<()> {
+    async fn run(mut self, from: Option<Position>, stopping: Option<Stopping>) -> Result<()> {
         let mut news = self.app.news();
         let mut asked_at = Instant::now();
         let mut at = match from {
-            Some(seq) => seq,
+            Some(position) => position,
             None => self.app.read(&self.who, |reader| subscribe::head(reader.tx)).await?,
         };
         // Tells the client that it is connected, and where a reconnect would go on.
@@ -81,17 +80,15 @@ impl Listening {
             }
             let kinds = self.kinds.clone();
             let before = at;
-            let (lines, last) =
-                self.app.read(&self.who, move |reader| timeline::after(reader, before, &kinds, LINES)).await?;
-            at = last;
-            for line in lines {
-                let id = line.get("seq").and_then(Value::as_i64).unwrap_or(at);
-                if self.send(Event::default().event("ledger").id(id.to_string()).data(line.to_string())).await.is_err()
-                {
+            let told = self.app.read(&self.who, move |reader| timeline::after(reader, before, &kinds, LINES)).await?;
+            at = told.next;
+            for (position, line) in told.lines {
+                let event = Event::default().event("ledger").id(position.to_string()).data(line.to_string());
+                if self.send(event).await.is_err() {
                     return Ok(());
                 }
             }
-            if at > before {
+            if told.more {
                 continue;
             }
             let stopped = async {

@@ -443,7 +443,7 @@ fn parameters() -> Value {
         "trash": query("trash", json!({ "type": "boolean", "default": false }), "The bin instead of the living."),
         "of": query("of", text(), "Figures with commas: `count,sum:amount,avg:amount,min:…,max:…,filled:…`."),
         "kinds": query("kinds", text(), "Kinds of events with commas; `order.*` is a family."),
-        "after": query("after", json!({ "type": "integer" }), "Lines after this number."),
+        "after": query("after", text(), "Lines after this position: the `next` of an earlier answer, or 0."),
         "q": query("q", text(), "What was typed."),
         "object": query("object", text(), "Only this object."),
         "name": query("name", text(), "What the file is called."),

@@ -6,6 +6,7 @@
 
 pub mod facts;
 pub mod ingest;
+pub mod position;
 pub mod seal;
 pub mod subscribe;
 pub mod timeline;
@@ -15,6 +16,8 @@ use std::collections::HashMap;
 use db::{Arg, Kind, OnConflict, Row};
 use kernel::{Currency, Id, Money, Result, Time, Value};
 use serde_json::{Map, Value as Json};
+
+pub use position::Position;
 
 use crate::operation::{Operation, Reader};
 use crate::records::catalogue::Object;
@@ -90,11 +93,23 @@ pub struct Line {
     pub change: Option<Id>,
 }
 
+macro_rules! columns {
+    () => {
+        "e.id, e.seq, e.kind, e.at, e.party, e.object, e.record, e.actor, e.channel, e.source, \
+         e.amount, e.currency, e.label, e.props, e.sealed, e.change"
+    };
+}
+
+/// The columns for [`Line::from_row`], of the alias `e`.
+const COLUMNS: &str = columns!();
+
 /// Selects lines for [`Line::from_row`], from the alias `e`.
-pub const SELECT: &str = "select e.id, e.seq, e.kind, e.at, e.party, e.object, e.record, e.actor, e.channel, e.source, \
-     e.amount, e.currency, e.label, e.props, e.sealed, e.change from event e";
+pub const SELECT: &str = concat!("select ", columns!(), " from event e");
 
 impl Line {
+    /// How many columns a line has; others may follow.
+    const COLUMNS: usize = 16;
+
     pub fn from_row(row: &Row) -> Line {
         let text = |column| row.opt_text(column).map(str::to_string);
         Line {

@@ -7,7 +7,7 @@ use db::Arg;
 use kernel::{Id, Result};
 use serde_json::{Map, Value as Json, json};
 
-use super::{Line, SELECT};
+use super::{Line, Position, SELECT, subscribe};
 use crate::access::Action;
 use crate::operation::Reader;
 use crate::records::catalogue::Object;
@@ -50,7 +50,14 @@ fn all_ids(reader: &mut Reader, id: Id) -> Result<Vec<Id>> {
     Ok(std::iter::once(id).chain(rows.iter().map(|row| row.id(0))).collect())
 }
 
-fn walk(reader: &mut Reader, condition: &str, also: &str, id: Id, query: &TimelineQuery, limit: usize) -> Result<Vec<Line>> {
+fn walk(
+    reader: &mut Reader,
+    condition: &str,
+    also: &str,
+    id: Id,
+    query: &TimelineQuery,
+    limit: usize,
+) -> Result<Vec<Line>> {
     let mut args = vec![Arg::Id(id), Arg::Id(query.before.unwrap_or(Id(uuid::Uuid::max())))];
     let kinds = kinds_sql(&query.kinds, &mut args);
     args.push(Arg::Int(i64::try_from(limit).unwrap_or(50)));
@@ -171,7 +178,8 @@ fn targets(reader: &Reader, line: &Line, property: &str) -> Vec<String> {
         _ => match property {
             "customer" | "person" => vec!["contact".into()],
             "author" | "assignee" | "agent" => vec!["user".into()],
-            _ => ["from", "to"].contains(&property).then(|| vec!["stage".to_string()]).unwrap_or_default(),
+            "from" | "to" => vec!["stage".into()],
+            _ => Vec::new(),
         },
     }
 }
@@ -181,7 +189,8 @@ fn visible_parties(reader: &mut Reader, lines: &[Line]) -> Result<HashSet<Id>> {
     if ids.is_empty() {
         return Ok(HashSet::new());
     }
-    let parties: Vec<String> = reader.catalogue.objects().iter().filter(|o| o.def.party).map(|o| o.def.name.clone()).collect();
+    let parties: Vec<String> =
+        reader.catalogue.objects().iter().filter(|o| o.def.party).map(|o| o.def.name.clone()).collect();
     let readable = parties.into_iter().filter(|name| reader.who.access.on(name).allows(Action::Read));
     let wanted = readable.map(|name| (name, ids.clone())).collect();
     Ok(read::titles_of(reader, wanted)?.0.into_keys().collect())
@@ -219,7 +228,11 @@ fn labels(
     if let Some(object) = object {
         labels.insert("object".to_string(), object.def.label.get(language).to_lowercase());
         if let Some(changes) = props.get("changes").and_then(Json::as_object) {
-            let fields: Vec<&str> = changes.keys().filter_map(|name| object.def.field(name)).map(|field| field.label.get(language)).collect();
+            let fields: Vec<&str> = changes
+                .keys()
+                .filter_map(|name| object.def.field(name))
+                .map(|field| field.label.get(language))
+                .collect();
             labels.insert("fields".to_string(), fields.join(", ").to_lowercase());
         }
     }
@@ -240,15 +253,31 @@ fn labels(
     labels
 }
 
-/// Lines of any party in the order they were written, for outside readers of the ledger and the live stream.
-pub fn after(reader: &mut Reader, seq: i64, kinds: &[String], limit: usize) -> Result<(Vec<Json>, i64)> {
-    let mut args = vec![Arg::Int(seq)];
-    let kinds = kinds_sql(kinds, &mut args);
-    args.push(Arg::Int(i64::try_from(limit.clamp(1, 1000)).unwrap_or(100)));
-    let settled = reader.tx.dialect().settled();
-    let sql = format!("{SELECT} where e.seq > $1 and {kinds} and {settled} order by e.seq limit ${}", args.len());
-    let lines: Vec<Line> = reader.tx.query(&sql, &args)?.iter().map(Line::from_row).collect();
-    let last = lines.last().map_or(seq, |line| line.seq);
-    Ok((show(reader, &lines)?, last))
+/// Lines of the ledger as outside readers and the live stream get them.
+#[derive(Debug)]
+pub struct Told {
+    /// Each line with the position behind it.
+    pub lines: Vec<(Position, Json)>,
+    /// Where to go on from.
+    pub next: Position,
+    /// More may be there already.
+    pub more: bool,
 }
 
+/// Lines of any party in the order of their positions.
+pub fn after(reader: &mut Reader, position: Position, kinds: &[String], limit: usize) -> Result<Told> {
+    let limit = limit.clamp(1, 1000);
+    let most = i64::try_from(limit).unwrap_or(1000);
+    let read = subscribe::chosen_after(reader.tx, position, most, |args| kinds_sql(kinds, args))?;
+    let more = read.len() == limit;
+    let next = match read.last() {
+        Some((last, _)) if more => *last,
+        // All that is settled was looked through: none of it need be again.
+        _ => subscribe::head(reader.tx)?.max(position),
+    };
+    let positions: HashMap<i64, Position> = read.iter().map(|(position, line)| (line.seq, *position)).collect();
+    let lines: Vec<Line> = read.into_iter().map(|(_, line)| line).collect();
+    let place = |line: &Json| line.get("seq").and_then(Json::as_i64).and_then(|seq| positions.get(&seq).copied());
+    let lines = show(reader, &lines)?.into_iter().map(|line| (place(&line).unwrap_or(next), line)).collect();
+    Ok(Told { lines, next, more })
+}

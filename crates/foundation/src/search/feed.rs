@@ -15,7 +15,7 @@ use kernel::{Id, Result};
 use super::index::{self, Indexed, Progress, State};
 use super::words;
 use crate::app::App;
-use crate::ledger::subscribe;
+use crate::ledger::{Position, subscribe};
 use crate::records::catalogue::Catalogue;
 
 /// The subscriber's name.
@@ -36,12 +36,10 @@ const SOON: Duration = Duration::from_millis(5);
 /// Who keeps the index in step. One for a process; several processes may each have one.
 #[derive(Default)]
 pub struct Feeder {
-    /// The last line looked at, in this process.
-    seen: Option<i64>,
-    /// Lines before that, as far back as others may come late, that are done.
-    done: BTreeSet<i64>,
-    /// The last line known to be remembered in the database.
-    saved: i64,
+    /// How far this process has looked.
+    seen: Option<Position>,
+    /// How far the database knows that.
+    saved: Position,
     /// The definitions that `indexed` was made from.
     version: Option<i64>,
     indexed: Vec<Indexed>,
@@ -65,9 +63,7 @@ pub enum Left {
 /// What a look at the ledger found.
 struct Look {
     catalogue: Arc<Catalogue>,
-    seen: i64,
-    /// The lines that told of records.
-    lines: Vec<i64>,
+    seen: Position,
     /// States by the number of their object.
     states: Vec<(i64, Vec<State>)>,
     left: Left,
@@ -84,8 +80,8 @@ impl Feeder {
                 stored
             }
         };
-        let (done, version, indexed) = (&self.done, self.version, &self.indexed);
-        let look = app.db().read(|tx| look(tx, app, seen, done, version, indexed))?;
+        let (version, indexed) = (self.version, &self.indexed);
+        let look = app.db().read(|tx| look(tx, app, seen, version, indexed))?;
         let look = match look {
             Some(look) => look,
             None => {
@@ -95,14 +91,12 @@ impl Feeder {
         };
         self.version = Some(look.catalogue.version);
         let effects = !look.states.is_empty();
-        if effects || look.seen - self.saved > LINES {
+        if effects || look.seen.seq.abs_diff(self.saved.seq) > LINES.unsigned_abs() {
             let (states, seen) = (Arc::new(look.states), look.seen);
             self.unmerged += app.db().write(move |tx| put(tx, &states, Some(seen)))?;
             self.saved = seen;
         }
         self.seen = Some(look.seen);
-        self.done.extend(look.lines);
-        self.done = self.done.split_off(&(look.seen - app.db().dialect().late_lines()).saturating_add(1));
         if look.left == Left::More {
             return Ok(Left::More);
         }
@@ -186,48 +180,43 @@ impl Feeder {
     }
 }
 
-/// Looks at the lines after `seen`, and before it at those that came late. None if the definitions are not those of
-/// `version`.
-fn look(
-    tx: &mut Tx,
-    app: &App,
-    seen: i64,
-    done: &BTreeSet<i64>,
-    version: Option<i64>,
-    indexed: &[Indexed],
-) -> Result<Option<Look>> {
+/// Looks at the lines after `seen`. None if the definitions are not those of `version`.
+fn look(tx: &mut Tx, app: &App, seen: Position, version: Option<i64>, indexed: &[Indexed]) -> Result<Option<Look>> {
     let catalogue = app.refresh(tx)?;
     if version != Some(catalogue.version) {
         return Ok(None);
     }
     let head = subscribe::head(tx)?;
-    let upto = head.min(seen + LINES).max(seen);
-    let late = tx.dialect().late_lines();
-    if upto == seen && late == 0 {
-        return Ok(Some(Look { catalogue, seen, lines: Vec::new(), states: Vec::new(), left: Left::Nothing }));
+    if head <= seen {
+        let left = unsettled(tx, seen)?;
+        return Ok(Some(Look { catalogue, seen, states: Vec::new(), left }));
     }
+    let upto = subscribe::ahead(tx, seen, LINES)?.unwrap_or(head);
+    let dialect = tx.dialect();
     let sql = format!(
-        "select e.seq, e.object, e.record, e.party from event e where e.seq > $1 and e.seq <= $2 and e.object is not null \
+        "select {}, e.seq, e.object, e.record, e.party from event e where {} and {} and e.object is not null \
          and (e.kind like '%.created' or e.kind like '%.updated' or e.kind like '%.trashed' or e.kind like '%.restored' \
-         or e.kind like '%.erased' or e.kind like '%.merged') and {} order by e.seq",
-        tx.dialect().settled()
+         or e.kind like '%.erased' or e.kind like '%.merged') order by {} limit $5",
+        dialect.position_tx(),
+        dialect.position_after(1),
+        dialect.position_upto(3),
+        dialect.position_order(false),
     );
     let mut ids: BTreeMap<String, BTreeSet<Id>> = BTreeMap::new();
-    let mut lines: Vec<i64> = Vec::new();
-    tx.each(&sql, &[(seen - late).into(), upto.into()], |row| {
-        let seq = row.int(0);
-        if done.contains(&seq) {
-            return Ok(true);
+    let (mut lines, mut last) = (0, seen);
+    let [after_tx, after_seq] = seen.args();
+    let [upto_tx, upto_seq] = upto.args();
+    let batch = i64::try_from(BATCH).unwrap_or(LINES);
+    tx.each(&sql, &[after_tx, after_seq, upto_tx, upto_seq, batch.into()], |row| {
+        lines += 1;
+        last = Position::from_row(&row, 0);
+        if let Some(id) = row.opt_id(3).or_else(|| row.opt_id(4)).filter(|id| !id.is_nil()) {
+            ids.entry(row.text(2).to_string()).or_default().insert(id);
         }
-        lines.push(seq);
-        if let Some(id) = row.opt_id(2).or_else(|| row.opt_id(3)).filter(|id| !id.is_nil()) {
-            ids.entry(row.text(1).to_string()).or_default().insert(id);
-        }
-        Ok(lines.len() < BATCH)
+        Ok(true)
     })?;
     // A full batch ends at its last line; else all lines up to the end were looked at.
-    let full = lines.len() == BATCH;
-    let seen = if full { lines.last().map_or(seen, |last| seen.max(*last)) } else { upto };
+    let seen = if lines == BATCH { last } else { upto };
     let by_name: HashMap<&str, &Indexed> =
         indexed.iter().map(|indexed| (indexed.object.def.name.as_str(), indexed)).collect();
     let mut states = Vec::new();
@@ -237,18 +226,17 @@ fn look(
             states.push((indexed.number, index::states(tx, indexed, &ids)?));
         }
     }
-    let left = if full || seen < head { Left::More } else { unsettled(tx, seen)? };
-    Ok(Some(Look { catalogue, seen, lines, states, left }))
+    let left = if seen < head { Left::More } else { unsettled(tx, seen)? };
+    Ok(Some(Look { catalogue, seen, states, left }))
 }
 
 /// Whether there are lines after the last settled one.
-fn unsettled(tx: &mut Tx, seen: i64) -> Result<Left> {
-    let last = tx.one("select coalesce(max(seq), 0) from event", &[])?.map_or(0, |row| row.int(0));
-    Ok(if last > seen { Left::Soon } else { Left::Nothing })
+fn unsettled(tx: &mut Tx, seen: Position) -> Result<Left> {
+    Ok(if subscribe::end(tx)? > seen { Left::Soon } else { Left::Nothing })
 }
 
 /// Effects and cursor in one transaction.
-fn put(tx: &mut Tx, states: &[(i64, Vec<State>)], seen: Option<i64>) -> Result<usize> {
+fn put(tx: &mut Tx, states: &[(i64, Vec<State>)], seen: Option<Position>) -> Result<usize> {
     let mut changed = 0;
     for (number, states) in states {
         changed += index::bring_in_step(tx, *number, states)?;

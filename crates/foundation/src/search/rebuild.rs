@@ -26,7 +26,7 @@ pub fn rebuild(app: &App) -> Result<()> {
 pub struct Report {
     /// Records compared, those in the bin included.
     pub records: usize,
-    /// Lines of the ledger that the index has not read yet; their records may differ rightly.
+    /// About how many lines of the ledger the index has not read yet; their records may differ rightly.
     pub waiting: i64,
     /// Records that are not in the index and should be.
     pub missing: Faults,
@@ -67,7 +67,8 @@ pub fn verify(app: &App) -> Result<Report> {
     let (all, unnumbered) = app.db().read(|tx| {
         let catalogue = app.refresh(tx)?;
         let numbers = index::numbers(tx)?;
-        report.waiting = subscribe::head(tx)? - subscribe::cursor(tx, "search")?;
+        let (head, cursor) = (subscribe::head(tx)?, subscribe::cursor(tx, "search")?);
+        report.waiting = if head > cursor { (head.seq - cursor.seq).max(1) } else { 0 };
         let (held, meant) = index::counts(tx)?;
         report.uneven = held - meant;
         // Objects that the feeder has not met yet: all their records are missing.

@@ -193,7 +193,7 @@ fn count(app: &App, copy: Option<&Db>) -> Result<Manifest> {
         for object in catalogue.objects() {
             records.insert(object.def.name.clone(), foundation::verify::count_all(tx, object)?);
         }
-        Ok((ledger::subscribe::head(tx)?, records))
+        Ok((ledger::subscribe::lines(tx)?, records))
     };
     let (ledger_head, records) = match copy {
         Some(copy) => copy.read(work)?,

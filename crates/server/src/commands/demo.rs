@@ -33,7 +33,7 @@ impl Demo {
     pub fn run(&self) -> Result<ExitCode> {
         let app = cli::open_or_make(&self.place)?;
         let who = Principal::system("demo");
-        if app.read_now(&who, |reader| ledger::subscribe::head(reader.tx))? > 0 {
+        if app.read_now(&who, |reader| ledger::subscribe::lines(reader.tx))? > 0 {
             return Err(Error::Unreadable(format!(
                 "there is a company in {} already; name a new folder",
                 self.place.data.display()

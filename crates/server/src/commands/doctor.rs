@@ -27,7 +27,7 @@ impl Doctor {
         println!("address        {}", app.config().origin);
         let (head, waiting, objects) = app.read_now(&Principal::system("doctor"), |reader| {
             let objects = reader.catalogue.objects().len();
-            Ok((ledger::subscribe::head(reader.tx)?, queries::jobs_waiting(reader.tx)?, objects))
+            Ok((ledger::subscribe::lines(reader.tx)?, queries::jobs_waiting(reader.tx)?, objects))
         })?;
         println!("objects        {objects}");
         println!("ledger         {head} lines");

@@ -51,7 +51,7 @@ pub fn check(app: &App, say: &mut dyn FnMut(&str)) -> Result<i64> {
         for object in catalogue.objects() {
             records += verify::count_all(reader.tx, object)?;
         }
-        Ok((records, ledger::subscribe::head(reader.tx)?))
+        Ok((records, ledger::subscribe::lines(reader.tx)?))
     })?;
     say(&format!("        {records} records, {head} lines of the ledger"));
 

@@ -16,7 +16,7 @@ use crate::doors::problem;
 use crate::doors::{Once, Params, Reply, Right, Route};
 use crate::idempotency;
 use crate::ledger::ingest::{self, Incoming};
-use crate::ledger::timeline;
+use crate::ledger::{Position, timeline};
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -30,7 +30,7 @@ pub fn routes() -> Vec<Route> {
         Route::get(
             "/events",
             Right::WhatOneMaySee,
-            "The lines of the ledger after a number, in the order they were written.",
+            "The lines of the ledger after a position, in order; `next` is where to go on.",
             after,
         ),
         Route::get(
@@ -84,7 +84,7 @@ fn read(body: serde_json::Value) -> kernel::Result<Vec<Incoming>> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct After {
-    after: i64,
+    after: Option<String>,
     kinds: Option<String>,
     limit: Option<usize>,
 }
@@ -93,18 +93,26 @@ fn kinds(text: Option<&str>) -> Vec<String> {
     text.unwrap_or_default().split(',').map(str::trim).filter(|kind| !kind.is_empty()).map(str::to_string).collect()
 }
 
+/// A position that a client kept.
+fn position(app: &App, name: &str, text: &str) -> kernel::Result<Position> {
+    Position::parse(text, app.db().dialect())
+        .map_err(|_| Error::Unreadable(format!("{name}: must be a position that an earlier answer gave, or 0")))
+}
+
 async fn after(State(app): State<App>, Caller(who): Caller, Params(asked): Params<After>) -> problem::Result<Reply> {
     let kinds = kinds(asked.kinds.as_deref());
     let limit = asked.limit.unwrap_or(100);
-    let (data, last) = app.read(&who, move |reader| timeline::after(reader, asked.after, &kinds, limit)).await?;
-    Ok(Reply::ok(json!({ "data": data, "next": last })))
+    let from = asked.after.as_deref().map_or(Ok(Position::START), |text| position(&app, "after", text))?;
+    let told = app.read(&who, move |reader| timeline::after(reader, from, &kinds, limit)).await?;
+    let data: Vec<serde_json::Value> = told.lines.into_iter().map(|(_, line)| line).collect();
+    Ok(Reply::ok(json!({ "data": data, "next": told.next.to_string() })))
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Listen {
     kinds: Option<String>,
-    after: Option<i64>,
+    after: Option<String>,
 }
 
 async fn live(
@@ -117,10 +125,8 @@ async fn live(
     let credential =
         caller::credential(&headers, caller::cookie_name(&app.config().origin)).ok_or(Error::Unauthorized)?;
     let seen = match headers.get("last-event-id") {
-        Some(id) => Some(
-            id.to_str().ok().and_then(|id| id.parse().ok()).ok_or_else(|| Error::Unreadable("Last-Event-ID".into()))?,
-        ),
-        None => asked.after,
+        Some(id) => Some(position(&app, "Last-Event-ID", id.to_str().unwrap_or_default())?),
+        None => asked.after.as_deref().map(|text| position(&app, "after", text)).transpose()?,
     };
     let stopping = stopping.map(|Extension(stopping)| stopping);
     Ok(live::stream(app, who, credential, seen, kinds(asked.kinds.as_deref()), stopping))
