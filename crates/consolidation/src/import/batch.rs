@@ -81,6 +81,11 @@ impl Wish {
         let key = keys.find_map(|(rank, position)| Some((rank, key_text(side, *position, &values)?)));
         Wish { groups: vec![group], existing: None, key, values }
     }
+
+    /// How many rows (or groups of rows) of the file speak of it.
+    fn rows(&self) -> u64 {
+        u64::try_from(self.groups.len()).unwrap_or(0)
+    }
 }
 
 /// What is known before anything is written.
@@ -113,7 +118,7 @@ pub fn write_part(op: &mut Operation, prepared: &Prepared, part: &Part, known: &
         match result {
             Ok(written) => {
                 owners.extend(wish.groups.iter().map(|at| (*at, written.id)));
-                let rows = rows_of(&groups, &wish.groups);
+                let rows = wish.rows();
                 match written.outcome {
                     Outcome::Created => tally.created += 1,
                     Outcome::Changed => tally.changed += 1,
@@ -151,7 +156,7 @@ pub fn try_part(reader: &mut Reader, prepared: &Prepared, part: &Part, known: &K
     let ids: Vec<Id> = intent.wishes.iter().filter_map(|wish| wish.existing).collect();
     let current: HashMap<Id, Record> = read::get_many(reader, &prepared.main.object, &ids)?.into_iter().map(|record| (record.id, record)).collect();
     for wish in &intent.wishes {
-        let rows = rows_of(&groups, &wish.groups);
+        let rows = wish.rows();
         let Some(record) = wish.existing.and_then(|id| current.get(&id)) else {
             if wish.key.as_ref().is_some_and(|(rank, key)| !new_keys(&format!("{rank}:{key}"))) {
                 // An earlier row of the file makes this record.
@@ -177,10 +182,6 @@ pub fn try_part(reader: &mut Reader, prepared: &Prepared, part: &Part, known: &K
         }
     }
     Ok(tally)
-}
-
-fn rows_of(groups: &[(usize, &Group)], at: &[usize]) -> u64 {
-    u64::try_from(groups.iter().filter(|(index, _)| at.contains(index)).count()).unwrap_or(0)
 }
 
 /// The write of a wish, which is left without its values.
