@@ -75,10 +75,12 @@ fn refused_json(bytes: &[u8], fault: &serde_json::Error) -> Problem {
     if fault.is_data() {
         return Error::invalid("", "wrong_type", plain(&fault.to_string())).into();
     }
-    match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
-        Ok(_) => Error::invalid("", "wrong_type", plain(&fault.to_string())).into(),
-        Err(_) => Error::Unreadable(format!("not JSON: {fault}")).into(),
+    let readable =
+        std::str::from_utf8(bytes).is_ok_and(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok());
+    if readable {
+        return Error::invalid("", "wrong_type", plain(&fault.to_string())).into();
     }
+    Error::Unreadable(format!("not JSON: {fault}")).into()
 }
 
 /// What a parser says, without the names of our types.
