@@ -119,8 +119,10 @@ impl Sqlite {
 
     pub fn tidy(&self) -> Result<()> {
         let conn = Connection::open(&self.path).map_err(error)?;
-        conn.execute_batch("pragma busy_timeout = 5000; pragma analysis_limit = 1000; analyze; pragma wal_checkpoint(passive)")
-            .map_err(error)
+        conn.execute_batch(
+            "pragma busy_timeout = 5000; pragma analysis_limit = 1000; analyze; pragma wal_checkpoint(passive)",
+        )
+        .map_err(error)
     }
 }
 
@@ -335,7 +337,13 @@ pub fn run(statement: &mut CachedStatement<'_>, args: &[Arg]) -> Result<u64> {
     Ok(u64::try_from(changed).unwrap_or(0))
 }
 
-pub fn insert(conn: &Connection, table: &str, columns: &[(&str, Kind)], rows: &[Vec<Arg>], on_conflict: OnConflict) -> Result<u64> {
+pub fn insert(
+    conn: &Connection,
+    table: &str,
+    columns: &[(&str, Kind)],
+    rows: &[Vec<Arg>],
+    on_conflict: OnConflict,
+) -> Result<u64> {
     let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
     let places: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
     let or = if on_conflict == OnConflict::Skip { " on conflict do nothing" } else { "" };
@@ -364,7 +372,9 @@ impl ToSql for Arg {
 pub fn error(failure: rusqlite::Error) -> Error {
     match failure.sqlite_error_code() {
         Some(rusqlite::ErrorCode::DiskFull) => Error::DiskFull,
-        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => Error::Busy { retry_after_s: 1 },
+        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
+            Error::Busy { retry_after_s: 1 }
+        }
         Some(rusqlite::ErrorCode::ConstraintViolation) => {
             let text = failure.to_string();
             if text.contains("UNIQUE") || text.contains("PRIMARY KEY") {
@@ -427,7 +437,8 @@ mod tests {
         let (_folder, db) = fresh();
         db.write(|tx| tx.execute("insert into t values (1, 'kept')", &[])).unwrap();
         // The database's own bound stands in for the disk's: the same fault, at the same places.
-        let bound = |pages: i64| db.write(move |tx| tx.query(&format!("pragma max_page_count = {pages}"), &[])).unwrap();
+        let bound =
+            |pages: i64| db.write(move |tx| tx.query(&format!("pragma max_page_count = {pages}"), &[])).unwrap();
         bound(12);
         let large = "x".repeat(4000);
         let mut refused = false;

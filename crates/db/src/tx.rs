@@ -106,7 +106,13 @@ impl Tx<'_> {
     }
 
     /// Inserts many rows; answers how many went in.
-    pub fn insert(&mut self, table: &str, columns: &[(&str, Kind)], rows: Vec<Vec<Arg>>, on_conflict: OnConflict) -> Result<u64> {
+    pub fn insert(
+        &mut self,
+        table: &str,
+        columns: &[(&str, Kind)],
+        rows: Vec<Vec<Arg>>,
+        on_conflict: OnConflict,
+    ) -> Result<u64> {
         if rows.is_empty() {
             return Ok(0);
         }
@@ -135,7 +141,9 @@ impl Tx<'_> {
     pub fn has_table(&mut self, table: &str) -> Result<bool> {
         let sql = match self.dialect() {
             Dialect::Sqlite => "select 1 from sqlite_master where type = 'table' and name = $1",
-            Dialect::Postgres => "select 1 from information_schema.tables where table_schema = current_schema() and table_name = $1",
+            Dialect::Postgres => {
+                "select 1 from information_schema.tables where table_schema = current_schema() and table_name = $1"
+            }
         };
         Ok(self.one(sql, &[table.into()])?.is_some())
     }
