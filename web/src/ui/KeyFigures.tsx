@@ -1,5 +1,6 @@
 /** Four to six figures that say how things stand: roll-ups first, then money and numbers. */
 
+import { useTranslation } from 'react-i18next'
 import { storedType, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import { formatMoney, type Money } from '@/lib/format'
 import { isEmpty, type RecordData } from '@/lib/records'
@@ -21,12 +22,13 @@ export function figureFields(object: ObjectDef, record: RecordData, most: number
 }
 
 export function KeyFigures({ object, record, boxed }: { object: ObjectDef; record: RecordData; boxed?: boolean }) {
+  const { t } = useTranslation()
   const labelOf = useLabel()
   const locale = useLocale()
   const fields = figureFields(object, record, boxed ? 4 : 6)
   if (fields.length === 0) return null
-  return (
-    <dl className={boxed ? 'grid grid-cols-2 gap-2 px-5 pt-4' : 'flex gap-8 overflow-x-auto [scrollbar-width:none]'}>
+  const list = (
+    <dl className={boxed ? 'grid grid-cols-2 gap-2 px-5 pt-4' : 'flex w-max gap-8'}>
       {fields.map((field) => (
         <div key={field.name} className={cx('min-w-0 shrink-0', boxed && 'rounded-md px-2.5 py-2 shadow-[inset_0_0_0_1px_var(--line)]')}>
           <dt className="truncate text-label text-fg-3">{labelOf(field.label)}</dt>
@@ -34,6 +36,12 @@ export function KeyFigures({ object, record, boxed }: { object: ObjectDef; recor
         </div>
       ))}
     </dl>
+  )
+  if (boxed) return list
+  return (
+    <div role="region" aria-label={t('record.figures')} tabIndex={0} className="overflow-x-auto rounded-sm [scrollbar-width:none]">
+      {list}
+    </div>
   )
 }
 
