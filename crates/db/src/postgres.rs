@@ -70,9 +70,8 @@ impl Postgres {
     pub fn write<T>(&self, work: &impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
         let mut attempt = 0;
         loop {
-            let mut session = self.take()?;
+            let mut session = self.begun("begin")?;
             session.retry = false;
-            batch(&mut session, "begin")?;
             let result =
                 std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut Tx(Conn::Postgres(&mut session)))));
             let result = match result {
@@ -97,13 +96,33 @@ impl Postgres {
     }
 
     pub fn read<T>(&self, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
-        let mut session = self.take()?;
-        batch(&mut session, "begin isolation level repeatable read read only")?;
+        let mut session = self.begun("begin isolation level repeatable read read only")?;
         let result =
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut Tx(Conn::Postgres(&mut session)))));
         let _ = session.client.batch_execute("rollback");
         self.give(session);
         result.unwrap_or_else(|_| Err(Error::internal("the read panicked")))
+    }
+
+    /// A session in a transaction. One that died while it lay in the pool is replaced, once.
+    fn begun(&self, begin: &str) -> Result<Session> {
+        let mut session = self.take()?;
+        if batch(&mut session, begin).is_ok() {
+            return Ok(session);
+        }
+        drop(session);
+        self.lock().open -= 1;
+        self.freed.notify_one();
+        let mut session = self.take()?;
+        match batch(&mut session, begin) {
+            Ok(()) => Ok(session),
+            Err(failure) => {
+                drop(session);
+                self.lock().open -= 1;
+                self.freed.notify_one();
+                Err(failure)
+            }
+        }
     }
 
     /// A session of the pool, a new one, or the next that is given back. A dead one is replaced.
@@ -146,8 +165,8 @@ impl Postgres {
 
     /// One `COPY` file for each table, all from one snapshot.
     pub fn backup(&self, folder: &Path) -> Result<()> {
-        let mut session = self.take()?;
-        batch(&mut session, "begin isolation level repeatable read read only; set local statement_timeout = 0")?;
+        let mut session =
+            self.begun("begin isolation level repeatable read read only; set local statement_timeout = 0")?;
         let result = copy_tables_out(&mut session, folder);
         let _ = session.client.batch_execute("rollback");
         self.give(session);
