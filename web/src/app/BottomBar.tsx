@@ -1,10 +1,12 @@
 /** The bar of a phone: home, the first lists, search, everything else. */
 
+import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router'
-import { House, Menu as MenuIcon, Search, Settings } from 'lucide-react'
+import { House, LogOut, Menu as MenuIcon, Search, Settings } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { paletteStore } from '@/lib/panels'
 import { useLabel } from '@/lib/session'
+import { signOut } from '@/lib/signOut'
 import { cx, Drop, DropItem, DropLine, DropTitle } from '@/ui/kit'
 import { useAreas } from './Sidebar'
 
@@ -14,6 +16,7 @@ export function BottomBar() {
   const { t } = useTranslation()
   const labelOf = useLabel()
   const navigate = useNavigate()
+  const queries = useQueryClient()
   const areas = useAreas()
   const path = useRouterState({ select: (state) => state.location.pathname })
   const shown = areas.filter((area) => area.name === 'customers' || area.name === 'sales')
@@ -62,6 +65,7 @@ export function BottomBar() {
         ))}
         <DropLine />
         <DropItem icon={<Settings size={15} />} onClick={() => void navigate({ to: '/settings' })}>{t('area.settings')}</DropItem>
+        <DropItem icon={<LogOut size={15} />} onClick={() => void signOut(queries).then(() => navigate({ to: '/sign-in', search: {} }))}>{t('session.sign_out')}</DropItem>
       </Drop>
     </nav>
   )
