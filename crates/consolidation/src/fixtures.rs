@@ -9,7 +9,10 @@ use kernel::{FieldDef, FieldType, Labels, ObjectDef};
 use crate::formats::{Detected, Found, Reader, Row, Wishes, examine};
 
 fn options(values: &[(&str, &str)]) -> Vec<Choice> {
-    values.iter().map(|(value, label)| Choice { value: value.to_string(), label: Labels::four(label, "", "", ""), hue: None }).collect()
+    values
+        .iter()
+        .map(|(value, label)| Choice { value: value.to_string(), label: Labels::four(label, "", "", ""), hue: None })
+        .collect()
 }
 
 pub fn object(name: &str, plural: &str, title: &str, fields: Vec<(&str, Labels, FieldType)>) -> ObjectDef {
@@ -37,7 +40,13 @@ pub fn contact() -> ObjectDef {
     let text = || FieldType::Text { max: 200 };
     let link = |target: &str| FieldType::Link { target: target.to_string() };
     let gender = options(&[("female", "Female"), ("male", "Male"), ("other", "Other")]);
-    let marital = options(&[("single", "Single"), ("married", "Married"), ("divorced", "Divorced"), ("widowed", "Widowed"), ("partnership", "Partnership")]);
+    let marital = options(&[
+        ("single", "Single"),
+        ("married", "Married"),
+        ("divorced", "Divorced"),
+        ("widowed", "Widowed"),
+        ("partnership", "Partnership"),
+    ]);
     let education = options(&[
         ("partial_high_school", "Some high school"),
         ("high_school", "High school"),

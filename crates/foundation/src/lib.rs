@@ -3,8 +3,8 @@
 pub mod access;
 pub mod app;
 pub mod doors;
-pub mod idempotency;
 pub mod files;
+pub mod idempotency;
 pub mod jobs;
 pub mod ledger;
 pub mod operation;
@@ -19,9 +19,15 @@ pub use operation::{Operation, Reader};
 
 /// The tables that are there before any object.
 pub const MIGRATIONS: &[db::Migration] = &[
-    db::Migration { name: "202611212320_foundation", sql: include_str!("../../../migrations/202611212320_foundation.sql") },
+    db::Migration {
+        name: "202611212320_foundation",
+        sql: include_str!("../../../migrations/202611212320_foundation.sql"),
+    },
     db::Migration { name: "202611212325_search", sql: include_str!("../../../migrations/202611212325_search.sql") },
-    db::Migration { name: "202611220040_positions", sql: include_str!("../../../migrations/202611220040_positions.sql") },
+    db::Migration {
+        name: "202611220040_positions",
+        sql: include_str!("../../../migrations/202611220040_positions.sql"),
+    },
 ];
 
 /// The objects that every company has, whatever it sells.

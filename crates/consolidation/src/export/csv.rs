@@ -15,7 +15,8 @@ pub(super) struct CsvWriter<W: Write> {
 
 impl<W: Write> CsvWriter<W> {
     pub(super) fn new(out: W, headings: Vec<Heading>) -> Result<CsvWriter<W>> {
-        let mut writer = CsvWriter { out: BufWriter::with_capacity(64 << 10, out), headings, line: String::from("\u{feff}") };
+        let mut writer =
+            CsvWriter { out: BufWriter::with_capacity(64 << 10, out), headings, line: String::from("\u{feff}") };
         let names: Vec<String> = writer.headings.iter().flat_map(Heading::columns).collect();
         for name in names {
             cell(&mut writer.line, &name, true);
@@ -68,7 +69,8 @@ impl<W: Write> CsvWriter<W> {
 /// Adds a cell and its comma; `guarded` cells are made harmless where a spreadsheet would compute them.
 fn cell(line: &mut String, text: &str, guarded: bool) {
     let guard = guarded && could_compute(text);
-    let quoted = guard || text.contains(['"', ',', '\n', '\r', ';', '\t']) || text.starts_with(' ') || text.ends_with(' ');
+    let quoted =
+        guard || text.contains(['"', ',', '\n', '\r', ';', '\t']) || text.starts_with(' ') || text.ends_with(' ');
     if !quoted {
         line.push_str(text);
         line.push(',');

@@ -158,7 +158,8 @@ pub(crate) fn could_compute(text: &str) -> bool {
 /// Sign, digits and points: a number, or a phone number in international form.
 fn is_plain_number(text: &str) -> bool {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    digits.starts_with(|ch: char| ch.is_ascii_digit()) && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    digits.starts_with(|ch: char| ch.is_ascii_digit())
+        && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// A value as one cell of text; amounts and addresses are written by their parts.

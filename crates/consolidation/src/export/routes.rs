@@ -29,7 +29,10 @@ const CHUNK: usize = 64 << 10;
 const WAITING: usize = 8;
 
 pub fn routes() -> Vec<Route> {
-    vec![Route::get("/{objects}/export", Right::On(Action::Export), "A list as a CSV, XLSX or JSON lines file.", export).streams()]
+    vec![
+        Route::get("/{objects}/export", Right::On(Action::Export), "A list as a CSV, XLSX or JSON lines file.", export)
+            .streams(),
+    ]
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -66,7 +69,13 @@ impl Listing {
         let system = |name: &str| matches!(name, "id" | "title" | "created_at" | "updated_at");
         for name in fields.iter().filter(|name| !system(name)) {
             let known = object.def.position(name).filter(|_| !hidden.contains(name));
-            let unknown = || Error::invalid("fields", "unknown_field", format!("there is no field `{name}` on {}", object.def.plural));
+            let unknown = || {
+                Error::invalid(
+                    "fields",
+                    "unknown_field",
+                    format!("there is no field `{name}` on {}", object.def.plural),
+                )
+            };
             positions.push(known.ok_or_else(unknown)?);
         }
         if fields.is_empty() {
@@ -92,7 +101,11 @@ impl Listing {
         let mut query = self.query.clone();
         loop {
             let page = read::list(reader, &self.object, &query)?;
-            let titles = if kind == FileKind::Jsonl { Titles::default() } else { read::titles(reader, &self.object, &page.records)? };
+            let titles = if kind == FileKind::Jsonl {
+                Titles::default()
+            } else {
+                read::titles(reader, &self.object, &page.records)?
+            };
             for record in &page.records {
                 writer.write(&self.row(record, &titles))?;
             }
@@ -119,14 +132,22 @@ fn shown(value: &Value, titles: &Titles) -> Value {
     let title = |id: &kernel::Id| titles.0.get(id).map(|(_, title)| title.clone());
     match value {
         Value::Link(id) => title(id).map_or_else(|| value.clone(), Value::Text),
-        Value::Links(ids) if ids.iter().all(|id| titles.0.contains_key(id)) => Value::Choices(ids.iter().filter_map(title).collect()),
+        Value::Links(ids) if ids.iter().all(|id| titles.0.contains_key(id)) => {
+            Value::Choices(ids.iter().filter_map(title).collect())
+        }
         other => other.clone(),
     }
 }
 
-async fn export(State(app): State<App>, Caller(who): Caller, Path(objects): Path<String>, Params(asked): Params<Export>) -> problem::Result<Response> {
+async fn export(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(objects): Path<String>,
+    Params(asked): Params<Export>,
+) -> problem::Result<Response> {
     let format = if asked.format.is_empty() { "csv" } else { asked.format.as_str() };
-    let kind = FileKind::parse(format).ok_or_else(|| Error::invalid("format", "unknown_option", "must be csv, xlsx or jsonl"))?;
+    let kind = FileKind::parse(format)
+        .ok_or_else(|| Error::invalid("format", "unknown_option", "must be csv, xlsx or jsonl"))?;
     let (sort, fields) = (words(&asked.sort), words(&asked.fields));
     let name = format!("{objects}.{}", kind.extension());
     let listing = {
@@ -147,7 +168,8 @@ async fn export(State(app): State<App>, Caller(who): Caller, Path(objects): Path
 
 /// Who took which list out of the house is kept.
 async fn note(app: &App, who: &Principal, listing: &Listing, kind: FileKind) -> Result<()> {
-    let fields: Vec<&str> = listing.fields.iter().filter_map(|at| listing.object.field(*at)).map(|field| field.name.as_str()).collect();
+    let fields: Vec<&str> =
+        listing.fields.iter().filter_map(|at| listing.object.field(*at)).map(|field| field.name.as_str()).collect();
     let detail = json!({ "format": kind.extension(), "fields": fields, "filtered": listing.query.filter.is_some() });
     audit::note(app, who, action::EXPORTED, Some(&listing.object.def.name), None, detail).await
 }
@@ -180,7 +202,9 @@ impl Outgoing {
             return Ok(());
         }
         let chunk = std::mem::replace(&mut self.gathered, Vec::with_capacity(CHUNK));
-        self.sender.blocking_send(Ok(chunk.into())).map_err(|_| io::Error::new(io::ErrorKind::BrokenPipe, "nobody listens any more"))
+        self.sender
+            .blocking_send(Ok(chunk.into()))
+            .map_err(|_| io::Error::new(io::ErrorKind::BrokenPipe, "nobody listens any more"))
     }
 }
 

@@ -8,7 +8,18 @@ use crate::mapping::{Draft, Recipe, guess};
 use crate::values::Style;
 
 const FIELDS: [&str; 12] = [
-    "first_name", "last_name", "email", "phone", "address", "birth_date", "gender", "annual_income", "children", "home_owner", "description", "external_id",
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "address",
+    "birth_date",
+    "gender",
+    "annual_income",
+    "children",
+    "home_owner",
+    "description",
+    "external_id",
 ];
 
 fn text(text: &str) -> Value {
@@ -16,10 +27,26 @@ fn text(text: &str) -> Value {
 }
 
 fn ana() -> Vec<Value> {
-    let address = Address { street: "Main 5\nFloor 2".into(), city: "Cluj".into(), region: String::new(), postal_code: "007".into(), country: "RO".into() };
+    let address = Address {
+        street: "Main 5\nFloor 2".into(),
+        city: "Cluj".into(),
+        region: String::new(),
+        postal_code: "007".into(),
+        country: "RO".into(),
+    };
     vec![
-        text("=cmd|' /C calc'!A0"), text("Pop, \"the\" 1st; -x"), text("ana@x.ro"), text("+40721000111"), Value::Address(Box::new(address)), Value::Date(date(1990, 4, 12)),
-        text("female"), Value::Money(Money::new(-120_450, Currency::EUR)), Value::Int(-2), Value::Bool(true), text("-5 + @home\nsecond line"), text("'=x"),
+        text("=cmd|' /C calc'!A0"),
+        text("Pop, \"the\" 1st; -x"),
+        text("ana@x.ro"),
+        text("+40721000111"),
+        Value::Address(Box::new(address)),
+        Value::Date(date(1990, 4, 12)),
+        text("female"),
+        Value::Money(Money::new(-120_450, Currency::EUR)),
+        Value::Int(-2),
+        Value::Bool(true),
+        text("-5 + @home\nsecond line"),
+        text("'=x"),
     ]
 }
 
@@ -46,7 +73,10 @@ fn imported(bytes: &[u8], object: &ObjectDef) -> Vec<Vec<Value>> {
         .map(|row| {
             recipe.apply(row, &mut draft);
             assert!(draft.faults.is_empty(), "{:?}", draft.faults);
-            FIELDS.iter().map(|name| draft.value(object.position(name).unwrap()).cloned().unwrap_or(Value::Null)).collect()
+            FIELDS
+                .iter()
+                .map(|name| draft.value(object.position(name).unwrap()).cloned().unwrap_or(Value::Null))
+                .collect()
         })
         .collect()
 }
@@ -76,15 +106,27 @@ fn cells_that_could_compute_are_quoted_and_numbers_are_not() {
 fn a_workbook_has_real_dates_and_numbers_and_no_formulas() {
     let field = |name: &str, kind: FieldType| FieldDef::new("thing", name, kernel::Labels::en(name), kind);
     let headings = vec![
-        Heading::named("id"), Heading::of(&field("at", FieldType::Time)), Heading::of(&field("on", FieldType::Date)),
-        Heading::of(&field("big", FieldType::Integer)), Heading::of(&field("share", FieldType::Number)),
+        Heading::named("id"),
+        Heading::of(&field("at", FieldType::Time)),
+        Heading::of(&field("on", FieldType::Date)),
+        Heading::of(&field("big", FieldType::Integer)),
+        Heading::of(&field("share", FieldType::Number)),
     ];
-    let row = vec![text("=1+1"), Value::Time(Time::parse("2026-11-21T09:41:30Z").unwrap()), Value::Date(date(2020, 2, 29)), Value::Int(i64::MAX), Value::Number(0.3)];
+    let row = vec![
+        text("=1+1"),
+        Value::Time(Time::parse("2026-11-21T09:41:30Z").unwrap()),
+        Value::Date(date(2020, 2, 29)),
+        Value::Int(i64::MAX),
+        Value::Number(0.3),
+    ];
     let bytes = write_all(FileKind::Xlsx, Vec::new(), headings, "a/b: [c]", std::iter::once(Ok(row))).unwrap();
     let file = file(&bytes);
     let (detected, rows, _) = read(file.path());
     assert_eq!(detected.format.sheets, ["ab c"]);
-    assert_eq!(rows[0].cells().collect::<Vec<_>>(), ["=1+1", "2026-11-21 09:41:30", "2020-02-29", "9223372036854775807", "0.3"]);
+    assert_eq!(
+        rows[0].cells().collect::<Vec<_>>(),
+        ["=1+1", "2026-11-21 09:41:30", "2020-02-29", "9223372036854775807", "0.3"]
+    );
 }
 
 proptest! {

@@ -41,7 +41,9 @@ impl<W: Write> XlsxWriter<W> {
 
     pub(super) fn write(&mut self, values: &[Value]) -> Result<()> {
         if self.row >= ROWS {
-            return Err(Error::TooLarge("a sheet holds 1,048,575 rows at most; export as CSV or narrow the list".to_string()));
+            return Err(Error::TooLarge(
+                "a sheet holds 1,048,575 rows at most; export as CSV or narrow the list".to_string(),
+            ));
         }
         self.row += 1;
         let mut column = 0u16;

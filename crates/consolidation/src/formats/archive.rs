@@ -29,7 +29,9 @@ pub(super) fn check(path: &Path) -> Result<()> {
         }
     }
     if unpacked > 10 << 20 && unpacked / size.max(1) > limits::ARCHIVE_RATIO {
-        return Err(Error::TooLarge("the workbook unpacks to more than a hundred times its size; save it as CSV".to_string()));
+        return Err(Error::TooLarge(
+            "the workbook unpacks to more than a hundred times its size; save it as CSV".to_string(),
+        ));
     }
     Ok(())
 }
@@ -96,7 +98,9 @@ fn count(file: &mut File, entry: &Entry, most: u64) -> Result<u64> {
             let mut unpacked = DeflateDecoder::new(packed).take(most.saturating_add(1));
             io::copy(&mut unpacked, &mut io::sink()).map_err(|_| damaged())
         }
-        _ => Err(Error::Unreadable("the workbook is packed in a way spreadsheets do not use, or protected by a password".to_string())),
+        _ => Err(Error::Unreadable(
+            "the workbook is packed in a way spreadsheets do not use, or protected by a password".to_string(),
+        )),
     }
 }
 

@@ -155,16 +155,15 @@ impl Records {
         let mut state = State::CellStart;
         let mut started = false;
         loop {
-            if self.from == self.to
-                && (self.at_end || !self.refill()?) {
-                    self.at_end = true;
-                    if !started {
-                        return Ok(false);
-                    }
-                    self.ends.push(self.bytes.len());
-                    self.finish(row);
-                    return Ok(true);
+            if self.from == self.to && (self.at_end || !self.refill()?) {
+                self.at_end = true;
+                if !started {
+                    return Ok(false);
                 }
+                self.ends.push(self.bytes.len());
+                self.finish(row);
+                return Ok(true);
+            }
             started = true;
             let window = self.buffer.get(self.from..self.to).unwrap_or(&[]);
             let mut used = 0;
@@ -181,7 +180,10 @@ impl Records {
                         }
                     }
                     State::Plain => {
-                        let run = rest.iter().position(|b| *b == delimiter || *b == b'\n' || *b == b'\r').unwrap_or(rest.len());
+                        let run = rest
+                            .iter()
+                            .position(|b| *b == delimiter || *b == b'\n' || *b == b'\r')
+                            .unwrap_or(rest.len());
                         self.bytes.extend_from_slice(rest.get(..run).unwrap_or(&[]));
                         used += run;
                         let Some(stop) = rest.get(run) else { continue };
@@ -233,9 +235,13 @@ impl Records {
     fn too_large(&self, state: State) -> Error {
         let number = self.number;
         if self.ends.len() > limits::IMPORT_COLUMNS {
-            return Error::TooLarge(format!("row {number} has more than {} columns; is the delimiter right?", limits::IMPORT_COLUMNS));
+            return Error::TooLarge(format!(
+                "row {number} has more than {} columns; is the delimiter right?",
+                limits::IMPORT_COLUMNS
+            ));
         }
-        let remedy = if state == State::Quoted { "a quote that opens in it is never closed" } else { "it has no line end" };
+        let remedy =
+            if state == State::Quoted { "a quote that opens in it is never closed" } else { "it has no line end" };
         Error::TooLarge(format!("row {number} is longer than 1 MB: {remedy}"))
     }
 
@@ -268,10 +274,11 @@ impl Records {
     fn finish(&mut self, row: &mut Row) {
         row.number = self.number;
         if !self.bytes.contains(&0)
-            && let Ok(text) = std::str::from_utf8(&self.bytes) {
-                row.fill(text, &self.ends);
-                return;
-            }
+            && let Ok(text) = std::str::from_utf8(&self.bytes)
+        {
+            row.fill(text, &self.ends);
+            return;
+        }
         row.clear();
         let mut start = 0;
         for end in &self.ends {

@@ -78,8 +78,12 @@ pub fn examine(path: &Path, wishes: &Wishes) -> Result<Detected> {
 fn foreign(head: &[u8]) -> Option<&'static str> {
     match head {
         _ if head.starts_with(b"%PDF") => Some("this is a PDF; export the table as CSV or XLSX"),
-        _ if head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) => Some("this is a workbook of Excel 97–2003 (or one with a password); save it as XLSX"),
-        _ if head.starts_with(b"\x89PNG") || head.starts_with(&[0xff, 0xd8, 0xff]) => Some("this is a picture, not a table"),
+        _ if head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) => {
+            Some("this is a workbook of Excel 97–2003 (or one with a password); save it as XLSX")
+        }
+        _ if head.starts_with(b"\x89PNG") || head.starts_with(&[0xff, 0xd8, 0xff]) => {
+            Some("this is a picture, not a table")
+        }
         _ if head.starts_with(b"<?xml") || head.starts_with(b"<!DOCTYPE") || head.starts_with(b"<html") => {
             Some("this is XML or a web page; export the table as CSV or XLSX")
         }
@@ -91,7 +95,9 @@ fn examine_workbook(path: &Path, wishes: &Wishes, format: &mut Format) -> Result
     format.sheets = xlsx::sheets(path, format.gzip)?;
     format.sheet = match &wishes.sheet {
         Some(wanted) if format.sheets.contains(wanted) => Some(wanted.clone()),
-        Some(wanted) => return Err(Error::invalid("sheet", "unknown_sheet", format!("the workbook has no sheet \"{wanted}\""))),
+        Some(wanted) => {
+            return Err(Error::invalid("sheet", "unknown_sheet", format!("the workbook has no sheet \"{wanted}\"")));
+        }
         None => format.sheets.first().cloned(),
     };
     let rows = xlsx::first_rows(path, format.gzip, format.sheet.clone(), ROWS)?;
@@ -101,8 +107,9 @@ fn examine_workbook(path: &Path, wishes: &Wishes, format: &mut Format) -> Result
 
 fn examine_text(path: &Path, head: &[u8], wishes: &Wishes, format: &mut Format) -> Result<()> {
     let found = match &wishes.encoding {
-        Some(label) => encoding_rs::Encoding::for_label(label.trim().as_bytes())
-            .ok_or_else(|| Error::invalid("encoding", "unknown_encoding", format!("there is no encoding \"{label}\"")))?,
+        Some(label) => encoding_rs::Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| {
+            Error::invalid("encoding", "unknown_encoding", format!("there is no encoding \"{label}\""))
+        })?,
         None if head.is_ascii() => encoding::guess(&first_beyond_ascii(path, format.gzip)?),
         None => encoding::guess(head),
     };
@@ -112,7 +119,9 @@ fn examine_text(path: &Path, head: &[u8], wishes: &Wishes, format: &mut Format) 
     // Damage further on is found by the reader; the sample is what could be read.
     let _ = decoded.take(u64::try_from(SAMPLE).unwrap_or(u64::MAX)).read_to_end(&mut text);
     if found != UTF_16LE && found != UTF_16BE && text.iter().filter(|b| **b == 0).count() * 10 > text.len() {
-        return Err(Error::Unreadable("this is not a text file; CSV, XLSX, JSON lines and vCard can be imported".to_string()));
+        return Err(Error::Unreadable(
+            "this is not a text file; CSV, XLSX, JSON lines and vCard can be imported".to_string(),
+        ));
     }
 
     let start = text.trim_ascii_start();
@@ -181,9 +190,10 @@ fn records(text: &[u8], delimiter: char) -> Vec<Row> {
 /// The delimiter that cuts most rows into the same number of cells, at least two.
 fn find_delimiter(text: &[u8]) -> char {
     if let Some(rest) = text.strip_prefix(b"sep=")
-        && let Some(mark) = rest.first().filter(|mark| mark.is_ascii()) {
-            return char::from(*mark);
-        }
+        && let Some(mark) = rest.first().filter(|mark| mark.is_ascii())
+    {
+        return char::from(*mark);
+    }
     let mut best = (',', 0usize);
     for delimiter in [',', ';', '\t', '|'] {
         let rows = records(text, delimiter);
@@ -230,7 +240,11 @@ fn find_header(rows: &[Row], wishes: &Wishes, format: &mut Format) {
     format.columns = (0..columns)
         .map(|index| {
             let name = if format.header { first.cell(index).trim().trim_start_matches('\u{feff}') } else { "" };
-            if name.is_empty() { format!("column {}", index + 1) } else { name.split_whitespace().collect::<Vec<_>>().join(" ") }
+            if name.is_empty() {
+                format!("column {}", index + 1)
+            } else {
+                name.split_whitespace().collect::<Vec<_>>().join(" ")
+            }
         })
         .collect();
 }

@@ -97,7 +97,12 @@ fn flatten(object: &serde_json::Map<String, Value>, put: &mut dyn FnMut(&str, &s
     Ok(())
 }
 
-fn flatten_value(name: &mut String, value: &Value, depth: usize, put: &mut dyn FnMut(&str, &str)) -> Result<(), String> {
+fn flatten_value(
+    name: &mut String,
+    value: &Value,
+    depth: usize,
+    put: &mut dyn FnMut(&str, &str),
+) -> Result<(), String> {
     if depth > limits::JSON_DEPTH {
         return Err(format!("objects are nested deeper than {} levels", limits::JSON_DEPTH));
     }
@@ -252,15 +257,25 @@ impl Pieces {
     }
 
     fn too_large(&self) -> Piece {
-        Piece::Bad(BadRow { number: self.number, code: "too_large", detail: "the object is longer than 1 MB".to_string() })
+        Piece::Bad(BadRow {
+            number: self.number,
+            code: "too_large",
+            detail: "the object is longer than 1 MB".to_string(),
+        })
     }
 
     fn parsed(&self) -> Piece {
         let number = self.number;
         match serde_json::from_slice::<Value>(&self.piece) {
             Ok(Value::Object(object)) => Piece::Object(number, object),
-            Ok(_) => Piece::Bad(BadRow { number, code: "not_an_object", detail: "the line is not a JSON object".to_string() }),
-            Err(cause) => Piece::Bad(BadRow { number, code: "broken_json", detail: format!("it is not valid JSON: {cause}") }),
+            Ok(_) => Piece::Bad(BadRow {
+                number,
+                code: "not_an_object",
+                detail: "the line is not a JSON object".to_string(),
+            }),
+            Err(cause) => {
+                Piece::Bad(BadRow { number, code: "broken_json", detail: format!("it is not valid JSON: {cause}") })
+            }
         }
     }
 

@@ -66,7 +66,8 @@ fn ragged_rows_and_single_column_files_are_kept() {
 
 #[test]
 fn lines_under_the_table_are_counted_and_not_data() {
-    let text = "\"A\",\"B\",\"C\"\n\"1\",\"2\",\"3\"\n\n\n\"Contacts\"\n\"Copyright (c) salesforce.com, inc.\"\n\"Demo\"\n";
+    let text =
+        "\"A\",\"B\",\"C\"\n\"1\",\"2\",\"3\"\n\n\n\"Contacts\"\n\"Copyright (c) salesforce.com, inc.\"\n\"Demo\"\n";
     let file = file(text.as_bytes());
     let (_, rows, reader) = read(file.path());
     assert_eq!(rows.len(), 1);
@@ -106,7 +107,8 @@ fn nul_bytes_and_cells_in_another_encoding_are_mended_and_counted() {
 
 #[test]
 fn a_reader_goes_on_behind_a_row() {
-    let text: String = std::iter::once("id,name\n".to_string()).chain((0..5000).map(|n| format!("{n},\"name\n{n}\"\n"))).collect();
+    let text: String =
+        std::iter::once("id,name\n".to_string()).chain((0..5000).map(|n| format!("{n},\"name\n{n}\"\n"))).collect();
     let file = file(&packed(text.as_bytes()));
     let detected = examine(file.path(), &Wishes::default()).unwrap();
     assert!(detected.format.gzip);
@@ -171,13 +173,25 @@ fn cards_of_three_versions_become_the_same_columns() {
     assert_eq!(detected.format.kind, Kind::Vcard);
     let get = |row: usize, column: &str| cell(&detected, &rows[row], column).to_string();
     assert_eq!(rows.len(), 3);
-    assert_eq!((get(0, "last_name"), get(0, "prefix"), get(0, "email")), ("Ștefănescu".into(), "Dr.".into(), "ana@x.ro".into()));
+    assert_eq!(
+        (get(0, "last_name"), get(0, "prefix"), get(0, "email")),
+        ("Ștefănescu".into(), "Dr.".into(), "ana@x.ro".into())
+    );
     assert_eq!((get(0, "phone_mobile"), get(0, "note")), ("+40721000111".into(), "line one\r\nline two".into()));
-    assert_eq!((get(1, "email"), get(1, "email_2"), get(1, "phone_fax")), ("ion@x.ro".into(), "ion2@x.ro".into(), "+40 1".into()));
-    assert_eq!((get(1, "street"), get(1, "city"), get(1, "other_city")), ("Main 5\nFloor 2".into(), "Cluj".into(), "Iași".into()));
+    assert_eq!(
+        (get(1, "email"), get(1, "email_2"), get(1, "phone_fax")),
+        ("ion@x.ro".into(), "ion2@x.ro".into(), "+40 1".into())
+    );
+    assert_eq!(
+        (get(1, "street"), get(1, "city"), get(1, "other_city")),
+        ("Main 5\nFloor 2".into(), "Cluj".into(), "Iași".into())
+    );
     assert_eq!((get(1, "organization"), get(1, "department")), ("Blue Bakery".into(), "Sales".into()));
     assert_eq!(get(1, "categories"), "vip ::: b2b, big");
-    assert_eq!((get(2, "full_name"), get(2, "phone_mobile"), get(2, "birthday")), ("李雨桐".into(), "+8613800138000".into(), "19900412".into()));
+    assert_eq!(
+        (get(2, "full_name"), get(2, "phone_mobile"), get(2, "birthday")),
+        ("李雨桐".into(), "+8613800138000".into(), "19900412".into())
+    );
 }
 
 #[test]
@@ -257,7 +271,14 @@ fn the_real_exports_are_read_whole() {
         let footers = if name.contains("salesforce_report") { 5 } else { 0 };
         assert_eq!(reader.notes().footer_lines, footers, "{name}");
     }
-    for (name, count) in [("apple.vcf", 1), ("contacts.vcf", 2), ("johndoe.vcf", 1), ("photo.vcf", 1), ("thebat.vcf", 1), ("utf-16_sample.vcf", 1)] {
+    for (name, count) in [
+        ("apple.vcf", 1),
+        ("contacts.vcf", 2),
+        ("johndoe.vcf", 1),
+        ("photo.vcf", 1),
+        ("thebat.vcf", 1),
+        ("utf-16_sample.vcf", 1),
+    ] {
         let Some(path) = shared(&format!("pim/vcard/{name}")) else { continue };
         let (detected, rows, _) = read(&path);
         assert_eq!((detected.format.kind, rows.len()), (Kind::Vcard, count), "{name}");
@@ -273,7 +294,11 @@ fn the_real_exports_are_read_whole() {
 /// A delimited text of cells, as the export writes it.
 fn written(table: &[Vec<String>]) -> Vec<u8> {
     let quoted = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));
-    table.iter().map(|row| row.iter().map(quoted).collect::<Vec<_>>().join(",") + "\r\n").collect::<String>().into_bytes()
+    table
+        .iter()
+        .map(|row| row.iter().map(quoted).collect::<Vec<_>>().join(",") + "\r\n")
+        .collect::<String>()
+        .into_bytes()
 }
 
 /// Hands out its bytes in pieces of odd sizes, so that every state of a reader meets the end of a buffer.

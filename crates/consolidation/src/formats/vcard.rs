@@ -14,10 +14,45 @@ use crate::values::JOINT;
 
 /// The columns of every vCard file.
 pub(super) const COLUMNS: [&str; 40] = [
-    "prefix", "first_name", "middle_name", "last_name", "suffix", "full_name", "nickname", "email", "email_2", "email_3",
-    "phone", "phone_mobile", "phone_home", "phone_fax", "phone_other", "organization", "department", "title", "role",
-    "po_box", "street", "city", "region", "postal_code", "country", "other_po_box", "other_street", "other_city", "other_region",
-    "other_postal_code", "other_country", "url", "birthday", "anniversary", "gender", "categories", "note", "language", "uid",
+    "prefix",
+    "first_name",
+    "middle_name",
+    "last_name",
+    "suffix",
+    "full_name",
+    "nickname",
+    "email",
+    "email_2",
+    "email_3",
+    "phone",
+    "phone_mobile",
+    "phone_home",
+    "phone_fax",
+    "phone_other",
+    "organization",
+    "department",
+    "title",
+    "role",
+    "po_box",
+    "street",
+    "city",
+    "region",
+    "postal_code",
+    "country",
+    "other_po_box",
+    "other_street",
+    "other_city",
+    "other_region",
+    "other_postal_code",
+    "other_country",
+    "url",
+    "birthday",
+    "anniversary",
+    "gender",
+    "categories",
+    "note",
+    "language",
+    "uid",
     "updated",
 ];
 
@@ -35,7 +70,8 @@ impl VcardRows {
     pub(super) fn new(raw: Bytes, label: &str) -> VcardRows {
         let encoding = encoding_of(label);
         // A file that is UTF-8 as a whole may hold single properties in an older encoding.
-        let fallback = if encoding.is_single_byte() || encoding == encoding_rs::GB18030 { encoding } else { WINDOWS_1252 };
+        let fallback =
+            if encoding.is_single_byte() || encoding == encoding_rs::GB18030 { encoding } else { WINDOWS_1252 };
         VcardRows { lines: Lines::new(raw), fallback, number: 0, notes: Notes::default() }
     }
 
@@ -157,11 +193,12 @@ fn from_quoted_printable(bytes: &[u8]) -> Vec<u8> {
     let mut rest = bytes;
     while let Some((first, tail)) = rest.split_first() {
         if *first == b'='
-            && let (Some(high), Some(low)) = (digit(tail.first()), digit(tail.get(1))) {
-                out.push(high << 4 | low);
-                rest = tail.get(2..).unwrap_or(&[]);
-                continue;
-            }
+            && let (Some(high), Some(low)) = (digit(tail.first()), digit(tail.get(1)))
+        {
+            out.push(high << 4 | low);
+            rest = tail.get(2..).unwrap_or(&[]);
+            continue;
+        }
         out.push(*first);
         rest = tail;
     }
@@ -286,7 +323,8 @@ impl Card {
     }
 
     fn write(mut self, number: u64, row: &mut Row) {
-        let emails: Vec<String> = std::mem::take(&mut self.emails).into_iter().filter(|email| !email.is_empty()).collect();
+        let emails: Vec<String> =
+            std::mem::take(&mut self.emails).into_iter().filter(|email| !email.is_empty()).collect();
         let mut emails = emails.into_iter();
         for column in ["email", "email_2"] {
             self.once(column, emails.next().unwrap_or_default());

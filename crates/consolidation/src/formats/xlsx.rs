@@ -126,7 +126,9 @@ fn walk(path: &Path, sheet: Option<String>, outgoing: &SyncSender<Result<Vec<Row
             if row.number > 0 {
                 batch.push(std::mem::take(&mut row));
             }
-            if batch.len() >= BATCH && outgoing.send(Ok(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))).is_err() {
+            if batch.len() >= BATCH
+                && outgoing.send(Ok(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))).is_err()
+            {
                 return Ok(());
             }
             row.number = number;

@@ -96,7 +96,13 @@ struct Intent {
 }
 
 /// Writes a part.
-pub fn write_part(op: &mut Operation, prepared: &Prepared, part: &Part, known: &Known, excluded: &Excluded) -> Result<Tally> {
+pub fn write_part(
+    op: &mut Operation,
+    prepared: &Prepared,
+    part: &Part,
+    known: &Known,
+    excluded: &Excluded,
+) -> Result<Tally> {
     let mut tally = Tally::default();
     refuse_unreadable(prepared, part, excluded, &mut tally);
     let groups = good_groups(part, excluded);
@@ -107,7 +113,8 @@ pub fn write_part(op: &mut Operation, prepared: &Prepared, part: &Part, known: &
         links::resolve(op, side, &lines, known, &mut tally.resolved)?;
         links::create_missing(op, side, &lines, &mut tally.resolved)?;
     }
-    let mut intent = intend(op, &prepared.main, prepared.mode, &groups, |group| &group.draft, &mut tally, prepared.lines.as_ref())?;
+    let mut intent =
+        intend(op, &prepared.main, prepared.mode, &groups, |group| &group.draft, &mut tally, prepared.lines.as_ref())?;
     copy_from_links(op, &prepared.main, &mut intent.wishes)?;
 
     let writes = intent.wishes.iter_mut().map(as_write).collect();
@@ -139,7 +146,13 @@ pub fn write_part(op: &mut Operation, prepared: &Prepared, part: &Part, known: &
 }
 
 /// Says what writing a part would do, without writing.
-pub fn try_part(reader: &mut Reader, prepared: &Prepared, part: &Part, known: &Known, new_keys: &mut dyn FnMut(&str) -> bool) -> Result<Tally> {
+pub fn try_part(
+    reader: &mut Reader,
+    prepared: &Prepared,
+    part: &Part,
+    known: &Known,
+    new_keys: &mut dyn FnMut(&str) -> bool,
+) -> Result<Tally> {
     let mut tally = Tally::default();
     let excluded = Excluded::new();
     refuse_unreadable(prepared, part, &excluded, &mut tally);
@@ -151,10 +164,19 @@ pub fn try_part(reader: &mut Reader, prepared: &Prepared, part: &Part, known: &K
         links::resolve(reader, side, &lines, known, &mut tally.resolved)?;
         links::promise_missing(side, &lines, &mut tally.resolved);
     }
-    let intent = intend(reader, &prepared.main, prepared.mode, &groups, |group| &group.draft, &mut tally, prepared.lines.as_ref())?;
+    let intent = intend(
+        reader,
+        &prepared.main,
+        prepared.mode,
+        &groups,
+        |group| &group.draft,
+        &mut tally,
+        prepared.lines.as_ref(),
+    )?;
     tally.unchanged += intent.passed_over;
     let ids: Vec<Id> = intent.wishes.iter().filter_map(|wish| wish.existing).collect();
-    let current: HashMap<Id, Record> = read::get_many(reader, &prepared.main.object, &ids)?.into_iter().map(|record| (record.id, record)).collect();
+    let current: HashMap<Id, Record> =
+        read::get_many(reader, &prepared.main.object, &ids)?.into_iter().map(|record| (record.id, record)).collect();
     for wish in &intent.wishes {
         let rows = wish.rows();
         let Some(record) = wish.existing.and_then(|id| current.get(&id)) else {
@@ -164,7 +186,14 @@ pub fn try_part(reader: &mut Reader, prepared: &Prepared, part: &Part, known: &K
                 continue;
             }
             match prepared.main.lacks(&wish.values) {
-                Some(fault) => refuse_groups(prepared, &prepared.main, &groups, &wish.groups, &Error::Invalid(vec![fault]), &mut tally)?,
+                Some(fault) => refuse_groups(
+                    prepared,
+                    &prepared.main,
+                    &groups,
+                    &wish.groups,
+                    &Error::Invalid(vec![fault]),
+                    &mut tally,
+                )?,
                 None => {
                     tally.created += 1;
                     tally.unchanged += if prepared.lines.is_none() { rows.saturating_sub(1) } else { 0 };
@@ -195,19 +224,33 @@ fn as_write(wish: &mut Wish) -> Write {
 
 /// Groups of which nothing is known to be wrong, with their places in the part.
 fn good_groups<'p>(part: &'p Part, excluded: &Excluded) -> Vec<(usize, &'p Group)> {
-    let good = |group: &Group| !group.draft.is_refused() && !group.lines.iter().any(Draft::is_refused) && !excluded.contains_key(&group.draft.row);
+    let good = |group: &Group| {
+        !group.draft.is_refused()
+            && !group.lines.iter().any(Draft::is_refused)
+            && !excluded.contains_key(&group.draft.row)
+    };
     part.groups.iter().enumerate().filter(|(_, group)| good(group)).collect()
 }
 
 fn all_drafts<'p>(groups: &[(usize, &'p Group)]) -> (Vec<&'p Draft>, Vec<&'p Draft>) {
-    (groups.iter().map(|(_, group)| &group.draft).collect(), groups.iter().flat_map(|(_, group)| &group.lines).collect())
+    (
+        groups.iter().map(|(_, group)| &group.draft).collect(),
+        groups.iter().flat_map(|(_, group)| &group.lines).collect(),
+    )
 }
 
 /// Rows whose cells could not be read.
 fn refuse_unreadable(prepared: &Prepared, part: &Part, excluded: &Excluded, tally: &mut Tally) {
     for bad in &part.bad {
         tally.wrong += 1;
-        tally.refusals.push(Refusal { row: bad.number, column: None, field: None, code: bad.code.into(), detail: bad.detail.clone(), warning: false });
+        tally.refusals.push(Refusal {
+            row: bad.number,
+            column: None,
+            field: None,
+            code: bad.code.into(),
+            detail: bad.detail.clone(),
+            warning: false,
+        });
     }
     for group in &part.groups {
         let before = tally.refusals.len();
@@ -250,7 +293,8 @@ fn intend(
     tally: &mut Tally,
     lines: Option<&(Side, usize)>,
 ) -> Result<Intent> {
-    let drafts: Vec<(usize, u64, &Draft)> = groups.iter().map(|(at, group)| (*at, group.rows, draft_of(group))).collect();
+    let drafts: Vec<(usize, u64, &Draft)> =
+        groups.iter().map(|(at, group)| (*at, group.rows, draft_of(group))).collect();
     let mut wishes: Vec<Wish> = Vec::with_capacity(drafts.len());
     for ((at, rows, draft), (_, group)) in drafts.iter().zip(groups) {
         let mut values = draft.values.clone();
@@ -267,8 +311,11 @@ fn intend(
         wishes.push(Wish::new(side, *at, values));
     }
     find_existing(reader, side, &mut wishes)?;
-    let parts: HashMap<usize, &[(usize, [bool; 5])]> =
-        drafts.iter().filter(|(_, _, draft)| !draft.address_parts.is_empty()).map(|(at, _, draft)| (*at, draft.address_parts.as_slice())).collect();
+    let parts: HashMap<usize, &[(usize, [bool; 5])]> = drafts
+        .iter()
+        .filter(|(_, _, draft)| !draft.address_parts.is_empty())
+        .map(|(at, _, draft)| (*at, draft.address_parts.as_slice()))
+        .collect();
     join_with_stored(reader, side, &mut wishes, &parts)?;
     let mut wishes = put_together(side, wishes);
     let before = wishes.len();
@@ -335,7 +382,10 @@ fn how_to_find(side: &Side, field: &FieldDef) -> How {
 
 fn find_existing(reader: &mut Reader, side: &Side, wishes: &mut [Wish]) -> Result<()> {
     for (rank, position) in side.keys.iter().enumerate() {
-        let (Some(column), Some(field)) = (side.object.columns_of(*position).first(), side.object.field(*position)) else { continue };
+        let (Some(column), Some(field)) = (side.object.columns_of(*position).first(), side.object.field(*position))
+        else {
+            continue;
+        };
         let how = how_to_find(side, field);
         let text_of = |text: &str| if matches!(how, How::Title) { fold::fold(text) } else { text.to_string() };
         let asked = |wish: &Wish| wish.key.as_ref().filter(|(of, _)| *of == rank).map(|(_, text)| text_of(text));
@@ -367,7 +417,8 @@ fn find_existing(reader: &mut Reader, side: &Side, wishes: &mut [Wish]) -> Resul
 
 /// Customers that no key found may be there all the same.
 fn find_same(reader: &mut Reader, side: &Side, wishes: &mut [Wish]) -> Result<()> {
-    let places: Vec<usize> = wishes.iter().enumerate().filter(|(_, wish)| wish.existing.is_none()).map(|(place, _)| place).collect();
+    let places: Vec<usize> =
+        wishes.iter().enumerate().filter(|(_, wish)| wish.existing.is_none()).map(|(place, _)| place).collect();
     let asked: Vec<Asked> = places
         .iter()
         .filter_map(|place| wishes.get(*place))
@@ -394,9 +445,17 @@ fn arg_of(kind: Kind, text: String) -> Option<Arg> {
 }
 
 /// Parts of an address and tags that the file does not mention stay as they are stored.
-fn join_with_stored(reader: &mut Reader, side: &Side, wishes: &mut [Wish], parts: &HashMap<usize, &[(usize, [bool; 5])]>) -> Result<()> {
+fn join_with_stored(
+    reader: &mut Reader,
+    side: &Side,
+    wishes: &mut [Wish],
+    parts: &HashMap<usize, &[(usize, [bool; 5])]>,
+) -> Result<()> {
     let joins = |wish: &Wish| {
-        let address = wish.groups.iter().any(|at| parts.get(at).is_some_and(|all| all.iter().any(|(_, known)| known.contains(&false))));
+        let address = wish
+            .groups
+            .iter()
+            .any(|at| parts.get(at).is_some_and(|all| all.iter().any(|(_, known)| known.contains(&false))));
         address || wish.values.iter().any(|(_, value)| matches!(value, Value::Links(_) | Value::Choices(_)))
     };
     let ids: Vec<Id> = wishes.iter().filter(|wish| joins(wish)).filter_map(|wish| wish.existing).collect();
@@ -406,7 +465,8 @@ fn join_with_stored(reader: &mut Reader, side: &Side, wishes: &mut [Wish], parts
     let stored = stored_parts(reader, side, &ids)?;
     for wish in wishes {
         let Some(record) = wish.existing.and_then(|id| stored.get(&id)) else { continue };
-        let known: Vec<(usize, [bool; 5])> = wish.groups.iter().filter_map(|at| parts.get(at)).flat_map(|all| all.iter().copied()).collect();
+        let known: Vec<(usize, [bool; 5])> =
+            wish.groups.iter().filter_map(|at| parts.get(at)).flat_map(|all| all.iter().copied()).collect();
         for (position, value) in &mut wish.values {
             let Some((_, before)) = record.iter().find(|(at, _)| at == position) else { continue };
             join(value, before, known.iter().find(|(at, _)| at == position).map(|(_, parts)| parts));
@@ -425,15 +485,26 @@ fn stored_parts(reader: &mut Reader, side: &Side, ids: &[Id]) -> Result<HashMap<
     let positions: Vec<usize> = filled.into_iter().filter(in_parts).collect();
     if positions.iter().any(|position| side.object.many.contains(position)) {
         let records = read::get_many(reader, &side.object, ids)?;
-        return Ok(records.into_iter().map(|record| (record.id, positions.iter().map(|at| (*at, record.value(*at).clone())).collect())).collect());
+        return Ok(records
+            .into_iter()
+            .map(|record| (record.id, positions.iter().map(|at| (*at, record.value(*at).clone())).collect()))
+            .collect());
     }
     let mut stored = HashMap::with_capacity(ids.len());
-    let columns: Vec<String> = positions.iter().flat_map(|at| side.object.columns_of(*at)).map(|column| format!(", r.{}", column.name)).collect();
+    let columns: Vec<String> = positions
+        .iter()
+        .flat_map(|at| side.object.columns_of(*at))
+        .map(|column| format!(", r.{}", column.name))
+        .collect();
     for chunk in ids.chunks(CHUNK) {
         let mut args = Vec::new();
         let rule = ask::rule_sql(reader, &side.object, Action::Read, &mut args)?;
         let list = id_list(chunk, &mut args);
-        let sql = format!("select r.id{} from {} r where r.id in ({list}) and {rule}", columns.concat(), side.object.def.table);
+        let sql = format!(
+            "select r.id{} from {} r where r.id in ({list}) and {rule}",
+            columns.concat(),
+            side.object.def.table
+        );
         for row in reader.tx.query(&sql, &args)? {
             let mut from = 1;
             let mut values = Vec::with_capacity(positions.len());
@@ -525,7 +596,8 @@ fn copy_from_links(reader: &mut Reader, side: &Side, wishes: &mut [Wish]) -> Res
             .collect();
         ids.sort_unstable();
         ids.dedup();
-        let records: HashMap<Id, Record> = read::get_many(reader, &target, &ids)?.into_iter().map(|record| (record.id, record)).collect();
+        let records: HashMap<Id, Record> =
+            read::get_many(reader, &target, &ids)?.into_iter().map(|record| (record.id, record)).collect();
         for wish in wishes.iter_mut().filter(|wish| wish.existing.is_none()) {
             for copy in copies {
                 if wish.values.iter().any(|(at, _)| *at == copy.field) {
@@ -582,7 +654,14 @@ fn write_lines(
 }
 
 /// A write that was refused, told of every row it came from.
-fn refuse_groups(prepared: &Prepared, side: &Side, groups: &[(usize, &Group)], at: &[usize], error: &Error, tally: &mut Tally) -> Result<()> {
+fn refuse_groups(
+    prepared: &Prepared,
+    side: &Side,
+    groups: &[(usize, &Group)],
+    at: &[usize],
+    error: &Error,
+    tally: &mut Tally,
+) -> Result<()> {
     let faults = told(error)?;
     for (_, group) in groups.iter().filter(|(index, _)| at.contains(index)) {
         tally.wrong += if prepared.lines.is_some() { group.rows } else { 1 };
@@ -612,7 +691,10 @@ fn told(error: &Error) -> Result<Vec<(Option<String>, String, String)>> {
             })
             .collect()),
         Error::Conflict { code, detail, details } => {
-            let field = details.get("fields").and_then(|fields| fields.as_object()).and_then(|fields| fields.keys().next().cloned());
+            let field = details
+                .get("fields")
+                .and_then(|fields| fields.as_object())
+                .and_then(|fields| fields.keys().next().cloned());
             Ok(vec![(field, (*code).to_string(), detail.clone())])
         }
         Error::NotFound => Ok(vec![(None, "not_found".into(), "the record is not there any more".into())]),

@@ -62,7 +62,13 @@ fn key_of(text: &str) -> String {
 }
 
 /// Looks up all links of these drafts.
-pub fn resolve(reader: &mut Reader, side: &Side, drafts: &[&Draft], known: &Known, resolved: &mut Resolved) -> Result<()> {
+pub fn resolve(
+    reader: &mut Reader,
+    side: &Side,
+    drafts: &[&Draft],
+    known: &Known,
+    resolved: &mut Resolved,
+) -> Result<()> {
     let mut wanted: BTreeMap<Slot, BTreeMap<String, ()>> = BTreeMap::new();
     for link in drafts.iter().flat_map(|draft| &draft.links) {
         let Some(slot) = slot_of(side, link) else { continue };
@@ -90,7 +96,12 @@ pub fn resolve(reader: &mut Reader, side: &Side, drafts: &[&Draft], known: &Know
 }
 
 /// Records by the text of a field, or by whatever names them: id, external key, title, e-mail.
-fn look_up(reader: &mut Reader, target: &Arc<Object>, by: Option<&str>, texts: &[String]) -> Result<HashMap<String, Id>> {
+fn look_up(
+    reader: &mut Reader,
+    target: &Arc<Object>,
+    by: Option<&str>,
+    texts: &[String],
+) -> Result<HashMap<String, Id>> {
     let mut found = HashMap::new();
     match by {
         Some(field) if Some(field) == natural_key(&target.def) => by_title(reader, target, texts, &mut found)?,
@@ -126,7 +137,12 @@ fn by_id(reader: &mut Reader, target: &Arc<Object>, texts: &[String], found: &mu
 }
 
 /// Titles are compared folded: the column and its index are there for every object.
-fn by_title(reader: &mut Reader, target: &Arc<Object>, texts: &[String], found: &mut HashMap<String, Id>) -> Result<()> {
+fn by_title(
+    reader: &mut Reader,
+    target: &Arc<Object>,
+    texts: &[String],
+    found: &mut HashMap<String, Id>,
+) -> Result<()> {
     let args: Vec<Arg> = texts.iter().map(|text| Arg::Text(fold::fold(text))).collect();
     let ids = find(reader, target, "sort_title", &args)?;
     for text in texts {
@@ -138,7 +154,13 @@ fn by_title(reader: &mut Reader, target: &Arc<Object>, texts: &[String], found: 
 }
 
 /// By a field, whose type says in which form the text is stored.
-fn by_field(reader: &mut Reader, target: &Arc<Object>, field: &str, texts: &[String], found: &mut HashMap<String, Id>) -> Result<()> {
+fn by_field(
+    reader: &mut Reader,
+    target: &Arc<Object>,
+    field: &str,
+    texts: &[String],
+    found: &mut HashMap<String, Id>,
+) -> Result<()> {
     let Some(position) = target.def.position(field).filter(|_| !texts.is_empty()) else { return Ok(()) };
     if reader.who.access.on(&target.def.name).hidden_fields.contains(field) {
         return Ok(());
@@ -189,7 +211,13 @@ pub fn find(reader: &mut Reader, object: &Arc<Object>, column: &str, values: &[A
 
 /// Parties by an identity (e-mail, phone), which has an index of its own. Checked against the field, for an identity
 /// may stand in another field of the same kind.
-pub fn find_by_identity(reader: &mut Reader, object: &Arc<Object>, kind: &str, column: &str, values: &[Arg]) -> Result<HashMap<String, Id>> {
+pub fn find_by_identity(
+    reader: &mut Reader,
+    object: &Arc<Object>,
+    kind: &str,
+    column: &str,
+    values: &[Arg],
+) -> Result<HashMap<String, Id>> {
     let mut found = HashMap::with_capacity(values.len());
     for chunk in values.chunks(CHUNK) {
         let width = [1, 8, 64, CHUNK].into_iter().find(|width| *width >= chunk.len()).unwrap_or(chunk.len());

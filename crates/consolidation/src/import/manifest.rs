@@ -111,9 +111,15 @@ pub struct StepDone {
 }
 
 /// Imports all files of a manifest in their order. Stops at a fault of a file or the manifest; refused rows do not stop it.
-pub fn load(app: &App, who: &Principal, manifest: &Path, progress: &mut dyn FnMut(&StepProgress)) -> Result<Vec<StepDone>> {
+pub fn load(
+    app: &App,
+    who: &Principal,
+    manifest: &Path,
+    progress: &mut dyn FnMut(&StepProgress),
+) -> Result<Vec<StepDone>> {
     let text = std::fs::read_to_string(manifest).map_err(crate::formats::disk_error)?;
-    let manifest_words: Manifest = toml::from_str(&text).map_err(|fault| Error::Unreadable(format!("the manifest: {fault}")))?;
+    let manifest_words: Manifest =
+        toml::from_str(&text).map_err(|fault| Error::Unreadable(format!("the manifest: {fault}")))?;
     let folder = manifest.parent().unwrap_or(Path::new("."));
     let steps = manifest_words.step.len();
     let mut done = Vec::with_capacity(steps);

@@ -142,7 +142,15 @@ pub fn propose(reader: &mut Reader, object: &str, detected: Detected, wishes: Wi
 }
 
 /// Notes a file that is there; what it is has been found out by [`examine`].
-pub fn begin(op: &mut Operation, id: Id, object: &str, name: &str, size: u64, detected: Detected, wishes: Wishes) -> Result<Import> {
+pub fn begin(
+    op: &mut Operation,
+    id: Id,
+    object: &str,
+    name: &str,
+    size: u64,
+    detected: Detected,
+    wishes: Wishes,
+) -> Result<Import> {
     let (object, plan) = propose(op, object, detected, wishes)?;
     let name: String = name.chars().filter(|ch| !ch.is_control()).take(200).collect();
     let import = Import {
@@ -224,7 +232,11 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Re
 impl Revision {
     /// Whether the file must be looked at again.
     fn looks_again(&self) -> bool {
-        self.encoding.is_some() || self.delimiter.is_some() || self.sheet.is_some() || self.header.is_some() || self.object.is_some()
+        self.encoding.is_some()
+            || self.delimiter.is_some()
+            || self.sheet.is_some()
+            || self.header.is_some()
+            || self.object.is_some()
     }
 }
 
@@ -300,7 +312,10 @@ pub fn revise(op: &mut Operation, id: Id, revision: &Revision, again: Option<(De
     let mut import = queries::load(op, id)?;
     need_rest(&import)?;
     if matches!(import.state, State::Done | State::Undone) {
-        return Err(Error::conflict("import.done", "this import has run; bring the file again to import it in another way"));
+        return Err(Error::conflict(
+            "import.done",
+            "this import has run; bring the file again to import it in another way",
+        ));
     }
     if let Some((detected, wishes)) = again {
         let object = revision.object.clone().unwrap_or_else(|| import.object.clone());
@@ -310,7 +325,11 @@ pub fn revise(op: &mut Operation, id: Id, revision: &Revision, again: Option<(De
         plan.currency = import.plan.currency.clone();
         let same = plan.format.columns == import.plan.format.columns && object == import.object;
         if same {
-            plan.columns = std::mem::take(&mut import.plan.columns).into_iter().zip(plan.columns).map(|(old, new)| Column { samples: new.samples, ..old }).collect();
+            plan.columns = std::mem::take(&mut import.plan.columns)
+                .into_iter()
+                .zip(plan.columns)
+                .map(|(old, new)| Column { samples: new.samples, ..old })
+                .collect();
             plan.key = import.plan.key.clone();
         }
         import.object = object;
@@ -404,9 +423,10 @@ pub fn cancel(op: &mut Operation, id: Id) -> Result<Import> {
 pub fn undo(op: &mut Operation, id: Id) -> Result<Json> {
     let import = queries::load(op, id)?;
     need_rest(&import)?;
-    let change = import.change.filter(|_| matches!(import.state, State::Done | State::Cancelled | State::Failed)).ok_or_else(|| {
-        Error::conflict("import.not_done", "there is nothing to take back")
-    })?;
+    let change = import
+        .change
+        .filter(|_| matches!(import.state, State::Done | State::Cancelled | State::Failed))
+        .ok_or_else(|| Error::conflict("import.not_done", "there is nothing to take back"))?;
     let undone = bulk::undo_change(op, change)?;
     queries::finish(op, id, State::Undone, None)?;
     Ok(undone)
@@ -477,7 +497,9 @@ fn targets(reader: &Reader, def: &ObjectDef) -> Vec<Json> {
             _ => &[],
         };
         for part in parts {
-            targets.push(json!({ "name": format!("{}.{part}", field.name), "label": field.label, "part": part, "type": "text" }));
+            targets.push(
+                json!({ "name": format!("{}.{part}", field.name), "label": field.label, "part": part, "type": "text" }),
+            );
         }
         let linked = field.kind.target().and_then(|target| reader.catalogue.named(target));
         for key in ["external_id", "name", "email", "sku", "number"] {

@@ -151,7 +151,10 @@ impl<'a> Parts<'a> {
         let mut hasher = DefaultHasher::new();
         name.hash(&mut hasher);
         if !self.seen.insert(hasher.finish()) {
-            let error = CellError::new("not_together", format!("\"{name}\" started in an earlier row; sort the file by this column"));
+            let error = CellError::new(
+                "not_together",
+                format!("\"{name}\" started in an earlier row; sort the file by this column"),
+            );
             group.draft.faults.push(Fault { column: Some(column), field: None, error, lenient: false });
         }
         loop {

@@ -131,15 +131,23 @@ pub fn prepare(reader: &Reader, object: &str, plan: &Plan) -> Result<Prepared> {
     feeds.extend(plan.feeds.iter().cloned());
     let main = side(reader, object, &feeds, plan.key.as_deref(), &plan.copy_from_link, &style)?;
     if main.keys.is_empty() && plan.mode == Mode::Update {
-        return Err(Error::invalid("key", "required", "choose the field by which records are found, or the mode that makes new ones"));
+        return Err(Error::invalid(
+            "key",
+            "required",
+            "choose the field by which records are found, or the mode that makes new ones",
+        ));
     }
     let lines = match &plan.lines {
         None => None,
         Some(lines) => {
             let side = side(reader, &lines.object, &lines.feeds, lines.key.as_deref(), &lines.copy_from_link, &style)?;
             let link = side.object.def.position(&lines.link);
-            let link = link.filter(|at| side.object.field(*at).and_then(|field| field.kind.target()) == Some(&main.object.def.name));
-            let link = link.ok_or_else(|| Error::invalid("lines", "unknown_field", format!("{} has no link \"{}\"", lines.object, lines.link)))?;
+            let link = link.filter(|at| {
+                side.object.field(*at).and_then(|field| field.kind.target()) == Some(&main.object.def.name)
+            });
+            let link = link.ok_or_else(|| {
+                Error::invalid("lines", "unknown_field", format!("{} has no link \"{}\"", lines.object, lines.link))
+            })?;
             Some((side, link))
         }
     };
@@ -164,7 +172,9 @@ fn side(
     let mut keys = Vec::new();
     if let Some(key) = key {
         let position = def.position(key).filter(|at| filled.contains(at));
-        let position = position.ok_or_else(|| Error::invalid("key", "unknown_field", format!("no column is mapped to the key \"{key}\"")))?;
+        let position = position.ok_or_else(|| {
+            Error::invalid("key", "unknown_field", format!("no column is mapped to the key \"{key}\""))
+        })?;
         keys.push(position);
         keys.extend(def.position("external_id").filter(|at| *at != position && filled.contains(at)));
     }
@@ -173,12 +183,15 @@ fn side(
         copies.push(copy(reader, &def, field, path)?);
     }
     let required = def.fields.iter().enumerate();
-    let required = required.filter(|(_, field)| field.required && field.default.is_none() && !field.kind.is_computed()).map(|(at, _)| at);
+    let required = required
+        .filter(|(_, field)| field.required && field.default.is_none() && !field.kind.is_computed())
+        .map(|(at, _)| at);
     Ok(Side { recipe, keys, copies, required: required.collect(), object })
 }
 
 fn copy(reader: &Reader, def: &ObjectDef, field: &str, path: &str) -> Result<Copy> {
-    let unknown = || Error::invalid("copy_from_link", "unknown_field", format!("\"{field}\" cannot be copied from \"{path}\""));
+    let unknown =
+        || Error::invalid("copy_from_link", "unknown_field", format!("\"{field}\" cannot be copied from \"{path}\""));
     let (link, from) = path.split_once('.').ok_or_else(unknown)?;
     let field = def.position(field).ok_or_else(unknown)?;
     let link = def.position(link).ok_or_else(unknown)?;
@@ -191,7 +204,10 @@ fn copy(reader: &Reader, def: &ObjectDef, field: &str, path: &str) -> Result<Cop
 impl Side {
     /// Refuses what a new record would lack, by field.
     pub fn lacks(&self, values: &[(usize, Value)]) -> Option<FieldError> {
-        let missing = self.required.iter().find(|at| !values.iter().any(|(position, value)| position == *at && !value.is_null()))?;
+        let missing = self
+            .required
+            .iter()
+            .find(|at| !values.iter().any(|(position, value)| position == *at && !value.is_null()))?;
         let field = self.object.field(*missing)?;
         Some(FieldError::new(&field.name, "required", format!("{} is required", field.label.get("en"))))
     }

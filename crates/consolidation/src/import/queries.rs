@@ -243,7 +243,11 @@ pub fn mapping_for(reader: &mut Reader, object: &str, columns: &[String]) -> Res
     let sql = "select body from import_mapping where object = $1 order by created_at desc limit 100";
     for row in reader.tx.query(sql, &[object.into()])? {
         let body: Json = serde_json::from_str(row.text(0)).unwrap_or_default();
-        let names: Vec<&str> = body.get("columns").and_then(Json::as_array).map(|all| all.iter().filter_map(|c| c.get("name")?.as_str()).collect()).unwrap_or_default();
+        let names: Vec<&str> = body
+            .get("columns")
+            .and_then(Json::as_array)
+            .map(|all| all.iter().filter_map(|c| c.get("name")?.as_str()).collect())
+            .unwrap_or_default();
         if names == columns.iter().map(String::as_str).collect::<Vec<_>>() {
             return Ok(Some(body));
         }

@@ -16,7 +16,10 @@ use serde_json::{Value as Json, json};
 use tokio::io::AsyncWriteExt;
 use tokio_stream::StreamExt;
 
-use super::{Revision, State as ImportState, begin, cancel, file_of, queries, queue_check, queue_run, revise, show, undo, wishes_after};
+use super::{
+    Revision, State as ImportState, begin, cancel, file_of, queries, queue_check, queue_run, revise, show, undo,
+    wishes_after,
+};
 use crate::export::routes::streamed;
 use crate::formats::{Detected, Wishes, examine};
 
@@ -25,15 +28,24 @@ type Answer = problem::Result<Reply>;
 pub fn routes() -> Vec<Route> {
     let import = Right::Named(Action::Import);
     vec![
-        Route::post("/imports", import, "Takes a file (the body) and says what it is and how it could be mapped.", upload).uploads().streams(),
+        Route::post(
+            "/imports",
+            import,
+            "Takes a file (the body) and says what it is and how it could be mapped.",
+            upload,
+        )
+        .uploads()
+        .streams(),
         Route::get("/imports", Right::Own, "The latest imports.", list),
         Route::get("/imports/{id}", Right::Own, "An import: format, mapping, progress, errors.", one),
         Route::patch("/imports/{id}", import, "Changes the mapping, the key, or how the file is read.", change),
-        Route::post("/imports/{id}/dry-run", import, "Reads the whole file and says what would happen.", dry_run).bodiless(),
+        Route::post("/imports/{id}/dry-run", import, "Reads the whole file and says what would happen.", dry_run)
+            .bodiless(),
         Route::post("/imports/{id}/run", import, "Imports; one that was stopped goes on.", run).bodiless(),
         Route::post("/imports/{id}/cancel", Right::Own, "Stops it behind the rows in hand.", stop).bodiless(),
         Route::post("/imports/{id}/undo", import, "Takes back all that the import did.", take_back).bodiless(),
-        Route::get("/imports/{id}/refused.csv", Right::Own, "The rows that were refused, with the reason.", refused).streams(),
+        Route::get("/imports/{id}/refused.csv", Right::Own, "The rows that were refused, with the reason.", refused)
+            .streams(),
         Route::get("/import-mappings", Right::WhatOneMaySee, "Mappings kept for files of the same kind.", mappings),
         Route::post("/import-mappings", Right::Own, "Keeps the mapping of an import under a name.", keep_mapping),
     ]
@@ -136,7 +148,12 @@ async fn one(State(app): State<App>, Caller(who): Caller, Path(id): Path<String>
     Ok(Reply::ok(state))
 }
 
-async fn change(State(app): State<App>, Caller(who): Caller, Path(id): Path<String>, Body(revision): Body<Revision>) -> Answer {
+async fn change(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(id): Path<String>,
+    Body(revision): Body<Revision>,
+) -> Answer {
     let id = id_of(&id)?;
     let import = app.read(&who, move |reader| queries::load(reader, id)).await?;
     let again = match wishes_after(&import, &revision) {
@@ -199,7 +216,8 @@ async fn refused(State(app): State<App>, Caller(who): Caller, Path(id): Path<Str
         return Err(Error::NotFound.into());
     }
     let file = file_of(&app, id);
-    let body = streamed(move |out| app.read_now(&who, |reader| super::write_refused(reader, &import, &file, out).map(drop)));
+    let body =
+        streamed(move |out| app.read_now(&who, |reader| super::write_refused(reader, &import, &file, out).map(drop)));
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));

@@ -61,13 +61,27 @@ impl Progress {
 }
 
 /// Runs an import that is in the state `running`, to its end.
-pub fn run_now(app: &App, who: &Principal, import: &Import, file: &Path, job: Option<&Job>, progress: &mut dyn FnMut(&Progress)) -> Result<Import> {
+pub fn run_now(
+    app: &App,
+    who: &Principal,
+    import: &Import,
+    file: &Path,
+    job: Option<&Job>,
+    progress: &mut dyn FnMut(&Progress),
+) -> Result<Import> {
     let ended = work(app, who, import, file, job, progress, Doing::Run);
     settle(app, who, import.id, ended, State::Done)
 }
 
 /// Checks an import that is in the state `checking`, without writing records.
-pub fn check_now(app: &App, who: &Principal, import: &Import, file: &Path, job: Option<&Job>, progress: &mut dyn FnMut(&Progress)) -> Result<Import> {
+pub fn check_now(
+    app: &App,
+    who: &Principal,
+    import: &Import,
+    file: &Path,
+    job: Option<&Job>,
+    progress: &mut dyn FnMut(&Progress),
+) -> Result<Import> {
     let ended = work(app, who, import, file, job, progress, Doing::Check);
     settle(app, who, import.id, ended, State::Checked)
 }
@@ -96,7 +110,15 @@ fn settle(app: &App, who: &Principal, id: Id, ended: Result<()>, state: State) -
     }
 }
 
-fn work(app: &App, who: &Principal, import: &Import, file: &Path, job: Option<&Job>, progress: &mut dyn FnMut(&Progress), doing: Doing) -> Result<()> {
+fn work(
+    app: &App,
+    who: &Principal,
+    import: &Import,
+    file: &Path,
+    job: Option<&Job>,
+    progress: &mut dyn FnMut(&Progress),
+    doing: Doing,
+) -> Result<()> {
     let plan = Arc::new(import.plan.clone());
     let prepared = app.read_now(who, |reader| plan::prepare(reader, &import.object, &plan))?;
     let prepared = Arc::new(prepared);
@@ -137,7 +159,12 @@ struct Each<'a> {
 }
 
 impl Each<'_> {
-    fn run(&self, incoming: Receiver<Result<Option<Part>>>, progress: &mut dyn FnMut(&Progress), told: &mut Progress) -> Result<()> {
+    fn run(
+        &self,
+        incoming: Receiver<Result<Option<Part>>>,
+        progress: &mut dyn FnMut(&Progress),
+        told: &mut Progress,
+    ) -> Result<()> {
         while let Some(part) = next(&incoming)? {
             let part = Arc::new(part);
             let tally = self.write(&part, told.rows)?;
@@ -169,7 +196,8 @@ impl Each<'_> {
 
     fn write_once(&self, part: &Arc<Part>, excluded: &Arc<Excluded>, before: u64) -> Result<Tally> {
         let (id, change, name) = (self.import.id, self.import.change, self.import.name.clone());
-        let (prepared, known, part, excluded) = (self.prepared.clone(), self.known.clone(), part.clone(), excluded.clone());
+        let (prepared, known, part, excluded) =
+            (self.prepared.clone(), self.known.clone(), part.clone(), excluded.clone());
         let job = self.job.map(|job| job.id);
         self.app.write_now(self.who, move |op| {
             same_definitions(op, &prepared)?;
@@ -185,7 +213,12 @@ impl Each<'_> {
         })
     }
 
-    fn check(&self, incoming: Receiver<Result<Option<Part>>>, progress: &mut dyn FnMut(&Progress), told: &mut Progress) -> Result<()> {
+    fn check(
+        &self,
+        incoming: Receiver<Result<Option<Part>>>,
+        progress: &mut dyn FnMut(&Progress),
+        told: &mut Progress,
+    ) -> Result<()> {
         // Keys of records that the file itself makes, by their hash: eight bytes a row.
         let mut made: HashSet<u64> = HashSet::new();
         let mut shown = 0usize;
@@ -297,7 +330,15 @@ fn result(import: &Import) -> Json {
 }
 
 /// Imports with a plan that is given whole, as manifests do.
-pub fn run_plan(app: &App, who: &Principal, object: &str, name: &str, plan: Plan, file: &Path, progress: &mut dyn FnMut(&Progress)) -> Result<Import> {
+pub fn run_plan(
+    app: &App,
+    who: &Principal,
+    object: &str,
+    name: &str,
+    plan: Plan,
+    file: &Path,
+    progress: &mut dyn FnMut(&Progress),
+) -> Result<Import> {
     let size = file.metadata().map_err(crate::formats::disk_error)?.len();
     let id = Id::at(app.now().0);
     let (object, name) = (object.to_string(), name.to_string());

@@ -31,7 +31,8 @@ pub struct Asked<'a> {
 /// Whether rows of this side may be matched so: customers, by a key that not every export carries.
 pub fn applies(side: &Side) -> bool {
     let key = side.keys.first().and_then(|position| side.object.field(*position));
-    side.object.def.party && key.is_some_and(|key| natural_key(&side.object.def).is_some() || matches!(key.kind, FieldType::Email))
+    side.object.def.party
+        && key.is_some_and(|key| natural_key(&side.object.def).is_some() || matches!(key.kind, FieldType::Email))
 }
 
 /// For each of `asked` the record that it is about, where there is exactly one.
@@ -45,7 +46,8 @@ pub fn find(reader: &mut Reader, side: &Side, asked: &[Asked]) -> Result<Vec<Opt
     let name_is_enough = natural_key(&side.object.def).is_some();
     let mut found = Vec::with_capacity(asked.len());
     for (row, title) in asked.iter().zip(&titles) {
-        let evidence = evidence_of(side, |position| row.values.iter().find(|(at, _)| *at == position).map(|(_, value)| value));
+        let evidence =
+            evidence_of(side, |position| row.values.iter().find(|(at, _)| *at == position).map(|(_, value)| value));
         let fits = |candidate: &&Candidate| {
             !(row.has_key && candidate.has_key) && (name_is_enough || !candidate.evidence.is_disjoint(&evidence))
         };
@@ -72,7 +74,10 @@ fn title_of(reader: &Reader, side: &Side, values: &[(usize, Value)]) -> String {
 fn telling(side: &Side) -> Vec<usize> {
     let def = &side.object.def;
     let fields = def.fields.iter().enumerate();
-    fields.filter(|(_, field)| def.party_links.contains(&field.name) || matches!(field.kind, FieldType::Phone)).map(|(at, _)| at).collect()
+    fields
+        .filter(|(_, field)| def.party_links.contains(&field.name) || matches!(field.kind, FieldType::Phone))
+        .map(|(at, _)| at)
+        .collect()
 }
 
 fn evidence_of<'v>(side: &Side, value: impl Fn(usize) -> Option<&'v Value>) -> HashSet<String> {
@@ -96,10 +101,17 @@ fn candidates(reader: &mut Reader, side: &Side, titles: &[String]) -> Result<Has
     let mut found: HashMap<String, Vec<Candidate>> = HashMap::new();
     let Some(key) = side.keys.first() else { return Ok(found) };
     let positions: Vec<usize> = std::iter::once(*key).chain(telling(side)).collect();
-    let names: Vec<String> = positions.iter().flat_map(|at| side.object.columns_of(*at)).map(|column| format!(", r.{}", column.name)).collect();
+    let names: Vec<String> = positions
+        .iter()
+        .flat_map(|at| side.object.columns_of(*at))
+        .map(|column| format!(", r.{}", column.name))
+        .collect();
     for chunk in titles.chunks(CHUNK) {
         let width = [1, 8, 64, CHUNK].into_iter().find(|width| *width >= chunk.len()).unwrap_or(chunk.len());
-        let mut args: Vec<Arg> = (0..width).filter_map(|n| chunk.get(n).or_else(|| chunk.last())).map(|title| Arg::text(title.as_str())).collect();
+        let mut args: Vec<Arg> = (0..width)
+            .filter_map(|n| chunk.get(n).or_else(|| chunk.last()))
+            .map(|title| Arg::text(title.as_str()))
+            .collect();
         let places: Vec<String> = (1..=args.len()).map(|n| format!("${n}")).collect();
         let rule = ask::rule_sql(reader, &side.object, Action::Read, &mut args)?;
         let sql = format!(
@@ -117,8 +129,11 @@ fn candidates(reader: &mut Reader, side: &Side, titles: &[String]) -> Result<Has
                 from += side.object.columns_of(*at).len();
             }
             let value = |position: usize| values.iter().find(|(at, _)| *at == position).map(|(_, value)| value);
-            let candidate =
-                Candidate { id: row.id(0), has_key: value(*key).is_some_and(|value| !value.is_null()), evidence: evidence_of(side, value) };
+            let candidate = Candidate {
+                id: row.id(0),
+                has_key: value(*key).is_some_and(|value| !value.is_null()),
+                evidence: evidence_of(side, value),
+            };
             found.entry(row.text(1).to_string()).or_default().push(candidate);
         }
     }

@@ -30,7 +30,11 @@ fn company(postgres: Option<String>) -> Company {
         "parcel",
         "parcels",
         "{number}",
-        vec![("number", Labels::en("Number"), text()), ("recipient", Labels::en("Recipient"), link("company")), ("sent_on", Labels::en("Sent"), FieldType::Date)],
+        vec![
+            ("number", Labels::en("Number"), text()),
+            ("recipient", Labels::en("Recipient"), link("company")),
+            ("sent_on", Labels::en("Sent"), FieldType::Date),
+        ],
     );
     parcel.party = false;
     let mut line = object(
@@ -73,7 +77,11 @@ impl Company {
         std::fs::write(file_of(&self.app, id), bytes).unwrap();
         let detected = examine(&file_of(&self.app, id), &Wishes::default()).unwrap();
         let (object, size) = (object.to_string(), bytes.len() as u64);
-        self.app.write_now(&self.boss, move |op| begin(op, id, &object, "file.csv", size, detected.clone(), Wishes::default())).unwrap()
+        self.app
+            .write_now(&self.boss, move |op| {
+                begin(op, id, &object, "file.csv", size, detected.clone(), Wishes::default())
+            })
+            .unwrap()
     }
 
     fn revise(&self, import: &Import, revision: serde_json::Value) -> Result<Import> {
@@ -132,9 +140,13 @@ fn importing_the_same_file_again_changes_nothing() {
         let again = company.import("companies", None, &excerpt("northwind_customers.csv"));
         assert_eq!(figures(&again), (0, 0, 24, 0));
         assert_eq!(company.count("companies"), 24);
-        let alfreds = company.records("companies").into_iter().find(|record| record["title"] == "Alfreds Futterkiste").unwrap();
+        let alfreds =
+            company.records("companies").into_iter().find(|record| record["title"] == "Alfreds Futterkiste").unwrap();
         assert_eq!(alfreds["external_id"], "ALFKI");
-        assert_eq!(alfreds["address"], json!({ "street": "Obere Str. 57", "city": "Berlin", "postal_code": "12209", "country": "DE" }));
+        assert_eq!(
+            alfreds["address"],
+            json!({ "street": "Obere Str. 57", "city": "Berlin", "postal_code": "12209", "country": "DE" })
+        );
     });
 }
 
@@ -164,7 +176,8 @@ fn companies_and_tags_that_are_named_are_made_once() {
 #[test]
 fn rows_with_the_same_key_are_one_record_and_later_ones_stand() {
     on_both(|company| {
-        let table = file(b"Email,First Name,Last Name,City,Zip\nA@X.RO,Ana,,Cluj,\na@x.ro,,Pop,,400\nb@x.ro,Dan,Rus,Iasi,\n");
+        let table =
+            file(b"Email,First Name,Last Name,City,Zip\nA@X.RO,Ana,,Cluj,\na@x.ro,,Pop,,400\nb@x.ro,Dan,Rus,Iasi,\n");
         let done = company.import("contacts", None, table.path());
         assert_eq!(figures(&done), (2, 0, 1, 0));
         let ana = company.records("contacts").into_iter().find(|contact| contact["email"] == "a@x.ro").unwrap();
@@ -187,14 +200,23 @@ fn refused_rows_come_back_with_their_reasons_and_can_be_imported_again() {
         let import = company
             .revise(&import, json!({ "columns": [{ "index": 1, "field": "email" }, { "index": 2, "field": "phone" }], "key": "email" }))
             .unwrap();
-        company.app.write_now(&company.boss, { let id = import.id; move |op| queue_run(op, id) }).unwrap();
+        company
+            .app
+            .write_now(&company.boss, {
+                let id = import.id;
+                move |op| queue_run(op, id)
+            })
+            .unwrap();
         company.run_jobs();
         let import = company.load(&import);
         assert_eq!((import.state, figures(&import)), (State::Done, (2, 0, 0, 1)));
         let shown = company.app.read_now(&company.boss, |reader| show(reader, &import, true)).unwrap();
         let errors = shown["errors"].as_array().unwrap();
         assert_eq!(errors.len(), 2);
-        assert_eq!((&errors[1]["row"], &errors[1]["column"], &errors[1]["detail"]), (&json!(3), &json!("Phone"), &json!("phone \"12\" is too short")));
+        assert_eq!(
+            (&errors[1]["row"], &errors[1]["column"], &errors[1]["detail"]),
+            (&json!(3), &json!("Phone"), &json!("phone \"12\" is too short"))
+        );
         let refused = company.refused(&import, &file_of(&company.app, import.id));
         let lines: Vec<&str> = refused.lines().collect();
         assert_eq!(lines.len(), 2, "{refused}");
@@ -210,12 +232,24 @@ fn a_dry_run_foresees_what_the_run_does_and_writes_nothing() {
         let text = "customer_id,company_name,city,phone\nALFKI,Alfreds Futterkiste,Hamburg,\nANATR,Ana Trujillo Emparedados y helados,,\nNEW01,New One,,12\nNEW02,New Two,,\nNEW02,New Two,,\n";
         let import = company.uploaded("companies", text.as_bytes());
         let import = company.revise(&import, json!({ "columns": [{ "index": 3, "field": "phone" }] })).unwrap();
-        company.app.write_now(&company.boss, { let id = import.id; move |op| queue_check(op, id) }).unwrap();
+        company
+            .app
+            .write_now(&company.boss, {
+                let id = import.id;
+                move |op| queue_check(op, id)
+            })
+            .unwrap();
         company.run_jobs();
         let checked = company.load(&import);
         assert_eq!((checked.state, figures(&checked)), (State::Checked, (1, 1, 2, 1)));
         assert_eq!(company.count("companies"), 24);
-        company.app.write_now(&company.boss, { let id = import.id; move |op| queue_run(op, id) }).unwrap();
+        company
+            .app
+            .write_now(&company.boss, {
+                let id = import.id;
+                move |op| queue_run(op, id)
+            })
+            .unwrap();
         company.run_jobs();
         let done = company.load(&import);
         assert_eq!((done.state, figures(&done)), (State::Done, (1, 1, 2, 1)));
@@ -235,11 +269,19 @@ fn many(rows: std::ops::Range<usize>) -> Vec<u8> {
 fn an_import_that_was_stopped_goes_on_behind_its_last_row_and_is_undone_as_one() {
     on_both(|company| {
         let import = company.uploaded("contacts", &many(0..12_000));
-        let import = company.app.write_now(&company.boss, { let id = import.id; move |op| queue_run(op, id) }).unwrap();
+        let import = company
+            .app
+            .write_now(&company.boss, {
+                let id = import.id;
+                move |op| queue_run(op, id)
+            })
+            .unwrap();
         // The process dies behind the first part: a panic in the middle leaves what is committed and nothing else.
         let file = file_of(&company.app, import.id);
         let died = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            run_now(&company.app, &company.boss, &import, &file, None, &mut |progress| assert!(progress.rows == 0, "killed"))
+            run_now(&company.app, &company.boss, &import, &file, None, &mut |progress| {
+                assert!(progress.rows == 0, "killed")
+            })
         }));
         assert!(died.is_err());
         let halfway = company.load(&import);
@@ -252,7 +294,13 @@ fn an_import_that_was_stopped_goes_on_behind_its_last_row_and_is_undone_as_one()
         assert_eq!((done.state, figures(&done), done.rows), (State::Done, (12_000, 0, 0, 0), 12_000));
         assert_eq!(company.count("contacts"), 12_000);
 
-        let undone = company.app.write_now(&company.boss, { let id = import.id; move |op| undo(op, id) }).unwrap();
+        let undone = company
+            .app
+            .write_now(&company.boss, {
+                let id = import.id;
+                move |op| undo(op, id)
+            })
+            .unwrap();
         assert!(undone.get("undone").is_some() || undone.get("job").is_some());
         company.run_jobs();
         assert_eq!(company.count("contacts"), 0);
@@ -264,7 +312,13 @@ fn an_import_that_was_stopped_goes_on_behind_its_last_row_and_is_undone_as_one()
 fn a_cancelled_import_stops_and_keeps_what_is_settled() {
     on_both(|company| {
         let import = company.uploaded("contacts", &many(0..12_000));
-        let import = company.app.write_now(&company.boss, { let id = import.id; move |op| queue_run(op, id) }).unwrap();
+        let import = company
+            .app
+            .write_now(&company.boss, {
+                let id = import.id;
+                move |op| queue_run(op, id)
+            })
+            .unwrap();
         let file = file_of(&company.app, import.id);
         let (app, boss, id) = (company.app.clone(), company.boss.clone(), import.id);
         let stopped = run_now(&company.app, &company.boss, &import, &file, None, &mut |_| {
@@ -334,7 +388,11 @@ fn groups_of_rows_become_a_record_and_its_lines_or_nothing() {
         let folder = company.folder.path().join("demo");
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("manifest.toml"), MANIFEST).unwrap();
-        std::fs::write(folder.join("companies.csv"), "Key,Name,Phone\nA,ACME INC,+40721000111\nB,BLUE O'BRIEN-BAKERY,\n").unwrap();
+        std::fs::write(
+            folder.join("companies.csv"),
+            "Key,Name,Phone\nA,ACME INC,+40721000111\nB,BLUE O'BRIEN-BAKERY,\n",
+        )
+        .unwrap();
         let parcels = "Kind,Number,To,Sent,Line,Supplier,Quantity\n\
             parcel,P1,A,5/14/2015,1,A,3\nparcel,P1,A,5/14/2015,2,B,4\nletter,L1,A,5/14/2015,1,A,1\nparcel,P2,A,5/15/2015,1,A,5\nparcel,P2,A,5/15/2015,2,NOBODY,5\nparcel,P3,B,5/16/2015,1,A,x\nparcel,P4,B,5/17/2015,1,B,7\n\
             parcel,P1,A,5/14/2015,3,A,9\n";
@@ -342,11 +400,15 @@ fn groups_of_rows_become_a_record_and_its_lines_or_nothing() {
         let done = manifest::load(&company.app, &company.boss, &folder.join("manifest.toml"), &mut |_| {}).unwrap();
         assert_eq!(done[0].surprises, Vec::<String>::new());
         assert_eq!((done[1].import.created, done[1].import.wrong), (2, 4), "{:?}", done[1].refused);
-        let reasons: Vec<(u64, &str)> = done[1].refused.iter().map(|refusal| (refusal.row, refusal.code.as_str())).collect();
+        let reasons: Vec<(u64, &str)> =
+            done[1].refused.iter().map(|refusal| (refusal.row, refusal.code.as_str())).collect();
         assert_eq!(reasons, [(6, "unknown_link"), (7, "wrong_number"), (9, "not_together")]);
         assert_eq!((company.count("parcels"), company.count("parcel_lines")), (2, 3));
         let lines = company.records("parcel_lines");
-        assert_eq!((&lines[0]["external_id"], &lines[0]["quantity"], &lines[0]["phone"]), (&json!("P1-1"), &json!(30), &json!("+40721000111")));
+        assert_eq!(
+            (&lines[0]["external_id"], &lines[0]["quantity"], &lines[0]["phone"]),
+            (&json!("P1-1"), &json!(30), &json!("+40721000111"))
+        );
         assert!(company.records("companies").iter().any(|record| record["title"] == "Blue O'Brien-Bakery"));
 
         let again = manifest::load(&company.app, &company.boss, &folder.join("manifest.toml"), &mut |_| {}).unwrap();
@@ -360,7 +422,9 @@ fn a_mapping_with_faults_is_told_and_changes_nothing() {
     on_both(|company| {
         let import = company.uploaded("contacts", b"Last Name,Email\nPop,a@x.ro\n");
         let error = company.revise(&import, json!({ "columns": [{ "index": 0, "field": "shoe_size" }] })).unwrap_err();
-        assert!(matches!(&error, Error::Invalid(faults) if faults[0].pointer == "/columns/0/field" && faults[0].code == "unknown_field"));
+        assert!(
+            matches!(&error, Error::Invalid(faults) if faults[0].pointer == "/columns/0/field" && faults[0].code == "unknown_field")
+        );
         let error = company.revise(&import, json!({ "key": "phone" })).unwrap_err();
         assert!(matches!(&error, Error::Invalid(faults) if faults[0].pointer == "/key"));
         assert_eq!(company.load(&import).plan, import.plan);
@@ -372,7 +436,12 @@ fn a_mapping_with_faults_is_told_and_changes_nothing() {
 fn a_kept_mapping_is_found_for_the_next_file_with_the_same_columns() {
     on_both(|company| {
         let import = company.uploaded("contacts", b"a1,a2\nPop,x\n");
-        let import = company.revise(&import, json!({ "columns": [{ "index": 0, "field": "last_name" }, { "index": 1, "field": "department" }] })).unwrap();
+        let import = company
+            .revise(
+                &import,
+                json!({ "columns": [{ "index": 0, "field": "last_name" }, { "index": 1, "field": "department" }] }),
+            )
+            .unwrap();
         let body = serde_json::to_value(mapping_of(&import)).unwrap();
         company.app.write_now(&company.boss, move |op| queries::keep_mapping(op, "Ours", "contact", &body)).unwrap();
         let next = company.uploaded("contacts", b"a1,a2\nRus,y\n");
@@ -408,7 +477,12 @@ fn exports_of_the_same_people_merge() {
         let first = company.import("contacts", None, &salesforce);
         assert_eq!((first.plan.key.as_deref(), first.wrong), (Some("email"), 0));
         let people = company.count("contacts");
-        for name in ["hubspot-crm-exports-all-contacts.csv", "salesforce_report_contacts.csv", "google_contacts.csv", "outlook_desktop.csv"] {
+        for name in [
+            "hubspot-crm-exports-all-contacts.csv",
+            "salesforce_report_contacts.csv",
+            "google_contacts.csv",
+            "outlook_desktop.csv",
+        ] {
             let Some(path) = shared(&format!("import/{name}")) else { continue };
             let next = company.import("contacts", None, &path);
             assert_eq!((next.wrong, next.created), (0, 0), "{name}");
@@ -425,7 +499,13 @@ fn what_is_exported_is_imported_without_a_change() {
             let bytes = company
                 .app
                 .read_now(&company.boss, |reader| {
-                    let listing = crate::export::routes::Listing::new(reader, "companies", "address.country = \"DE\"", &["-title".into()], &[])?;
+                    let listing = crate::export::routes::Listing::new(
+                        reader,
+                        "companies",
+                        "address.country = \"DE\"",
+                        &["-title".into()],
+                        &[],
+                    )?;
                     listing.write(reader, kind, Vec::new())
                 })
                 .unwrap();
@@ -465,10 +545,17 @@ impl Door {
                 let object = op.object("user")?;
                 let body = json!({ "name": "Ana Pop", "email": "ana@rapport.test" });
                 let values = foundation::records::input::read(op, &object, body.as_object().unwrap())?;
-                let id = foundation::records::write::apply_one(op, &object, foundation::records::Write::Create { values })?.id;
+                let id =
+                    foundation::records::write::apply_one(op, &object, foundation::records::Write::Create { values })?
+                        .id;
                 let administrator = roles::install_standard(op)?;
                 roles::assign(op, id, &[administrator])?;
-                let new = keys::NewKey { name: "test".into(), scopes: vec![keys::Scope::All], owner: Some(id), expires_at: None };
+                let new = keys::NewKey {
+                    name: "test".into(),
+                    scopes: vec![keys::Scope::All],
+                    owner: Some(id),
+                    expires_at: None,
+                };
                 Ok(keys::create(op, &new)?.1.expose().to_string())
             })
             .unwrap();
@@ -505,27 +592,38 @@ fn a_file_goes_through_the_door_from_upload_to_undo() {
     on_both(|company| {
         let door = Door::of(&company);
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        let ask = |method: &str, path: &str, body: Json, status: u16| runtime.block_on(door.json(method, path, body, status));
+        let ask =
+            |method: &str, path: &str, body: Json, status: u16| runtime.block_on(door.json(method, path, body, status));
 
         let table = "Last Name,Email,Phone,Company\nPop,ana@x.ro,+40721000111,Blue Bakery\n=Rus,dan@x.ro,12,\n";
         let (status, text) = runtime.block_on(door.ask("POST", "/imports?object=contacts&name=people.csv", table));
         assert_eq!(status, 201, "{text}");
         let draft: Json = serde_json::from_str(&text).unwrap();
         let at = format!("/imports/{}", draft["id"].as_str().unwrap());
-        assert_eq!((&draft["state"], &draft["key"], &draft["object"], &draft["name"]), (&json!("draft"), &json!("email"), &json!("contacts"), &json!("people.csv")));
-        assert_eq!(draft["columns"][0], json!({ "index": 0, "name": "Last Name", "samples": ["Pop", "=Rus"], "field": "last_name", "confidence": draft["columns"][0]["confidence"], "options": {} }));
+        assert_eq!(
+            (&draft["state"], &draft["key"], &draft["object"], &draft["name"]),
+            (&json!("draft"), &json!("email"), &json!("contacts"), &json!("people.csv"))
+        );
+        assert_eq!(
+            draft["columns"][0],
+            json!({ "index": 0, "name": "Last Name", "samples": ["Pop", "=Rus"], "field": "last_name", "confidence": draft["columns"][0]["confidence"], "options": {} })
+        );
         assert!(draft["fields"].as_array().unwrap().iter().any(|field| field["name"] == "address.city"));
         assert!(!draft["fields"].as_array().unwrap().iter().any(|field| field["name"] == "orders_count"));
 
         ask("PATCH", &at, json!({ "columns": [{ "index": 2, "field": "shoe_size" }] }), 422);
         ask("PATCH", &at, json!({ "shoes": 2 }), 422);
-        let revised = ask("PATCH", &at, json!({ "columns": [{ "index": 2, "field": "phone" }], "delimiter": "," }), 200);
+        let revised =
+            ask("PATCH", &at, json!({ "columns": [{ "index": 2, "field": "phone" }], "delimiter": "," }), 200);
         assert_eq!(revised["columns"][2]["field"], "phone");
         ask("POST", &format!("{at}/dry-run"), Json::Null, 202);
         ask("POST", &format!("{at}/run"), Json::Null, 409);
         company.run_jobs();
         let checked = ask("GET", &at, Json::Null, 200);
-        assert_eq!((&checked["state"], &checked["result"]), (&json!("checked"), &json!({ "new": 1, "changed": 0, "unchanged": 0, "wrong": 1 })));
+        assert_eq!(
+            (&checked["state"], &checked["result"]),
+            (&json!("checked"), &json!({ "new": 1, "changed": 0, "unchanged": 0, "wrong": 1 }))
+        );
         assert_eq!(checked["errors"][0]["detail"], "phone \"12\" is too short");
         ask("POST", &format!("{at}/run"), Json::Null, 202);
         company.run_jobs();
@@ -536,7 +634,11 @@ fn a_file_goes_through_the_door_from_upload_to_undo() {
         let (status, refused) = runtime.block_on(door.ask("GET", &format!("{at}/refused.csv"), ""));
         assert_eq!(status, 200);
         assert!(refused.contains("\"'=Rus\",dan@x.ro,12,,3,"), "{refused}");
-        let (status, exported) = runtime.block_on(door.ask("GET", "/contacts/export?format=csv&fields=last_name,company&filter=email%20%3D%20%22ana%40x.ro%22", ""));
+        let (status, exported) = runtime.block_on(door.ask(
+            "GET",
+            "/contacts/export?format=csv&fields=last_name,company&filter=email%20%3D%20%22ana%40x.ro%22",
+            "",
+        ));
         assert_eq!(status, 200, "{exported}");
         assert!(exported.contains(",Pop,Blue Bakery,"), "{exported}");
         assert_eq!(runtime.block_on(door.ask("GET", "/contacts/export?format=pdf", "")).0, 422);
@@ -550,7 +652,11 @@ fn a_file_goes_through_the_door_from_upload_to_undo() {
         ask("GET", "/imports/nothing", Json::Null, 404);
         let (status, text) = runtime.block_on(door.ask("POST", "/imports?object=contacts&name=x", "%PDF-1.7"));
         assert_eq!(status, 400, "{text}");
-        assert_eq!(std::fs::read_dir(folder(&company.app)).unwrap().count(), 1, "a file that cannot be imported does not stay");
+        assert_eq!(
+            std::fs::read_dir(folder(&company.app)).unwrap().count(),
+            1,
+            "a file that cannot be imported does not stay"
+        );
     });
 }
 
@@ -565,20 +671,37 @@ fn speed_of_a_large_import() {
     use std::io::Write as _;
     writeln!(out, "Record ID,First Name,Last Name,Email,Phone,Job Title,City,Country,Company").unwrap();
     for n in 0..rows {
-        writeln!(out, "{n},Ana{},Pop{n},person{n}@company{}.example,+4072{:07},Buyer,Cluj,Romania,Company {}", n % 300, n % 900, n, n % 2000).unwrap();
+        writeln!(
+            out,
+            "{n},Ana{},Pop{n},person{n}@company{}.example,+4072{:07},Buyer,Cluj,Romania,Company {}",
+            n % 300,
+            n % 900,
+            n,
+            n % 2000
+        )
+        .unwrap();
     }
     drop(out);
     for turn in ["new", "again"] {
         let start = std::time::Instant::now();
         let done = company.import("contacts", Some("external_id"), &path);
         let seconds = start.elapsed().as_secs_f64();
-        println!("{turn}: {rows} rows in {seconds:.1} s, {:.0} rows/s, {:?}, peak {} MB", rows as f64 / seconds, figures(&done), peak_mb());
+        println!(
+            "{turn}: {rows} rows in {seconds:.1} s, {:.0} rows/s, {:?}, peak {} MB",
+            rows as f64 / seconds,
+            figures(&done),
+            peak_mb()
+        );
     }
     let start = std::time::Instant::now();
     let detected = examine(&path, &Wishes::default()).unwrap();
     let mut reader = crate::formats::Reader::open(&path, &detected.format).unwrap();
     let mut row = crate::formats::Row::default();
-    let plan = company.app.read_now(&company.boss, |reader| propose(reader, "contacts", detected.clone(), Wishes::default())).unwrap().1;
+    let plan = company
+        .app
+        .read_now(&company.boss, |reader| propose(reader, "contacts", detected.clone(), Wishes::default()))
+        .unwrap()
+        .1;
     let prepared = company.app.read_now(&company.boss, |reader| plan::prepare(reader, "contacts", &plan)).unwrap();
     let mut draft = crate::mapping::Draft::default();
     while reader.next(&mut row).unwrap() == crate::formats::Found::Row {

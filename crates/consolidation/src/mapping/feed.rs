@@ -68,7 +68,8 @@ impl Template {
         while let Some(at) = rest.find('[') {
             let (before, behind) = rest.split_at(at);
             pieces.extend(plain_pieces(before, columns)?);
-            let (inside, after) = behind.get(1..).unwrap_or("").split_once(']').ok_or("a square bracket is not closed")?;
+            let (inside, after) =
+                behind.get(1..).unwrap_or("").split_once(']').ok_or("a square bracket is not closed")?;
             pieces.push(Piece::Optional(plain_pieces(inside, columns)?));
             rest = after;
         }
@@ -113,7 +114,10 @@ fn plain_pieces(text: &str, columns: &[String]) -> Result<Vec<Piece>, String> {
         if !before.is_empty() {
             pieces.push(Piece::Text(before.to_string()));
         }
-        let index = columns.iter().position(|column| column == name).ok_or_else(|| format!("the file has no column \"{name}\""))?;
+        let index = columns
+            .iter()
+            .position(|column| column == name)
+            .ok_or_else(|| format!("the file has no column \"{name}\""))?;
         pieces.push(Piece::Column(index));
         rest = after;
     }
@@ -171,9 +175,10 @@ impl Feed {
             From::Constant(text) => Cow::Borrowed(text),
         };
         if !self.values.is_empty()
-            && let Some(other) = self.values.get(cell.trim()) {
-                cell = Cow::Borrowed(other);
-            }
+            && let Some(other) = self.values.get(cell.trim())
+        {
+            cell = Cow::Borrowed(other);
+        }
         match self.case {
             None => {}
             Some(Case::Lower) => cell = Cow::Owned(cell.to_lowercase()),
@@ -251,7 +256,8 @@ mod tests {
         let values = BTreeMap::from([("0".to_string(), String::new())]);
         assert_eq!(Feed { values, ..feed(From::Column(0)) }.cell(&Row::of(1, &["0"])), "");
         let millions = Feed { times: Some(1_000_000), ..feed(From::Column(0)) };
-        for (text, product) in [("1100.04", "1100040000"), ("-0.0000005", "-0.5"), ("0", "0"), ("n/a", "n/a"), ("", "")] {
+        for (text, product) in [("1100.04", "1100040000"), ("-0.0000005", "-0.5"), ("0", "0"), ("n/a", "n/a"), ("", "")]
+        {
             assert_eq!(millions.cell(&Row::of(1, &[text])), product);
         }
     }

@@ -104,7 +104,9 @@ fn by_name(column: &Column, object: &ObjectDef, targets: &[&ObjectDef], proposal
                 propose(&format!("{}.currency", field.name), BY_NAME);
             }
         }
-        let Some(target) = field.kind.target().and_then(|target| targets.iter().find(|def| def.name == target)) else { continue };
+        let Some(target) = field.kind.target().and_then(|target| targets.iter().find(|def| def.name == target)) else {
+            continue;
+        };
         link_by_name(&name, field, target, &mut propose);
     }
     let own = [key(&object.name), key(object.label.get("en"))];
@@ -168,7 +170,8 @@ fn by_content(column: &Column, object: &ObjectDef, proposals: &mut Vec<Proposal>
 /// Address columns belong together: each group goes to the address field of its name, the fullest of the others to the main
 /// address; parts of two groups are never mixed.
 fn addresses(columns: &[Column], object: &ObjectDef, proposals: &mut Vec<Proposal>) {
-    let fields: Vec<&FieldDef> = object.fields.iter().filter(|field| matches!(field.kind, FieldType::Address)).collect();
+    let fields: Vec<&FieldDef> =
+        object.fields.iter().filter(|field| matches!(field.kind, FieldType::Address)).collect();
     if fields.is_empty() {
         return;
     }
@@ -183,7 +186,8 @@ fn addresses(columns: &[Column], object: &ObjectDef, proposals: &mut Vec<Proposa
         members.iter().filter(|(index, _)| columns.get(*index).is_some_and(|column| !column.samples.is_empty())).count()
     };
     let mut free: Vec<&FieldDef> = fields.clone();
-    let mut left: Vec<&str> = ADDRESS_GROUPS.iter().map(|(group, _)| *group).filter(|group| groups.contains_key(group)).collect();
+    let mut left: Vec<&str> =
+        ADDRESS_GROUPS.iter().map(|(group, _)| *group).filter(|group| groups.contains_key(group)).collect();
     let mut pairs: Vec<(&str, &FieldDef)> = Vec::new();
     left.retain(|group| {
         let own = free.iter().position(|field| !group.is_empty() && field.name.starts_with(group));
@@ -202,7 +206,11 @@ fn addresses(columns: &[Column], object: &ObjectDef, proposals: &mut Vec<Proposa
     }
     for (group, field) in pairs {
         for (index, part) in groups.get(group).into_iter().flatten() {
-            proposals.push(Proposal { column: *index, target: format!("{}.{part}", field.name), confidence: BY_SYNONYM - 0.02 });
+            proposals.push(Proposal {
+                column: *index,
+                target: format!("{}.{part}", field.name),
+                confidence: BY_SYNONYM - 0.02,
+            });
         }
     }
 }
@@ -238,7 +246,9 @@ fn most(column: &Column, test: impl Fn(&str) -> bool) -> bool {
 fn fits(proposal: &Proposal, columns: &[Column], object: &ObjectDef, style: &Style) -> bool {
     let Some(Target::Field(position)) = Target::parse(&proposal.target, object) else { return true };
     let (Some(field), Some(column)) = (object.fields.get(position), columns.get(proposal.column)) else { return false };
-    if column.samples.is_empty() || matches!(field.kind, FieldType::Text { .. } | FieldType::LongText | FieldType::Address) {
+    if column.samples.is_empty()
+        || matches!(field.kind, FieldType::Text { .. } | FieldType::LongText | FieldType::Address)
+    {
         return true;
     }
     let reader = CellReader::new(field, style);

@@ -83,7 +83,8 @@ impl Target {
             None => (word, None),
         };
         let Some(position) = object.position(name) else {
-            let whole = word == "name" && object.position("first_name").is_some() && object.position("last_name").is_some();
+            let whole =
+                word == "name" && object.position("first_name").is_some() && object.position("last_name").is_some();
             return whole.then_some(Target::Name);
         };
         let field = object.fields.get(position)?;
@@ -108,7 +109,9 @@ impl Target {
     /// The field the target belongs to; none for a whole name.
     pub fn position(&self) -> Option<usize> {
         match self {
-            Target::Field(at) | Target::AddressPart(at, _) | Target::Currency(at) | Target::Link { field: at, .. } => Some(*at),
+            Target::Field(at) | Target::AddressPart(at, _) | Target::Currency(at) | Target::Link { field: at, .. } => {
+                Some(*at)
+            }
             Target::Name => None,
         }
     }
@@ -117,9 +120,14 @@ impl Target {
     pub fn takes_several(&self, object: &ObjectDef) -> bool {
         match self {
             Target::AddressPart(_, part) => *part == 0,
-            Target::Link { field, .. } => matches!(object.fields.get(*field).map(|f| &f.kind), Some(FieldType::Links { .. })),
+            Target::Link { field, .. } => {
+                matches!(object.fields.get(*field).map(|f| &f.kind), Some(FieldType::Links { .. }))
+            }
             Target::Field(at) => {
-                matches!(object.fields.get(*at).map(|f| &f.kind), Some(FieldType::MultiChoice { .. } | FieldType::LongText))
+                matches!(
+                    object.fields.get(*at).map(|f| &f.kind),
+                    Some(FieldType::MultiChoice { .. } | FieldType::LongText)
+                )
             }
             Target::Currency(_) | Target::Name => false,
         }
@@ -157,9 +165,12 @@ pub fn natural_key(object: &ObjectDef) -> Option<&str> {
 /// The upsert key that a mapping suggests: for parties the e-mail address, which other products' exports share; then an external
 /// key, any unique field, the title.
 pub fn suggested_key(columns: &[Column], object: &ObjectDef) -> Option<String> {
-    let mapped = |name: &str| columns.iter().any(|column| column.field.as_deref() == Some(name) && !column.samples.is_empty());
+    let mapped =
+        |name: &str| columns.iter().any(|column| column.field.as_deref() == Some(name) && !column.samples.is_empty());
     let unique = object.fields.iter().filter(|field| field.unique).map(|field| field.name.as_str());
-    let is_party_email = |field: &&kernel::FieldDef| object.party && matches!(field.kind, FieldType::Email) && natural_key(object).is_none();
+    let is_party_email = |field: &&kernel::FieldDef| {
+        object.party && matches!(field.kind, FieldType::Email) && natural_key(object).is_none()
+    };
     let email = object.fields.iter().filter(is_party_email).map(|field| field.name.as_str());
     email.chain(["external_id"]).chain(unique).chain(natural_key(object)).find(|name| mapped(name)).map(str::to_string)
 }

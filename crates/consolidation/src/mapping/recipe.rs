@@ -104,21 +104,30 @@ impl Recipe {
         let mut country_columns = Vec::new();
         for feed in feeds {
             let word = &feed.target;
-            let pointer = feed.column().map_or_else(|| format!("/fields/{word}"), |index| format!("/columns/{index}/field"));
+            let pointer =
+                feed.column().map_or_else(|| format!("/fields/{word}"), |index| format!("/columns/{index}/field"));
             let Some(target) = Target::parse(word, object) else {
                 let detail = format!("{} has no field \"{word}\" that can be imported", object.label.get("en"));
                 errors.push(kernel::FieldError::new(&pointer, "unknown_field", detail));
                 continue;
             };
             if !target.takes_several(object) && steps.iter().any(|step| step.target == target) {
-                errors.push(kernel::FieldError::new(&pointer, "taken_twice", format!("two columns feed \"{word}\"; keep one")));
+                errors.push(kernel::FieldError::new(
+                    &pointer,
+                    "taken_twice",
+                    format!("two columns feed \"{word}\"; keep one"),
+                ));
                 continue;
             }
             let mut style = style.clone();
             if let Some(code) = &feed.options.currency {
                 match Currency::parse(code) {
                     Some(currency) => style.currency = Some(currency),
-                    None => errors.push(kernel::FieldError::new(&pointer, "unknown_currency", format!("\"{code}\" is not a currency code"))),
+                    None => errors.push(kernel::FieldError::new(
+                        &pointer,
+                        "unknown_currency",
+                        format!("\"{code}\" is not a currency code"),
+                    )),
                 }
             }
             let field = target.position().and_then(|position| object.fields.get(position));
@@ -160,7 +169,8 @@ impl Recipe {
             let fields = object.fields.iter().enumerate();
             fields.filter(|(_, field)| test(&field.kind) && !field.readonly).map(|(at, _)| at).collect()
         };
-        let spare_emails = spare(|kind| matches!(kind, FieldType::Email)).into_iter().filter(|at| !mapped(*at)).collect();
+        let spare_emails =
+            spare(|kind| matches!(kind, FieldType::Email)).into_iter().filter(|at| !mapped(*at)).collect();
         // A second number may go to a phone field that this row leaves empty, mapped or not.
         let spare_phones = spare(|kind| matches!(kind, FieldType::Phone));
         Ok(Recipe {
@@ -205,7 +215,12 @@ impl Recipe {
                 continue;
             }
             if let Err(error) = self.take(step, &cell, country, draft) {
-                draft.faults.push(Fault { column: step.column, field: step.target.position(), error, lenient: step.lenient });
+                draft.faults.push(Fault {
+                    column: step.column,
+                    field: step.target.position(),
+                    error,
+                    lenient: step.lenient,
+                });
             }
         }
     }
@@ -241,7 +256,14 @@ impl Recipe {
         }
     }
 
-    fn take_value(&self, step: &Step, position: usize, cell: &str, country: Option<&str>, draft: &mut Draft) -> Result<(), CellError> {
+    fn take_value(
+        &self,
+        step: &Step,
+        position: usize,
+        cell: &str,
+        country: Option<&str>,
+        draft: &mut Draft,
+    ) -> Result<(), CellError> {
         let Some(reader) = &step.reader else { return Ok(()) };
         // A second value in the cell goes to a field of the same kind that is still empty.
         if step.kind == StepKind::Email && cell.contains([';', ',', ':', '\n', '|']) {
@@ -249,7 +271,9 @@ impl Recipe {
             spread(all, position, &self.spare_emails, draft);
             return Ok(());
         }
-        if step.kind == StepKind::Phone && (cell.contains([';', '\n', '|']) || cell.contains(crate::values::JOINT.trim())) {
+        if step.kind == StepKind::Phone
+            && (cell.contains([';', '\n', '|']) || cell.contains(crate::values::JOINT.trim()))
+        {
             let all = contact::phones(self.style.restore(cell), country)?;
             spread(all, position, &self.spare_phones, draft);
             return Ok(());
@@ -282,9 +306,14 @@ impl Recipe {
 
     fn take_currency(&self, position: usize, cell: &str, draft: &mut Draft) -> Result<(), CellError> {
         let Some(currency) = Currency::parse(cell) else {
-            return Err(CellError::new("unknown_currency", format!("\"{}\" is not a currency code such as EUR", crate::values::short(cell.trim()))));
+            return Err(CellError::new(
+                "unknown_currency",
+                format!("\"{}\" is not a currency code such as EUR", crate::values::short(cell.trim())),
+            ));
         };
-        let Some((_, Value::Money(money))) = draft.values.iter_mut().find(|(at, _)| *at == position) else { return Ok(()) };
+        let Some((_, Value::Money(money))) = draft.values.iter_mut().find(|(at, _)| *at == position) else {
+            return Ok(());
+        };
         // The amount was read in minor units of the default currency, which may have other decimals.
         let assumed = self.style.currency.unwrap_or(money.currency);
         if assumed.decimals() != currency.decimals() {
@@ -307,9 +336,10 @@ impl Recipe {
         let parts = [(self.first_name, name.first), (self.last_name, name.last), (self.prefix, name.prefix)];
         for (position, text) in parts {
             if let Some(position) = position.filter(|_| !text.is_empty())
-                && draft.value(position).is_none() {
-                    draft.values.push((position, Value::Text(text)));
-                }
+                && draft.value(position).is_none()
+            {
+                draft.values.push((position, Value::Text(text)));
+            }
         }
     }
 }
@@ -324,9 +354,10 @@ fn take_part(position: usize, part: usize, cell: &str, draft: &mut Draft) {
         draft.address_parts.push((position, [false; 5]));
     }
     if let Some((_, parts)) = draft.address_parts.iter_mut().find(|(at, _)| *at == position)
-        && let Some(known) = parts.get_mut(part) {
-            *known = true;
-        }
+        && let Some(known) = parts.get_mut(part)
+    {
+        *known = true;
+    }
     let Some((_, Value::Address(address))) = draft.values.iter_mut().find(|(at, _)| *at == position) else { return };
     let street_break = |text: &str| text.replace("\r\n", "\n").replace("\\n", "\n");
     match part {

@@ -60,7 +60,9 @@ fn headers_in_four_languages_are_recognised() {
     let targets: Vec<&str> = pairs.iter().map(|(_, field)| field.as_str()).collect();
     assert_eq!(targets, ["name", "email", "mobile", "company", "description"]);
 
-    let table = file("Prenume;Nume;Adresă de email;Telefon;Oraș;Cod poștal\nAna;Pop;ana@x.ro;0721000111;Iași;700001\n".as_bytes());
+    let table = file(
+        "Prenume;Nume;Adresă de email;Telefon;Oraș;Cod poștal\nAna;Pop;ana@x.ro;0721000111;Iași;700001\n".as_bytes(),
+    );
     let pairs = guessed(&read(table.path()).0, &contact());
     let targets: Vec<&str> = pairs.iter().map(|(_, field)| field.as_str()).collect();
     assert_eq!(targets, ["first_name", "last_name", "email", "phone", "address.city", "address.postal_code"]);
@@ -87,9 +89,13 @@ fn two_addresses_are_never_mixed() {
     let object = contact();
     let pairs = guessed(&read(table.path()).0, &object);
     assert_eq!((target(&pairs, "Home Street"), target(&pairs, "Home City")), ("", ""));
-    assert_eq!((target(&pairs, "Business Street 2"), target(&pairs, "Business City")), ("address.street", "address.city"));
+    assert_eq!(
+        (target(&pairs, "Business Street 2"), target(&pairs, "Business City")),
+        ("address.street", "address.city")
+    );
     let drafts = drafts(table.path(), &object);
-    let expected = Address { street: "Main 5\nFloor 2".into(), city: "Cluj".into(), country: "RO".into(), ..Address::default() };
+    let expected =
+        Address { street: "Main 5\nFloor 2".into(), city: "Cluj".into(), country: "RO".into(), ..Address::default() };
     assert_eq!(value(&drafts[0], &object, "address"), &Value::Address(Box::new(expected)));
     assert_eq!(drafts[0].address_parts, [(11, [true, true, false, false, true])]);
 }
@@ -139,7 +145,8 @@ fn a_wrong_cell_refuses_its_row_unless_the_column_is_lenient() {
     let mut draft = Draft::default();
     recipe.apply(&rows[0], &mut draft);
     assert!(draft.is_refused());
-    let told: Vec<(Option<usize>, &str, bool)> = draft.faults.iter().map(|fault| (fault.column, fault.error.detail.as_str(), fault.lenient)).collect();
+    let told: Vec<(Option<usize>, &str, bool)> =
+        draft.faults.iter().map(|fault| (fault.column, fault.error.detail.as_str(), fault.lenient)).collect();
     assert_eq!(told[1], (Some(2), "phone \"12\" is too short", false));
     assert!(told[0].2 && told[0].1.contains("not an e-mail address"));
 }
@@ -155,7 +162,9 @@ fn a_mapping_that_cannot_be_is_told_by_column() {
         confidence: 1.0,
         options: Options::default(),
     };
-    let errors = Recipe::new(&[column(0, "email"), column(1, "email"), column(2, "shoe_size")], &object, &Style::default()).unwrap_err();
+    let errors =
+        Recipe::new(&[column(0, "email"), column(1, "email"), column(2, "shoe_size")], &object, &Style::default())
+            .unwrap_err();
     let told: Vec<(&str, &str)> = errors.iter().map(|error| (error.pointer.as_str(), error.code)).collect();
     assert_eq!(told, [("/columns/1/field", "taken_twice"), ("/columns/2/field", "unknown_field")]);
 }
@@ -166,9 +175,19 @@ fn the_columns_of_public_tables_find_their_fields() {
     let path = excerpt("adventureworks_customers.csv");
     let pairs = guessed(&read(&path).0, &object);
     let expected = [
-        ("CustomerKey", "external_id"), ("Prefix", "prefix"), ("FirstName", "first_name"), ("LastName", "last_name"), ("BirthDate", "birth_date"),
-        ("MaritalStatus", "marital_status"), ("Gender", "gender"), ("EmailAddress", "email"), ("AnnualIncome", "annual_income"),
-        ("TotalChildren", "children"), ("EducationLevel", "education"), ("Occupation", "occupation"), ("HomeOwner", "home_owner"),
+        ("CustomerKey", "external_id"),
+        ("Prefix", "prefix"),
+        ("FirstName", "first_name"),
+        ("LastName", "last_name"),
+        ("BirthDate", "birth_date"),
+        ("MaritalStatus", "marital_status"),
+        ("Gender", "gender"),
+        ("EmailAddress", "email"),
+        ("AnnualIncome", "annual_income"),
+        ("TotalChildren", "children"),
+        ("EducationLevel", "education"),
+        ("Occupation", "occupation"),
+        ("HomeOwner", "home_owner"),
     ];
     let expected: Vec<(String, String)> = expected.iter().map(|(a, b)| (a.to_string(), b.to_string())).collect();
     assert_eq!(pairs, expected);
@@ -176,7 +195,10 @@ fn the_columns_of_public_tables_find_their_fields() {
     for draft in &drafts {
         assert!(draft.faults.is_empty(), "{:?}", draft.faults);
     }
-    assert_eq!(value(&drafts[1], &object, "annual_income"), &Value::Money(kernel::Money::new(6_000_000, Currency::USD)));
+    assert_eq!(
+        value(&drafts[1], &object, "annual_income"),
+        &Value::Money(kernel::Money::new(6_000_000, Currency::USD))
+    );
     assert_eq!(value(&drafts[1], &object, "birth_date"), &Value::Date(jiff::civil::date(1965, 5, 14)));
 
     let companies = company();
@@ -194,32 +216,86 @@ fn the_exports_of_other_products_find_their_fields() {
     let wanted: [(&str, &[(&str, &str)]); 6] = [
         (
             "import/salesforce_report_contacts.csv",
-            &[("First Name", "first_name"), ("Title", "job_title"), ("Account Name", "company"), ("Mailing City", "address.city"),
-              ("Mailing Zip/Postal Code", "address.postal_code"), ("Phone", "phone"), ("Mobile", "mobile"), ("Email", "email"), ("Fax", ""), ("Account Owner", "owner")],
+            &[
+                ("First Name", "first_name"),
+                ("Title", "job_title"),
+                ("Account Name", "company"),
+                ("Mailing City", "address.city"),
+                ("Mailing Zip/Postal Code", "address.postal_code"),
+                ("Phone", "phone"),
+                ("Mobile", "mobile"),
+                ("Email", "email"),
+                ("Fax", ""),
+                ("Account Owner", "owner"),
+            ],
         ),
         (
             "import/salesforce_data_export_Contact.csv",
-            &[("Id", "external_id"), ("LastName", "last_name"), ("MailingStreet", "address.street"), ("OtherCity", ""), ("AccountId", "company.external_id"),
-              ("HasOptedOutOfEmail", "do_not_email"), ("DoNotCall", "do_not_call"), ("Birthdate", "birth_date"), ("Description", "description"), ("IsDeleted", "")],
+            &[
+                ("Id", "external_id"),
+                ("LastName", "last_name"),
+                ("MailingStreet", "address.street"),
+                ("OtherCity", ""),
+                ("AccountId", "company.external_id"),
+                ("HasOptedOutOfEmail", "do_not_email"),
+                ("DoNotCall", "do_not_call"),
+                ("Birthdate", "birth_date"),
+                ("Description", "description"),
+                ("IsDeleted", ""),
+            ],
         ),
         (
             "import/hubspot-crm-exports-all-contacts.csv",
-            &[("Record ID", "external_id"), ("Phone Number", "phone"), ("Primary company", "company"), ("Job Title", "job_title"),
-              ("State/Region", "address.region"), ("Country/Region", "address.country"), ("Unsubscribed from all email", "do_not_email"), ("Contact owner", "owner")],
+            &[
+                ("Record ID", "external_id"),
+                ("Phone Number", "phone"),
+                ("Primary company", "company"),
+                ("Job Title", "job_title"),
+                ("State/Region", "address.region"),
+                ("Country/Region", "address.country"),
+                ("Unsubscribed from all email", "do_not_email"),
+                ("Contact owner", "owner"),
+            ],
         ),
         (
             "import/google_contacts.csv",
-            &[("First Name", "first_name"), ("Organization Name", "company"), ("Organization Title", "job_title"), ("Labels", "tags"), ("E-mail 1 - Value", "email"),
-              ("Phone 1 - Value", "phone"), ("Address 1 - Street", "address.street"), ("Address 1 - Country", "address.country"), ("Notes", "description"), ("E-mail 1 - Label", "")],
+            &[
+                ("First Name", "first_name"),
+                ("Organization Name", "company"),
+                ("Organization Title", "job_title"),
+                ("Labels", "tags"),
+                ("E-mail 1 - Value", "email"),
+                ("Phone 1 - Value", "phone"),
+                ("Address 1 - Street", "address.street"),
+                ("Address 1 - Country", "address.country"),
+                ("Notes", "description"),
+                ("E-mail 1 - Label", ""),
+            ],
         ),
         (
             "import/outlook_desktop.csv",
-            &[("Company", "company"), ("Business Street", "address.street"), ("Business Country/Region", "address.country"), ("Home City", ""),
-              ("Business Phone", "phone"), ("Business Fax", ""), ("E-mail Address", "email"), ("Birthday", "birth_date"), ("Categories", "tags"), ("Web Page", "website")],
+            &[
+                ("Company", "company"),
+                ("Business Street", "address.street"),
+                ("Business Country/Region", "address.country"),
+                ("Home City", ""),
+                ("Business Phone", "phone"),
+                ("Business Fax", ""),
+                ("E-mail Address", "email"),
+                ("Birthday", "birth_date"),
+                ("Categories", "tags"),
+                ("Web Page", "website"),
+            ],
         ),
         (
             "import/tb_plain.csv",
-            &[("Primary Email", "email"), ("Organization", "company"), ("Job Title", "job_title"), ("Display Name", "name"), ("Work City", "address.city")],
+            &[
+                ("Primary Email", "email"),
+                ("Organization", "company"),
+                ("Job Title", "job_title"),
+                ("Display Name", "name"),
+                ("Work City", "address.city"),
+            ],
         ),
     ];
     for (name, expected) in wanted {

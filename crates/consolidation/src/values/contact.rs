@@ -16,7 +16,10 @@ pub fn email(text: &str) -> CellResult<String> {
     if let Some(address) = points::email(bare_email(first)) {
         return Ok(address);
     }
-    Err(CellError::new("wrong_email", format!("\"{}\" is not an e-mail address; it needs the form name@company.com", short(text))))
+    Err(CellError::new(
+        "wrong_email",
+        format!("\"{}\" is not an e-mail address; it needs the form name@company.com", short(text)),
+    ))
 }
 
 /// All addresses of a cell that holds several.
@@ -43,7 +46,9 @@ fn bare_email(text: &str) -> &str {
         _ => bare,
     };
     let bare = bare.split('?').next().unwrap_or(bare);
-    bare.trim_matches(|ch: char| ch.is_whitespace() || matches!(ch, '"' | '\'' | ',' | ';' | '.' | '\u{200b}' | '\u{feff}'))
+    bare.trim_matches(|ch: char| {
+        ch.is_whitespace() || matches!(ch, '"' | '\'' | ',' | ';' | '.' | '\u{200b}' | '\u{feff}')
+    })
 }
 
 /// Whether a text is an address and nothing else.
@@ -60,17 +65,26 @@ pub fn phone(text: &str, country: Option<&str>) -> CellResult<String> {
     let first = first.strip_prefix("tel:").unwrap_or(first);
     // Spreadsheets turn long numbers into 4.0721E+10; what is lost cannot be brought back.
     if first.contains("E+") {
-        return Err(CellError::new("wrong_phone", format!("phone \"{}\" lost its digits in a spreadsheet; format the column as text", short(first))));
+        return Err(CellError::new(
+            "wrong_phone",
+            format!("phone \"{}\" lost its digits in a spreadsheet; format the column as text", short(first)),
+        ));
     }
     let digits = first.chars().filter(char::is_ascii_digit).count();
     if digits < 5 {
         return Err(CellError::new("too_short", format!("phone \"{}\" is too short", short(first))));
     }
     if digits > 20 {
-        return Err(CellError::new("too_long", format!("phone \"{}\" is too long for one number; separate numbers by a semicolon", short(first))));
+        return Err(CellError::new(
+            "too_long",
+            format!("phone \"{}\" is too long for one number; separate numbers by a semicolon", short(first)),
+        ));
     }
     points::phone(first, country).ok_or_else(|| {
-        CellError::new("wrong_phone", format!("\"{}\" is not a phone number; write it like +40 721 123 456", short(first)))
+        CellError::new(
+            "wrong_phone",
+            format!("\"{}\" is not a phone number; write it like +40 721 123 456", short(first)),
+        )
     })
 }
 
@@ -97,9 +111,13 @@ pub fn url(text: &str) -> CellResult<String> {
         }
         _ => text,
     };
-    let inner = several(inner).find(|part| part.contains('.')).filter(|_| inner.contains(super::JOINT.trim())).unwrap_or(inner);
+    let inner =
+        several(inner).find(|part| part.contains('.')).filter(|_| inner.contains(super::JOINT.trim())).unwrap_or(inner);
     // A fragment alone, an address of mail and the like have a host without a point.
     points::url(inner).filter(|_| !inner.contains('@') && inner.contains('.')).ok_or_else(|| {
-        CellError::new("wrong_url", format!("\"{}\" is not a web address; it needs the form https://company.com", short(text)))
+        CellError::new(
+            "wrong_url",
+            format!("\"{}\" is not a web address; it needs the form https://company.com", short(text)),
+        )
     })
 }

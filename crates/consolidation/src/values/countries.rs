@@ -45,7 +45,10 @@ const COUNTRIES: &[(&str, &str)] = &[
     ("ET", "Ethiopia|Эфиопия|埃塞俄比亚|Etiopia"),
     ("FI", "Finland|Финляндия|芬兰|Finlanda|Suomi"),
     ("FR", "France|Франция|法国|Franța"),
-    ("GB", "United Kingdom|UK|U.K.|Great Britain|England|Scotland|Wales|Northern Ireland|Великобритания|英国|Regatul Unit|Marea Britanie|Anglia"),
+    (
+        "GB",
+        "United Kingdom|UK|U.K.|Great Britain|England|Scotland|Wales|Northern Ireland|Великобритания|英国|Regatul Unit|Marea Britanie|Anglia",
+    ),
     ("GE", "Georgia (country)|Грузия|格鲁吉亚"),
     ("GH", "Ghana|Гана|加纳"),
     ("GR", "Greece|Греция|希腊|Grecia"),

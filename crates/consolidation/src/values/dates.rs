@@ -12,11 +12,16 @@ pub fn date(text: &str, style: &Style, in_the_past: bool) -> CellResult<Option<D
     if let Some(date) = iso(text) {
         return Ok(Some(date));
     }
-    if text.chars().any(|ch| ch.is_ascii_digit()) && text.chars().all(|ch| matches!(ch, '0' | '/' | '-' | '.' | ' ' | ':')) {
+    if text.chars().any(|ch| ch.is_ascii_digit())
+        && text.chars().all(|ch| matches!(ch, '0' | '/' | '-' | '.' | ' ' | ':'))
+    {
         return Ok(None);
     }
     let day = without_time(text);
-    let read = compact(day).or_else(|| serial(day)).or_else(|| in_chinese(day)).or_else(|| with_month_name(day, style, in_the_past));
+    let read = compact(day)
+        .or_else(|| serial(day))
+        .or_else(|| in_chinese(day))
+        .or_else(|| with_month_name(day, style, in_the_past));
     match read {
         Some(date) => Ok(Some(date)),
         None => by_style(text, day, style, in_the_past).map(Some),
@@ -30,18 +35,20 @@ pub fn time(text: &str, style: &Style) -> CellResult<Option<Time>> {
         return Ok(Some(time));
     }
     // Milliseconds or seconds since 1970, as event exports write them.
-    if text.len() >= 10 && text.len() <= 13 && text.bytes().all(|b| b.is_ascii_digit())
-        && let Ok(number) = text.parse::<i64>() {
-            return Ok(Some(Time(if text.len() >= 12 { number } else { number * 1000 })));
-        }
+    if text.len() >= 10
+        && text.len() <= 13
+        && text.bytes().all(|b| b.is_ascii_digit())
+        && let Ok(number) = text.parse::<i64>()
+    {
+        return Ok(Some(Time(if text.len() >= 12 { number } else { number * 1000 })));
+    }
     let Some(day) = date(text, style, false)? else { return Ok(None) };
     let Some(clock) = clock_of(text) else { return Ok(Some(Time::midnight(day))) };
     let (hour, minute, second) = clock_time(clock).ok_or_else(|| {
         CellError::new("wrong_time", format!("\"{}\" has no time of day such as 14:05 or 2:05 PM", short(text)))
     })?;
-    let at = jiff::civil::Time::new(hour, minute, second, 0).map_err(|_| {
-        CellError::new("wrong_time", format!("\"{}\" is not a time of day", short(clock)))
-    })?;
+    let at = jiff::civil::Time::new(hour, minute, second, 0)
+        .map_err(|_| CellError::new("wrong_time", format!("\"{}\" is not a time of day", short(clock))))?;
     let zoned = DateTime::from_parts(day, at).to_zoned(jiff::tz::TimeZone::UTC);
     Ok(zoned.ok().map(|zoned| Time(zoned.timestamp().as_millisecond())))
 }
@@ -80,8 +87,12 @@ fn clock_time(clock: &str) -> Option<(i8, i8, i8)> {
     let upper = clock.trim().to_ascii_uppercase();
     let upper = upper.trim_end_matches('Z').trim_end_matches("UTC").trim();
     let (digits, half) = match upper {
-        text if text.ends_with("AM") || text.ends_with("A.M.") => (text.trim_end_matches(['A', 'M', '.', ' ', '\u{202f}']), Some(false)),
-        text if text.ends_with("PM") || text.ends_with("P.M.") => (text.trim_end_matches(['P', 'M', '.', ' ', '\u{202f}']), Some(true)),
+        text if text.ends_with("AM") || text.ends_with("A.M.") => {
+            (text.trim_end_matches(['A', 'M', '.', ' ', '\u{202f}']), Some(false))
+        }
+        text if text.ends_with("PM") || text.ends_with("P.M.") => {
+            (text.trim_end_matches(['P', 'M', '.', ' ', '\u{202f}']), Some(true))
+        }
         text => (text, None),
     };
     let mut parts = digits.split(':').map(str::trim);

@@ -7,7 +7,9 @@ pub fn number(text: &str) -> bool {
     let text = text.trim();
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let others = text.chars().filter(|ch| !ch.is_ascii_digit()).count();
-    digits > 0 && others <= digits + 4 && text.chars().all(|ch| ch.is_ascii_digit() || ch.is_whitespace() || "+-−.,'’()%$€£¥₽".contains(ch))
+    digits > 0
+        && others <= digits + 4
+        && text.chars().all(|ch| ch.is_ascii_digit() || ch.is_whitespace() || "+-−.,'’()%$€£¥₽".contains(ch))
 }
 
 pub fn email(text: &str) -> bool {

@@ -37,7 +37,12 @@ pub struct Style {
 impl Style {
     /// As a file was found to write; country, currency and day are the caller's to say.
     pub fn of(format: &Format) -> Style {
-        Style { date: format.date_style, decimal: format.decimal_style, quoted: format.kind == Kind::Csv, ..Style::default() }
+        Style {
+            date: format.date_style,
+            decimal: format.decimal_style,
+            quoted: format.kind == Kind::Csv,
+            ..Style::default()
+        }
     }
 
     /// The cell as it was before it was quoted.
@@ -48,7 +53,14 @@ impl Style {
 
 impl Default for Style {
     fn default() -> Style {
-        Style { date: DateStyle::Dmy, decimal: DecimalStyle::Point, country: None, currency: None, today: Date::constant(2026, 1, 1), quoted: true }
+        Style {
+            date: DateStyle::Dmy,
+            decimal: DecimalStyle::Point,
+            country: None,
+            currency: None,
+            today: Date::constant(2026, 1, 1),
+            quoted: true,
+        }
     }
 }
 
@@ -112,7 +124,10 @@ impl CellReader {
             return Ok(Value::Null);
         }
         if is_spreadsheet_error(text) {
-            return Err(CellError::new("cell_error", format!("the cell holds the spreadsheet's error {text}; correct the formula and export again")));
+            return Err(CellError::new(
+                "cell_error",
+                format!("the cell holds the spreadsheet's error {text}; correct the formula and export again"),
+            ));
         }
         match self.field.kind.stored() {
             FieldType::Text { max } => self.text(text, *max),
@@ -148,7 +163,9 @@ impl CellReader {
                 Err(_) => Err(CellError::new("broken_json", "it is not valid JSON")),
             },
             // Computed fields are not offered as targets.
-            FieldType::Formula { .. } | FieldType::RollUp(_) => Err(CellError::new("computed", "this field is computed")),
+            FieldType::Formula { .. } | FieldType::RollUp(_) => {
+                Err(CellError::new("computed", "this field is computed"))
+            }
         }
     }
 
@@ -159,7 +176,10 @@ impl CellReader {
         let max = if max == 0 { limits::TEXT_CHARS } else { max };
         // Bytes bound characters from above, so counting is rarely needed.
         if text.len() > max && text.chars().count() > max {
-            return Err(CellError::new("too_long", format!("the text is longer than {max} characters; shorten it or use a long text field")));
+            return Err(CellError::new(
+                "too_long",
+                format!("the text is longer than {max} characters; shorten it or use a long text field"),
+            ));
         }
         if text.contains(['\n', '\r', '\t']) {
             let words: Vec<&str> = text.split_whitespace().collect();
@@ -173,14 +193,19 @@ impl CellReader {
             return Err(CellError::new("too_long", "the text is longer than 64 kB; shorten it"));
         }
         let text = &text.replace('\0', "");
-        Ok(Value::Text(if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_string() }))
+        Ok(Value::Text(if text.contains('\r') {
+            text.replace("\r\n", "\n").replace('\r', "\n")
+        } else {
+            text.to_string()
+        }))
     }
 
     fn option(&self, text: &str) -> CellResult<&str> {
         let key = option_key(text);
         let found = self.options.get(&key).map(String::as_str).or_else(|| self.nearly(&key));
         found.ok_or_else(|| {
-            let known: Vec<&str> = self.field.kind.options().unwrap_or(&[]).iter().take(8).map(|o| o.label.get("en")).collect();
+            let known: Vec<&str> =
+                self.field.kind.options().unwrap_or(&[]).iter().take(8).map(|o| o.label.get("en")).collect();
             CellError::new("unknown_option", format!("\"{}\" is not one of: {}", short(text), known.join(", ")))
         })
     }
@@ -190,7 +215,11 @@ impl CellReader {
         let single = key.chars().count() == 1;
         let mut found: Option<&str> = None;
         for (name, value) in &self.options {
-            let meant = if single { name.starts_with(key) && name == &option_key(value) } else { is_stem(name, key) || is_stem(key, name) };
+            let meant = if single {
+                name.starts_with(key) && name == &option_key(value)
+            } else {
+                is_stem(name, key) || is_stem(key, name)
+            };
             if !meant {
                 continue;
             }
@@ -214,7 +243,8 @@ impl CellReader {
                 chosen.push(value);
             }
         }
-        let order = |value: &&str| self.field.kind.options().unwrap_or(&[]).iter().position(|option| option.value == **value);
+        let order =
+            |value: &&str| self.field.kind.options().unwrap_or(&[]).iter().position(|option| option.value == **value);
         chosen.sort_by_key(order);
         Ok(Value::Choices(chosen.into_iter().map(str::to_string).collect()))
     }
@@ -269,7 +299,8 @@ fn is_spreadsheet_error(text: &str) -> bool {
 
 /// `start` begins `whole` and leaves no more than an ending.
 fn is_stem(start: &str, whole: &str) -> bool {
-    start.chars().count() >= 4 && whole.strip_prefix(start).is_some_and(|ending| ending.chars().count() <= 2 || ending.starts_with(' '))
+    start.chars().count() >= 4
+        && whole.strip_prefix(start).is_some_and(|ending| ending.chars().count() <= 2 || ending.starts_with(' '))
 }
 
 fn option_key(text: &str) -> String {
@@ -281,11 +312,13 @@ fn option_key(text: &str) -> String {
 pub fn boolean(text: &str) -> CellResult<bool> {
     let folded = fold::fold(text.trim());
     match folded.as_str() {
-        "y" | "yes" | "true" | "t" | "1" | "on" | "x" | "✓" | "✔" | "да" | "д" | "истина" | "вкл" | "是" | "真" | "对" | "有" | "da"
-        | "adevarat" | "1.0" | "wahr" | "ja" | "oui" | "si" => Ok(true),
-        "n" | "no" | "false" | "f" | "0" | "off" | "нет" | "н" | "ложь" | "выкл" | "否" | "假" | "不" | "无" | "nu" | "fals" | "0.0"
-        | "falsch" | "nein" | "non" => Ok(false),
-        _ => Err(CellError::new("wrong_boolean", format!("\"{}\" is neither yes nor no; write yes or no", short(text)))),
+        "y" | "yes" | "true" | "t" | "1" | "on" | "x" | "✓" | "✔" | "да" | "д" | "истина" | "вкл" | "是" | "真"
+        | "对" | "有" | "da" | "adevarat" | "1.0" | "wahr" | "ja" | "oui" | "si" => Ok(true),
+        "n" | "no" | "false" | "f" | "0" | "off" | "нет" | "н" | "ложь" | "выкл" | "否" | "假" | "不" | "无" | "nu"
+        | "fals" | "0.0" | "falsch" | "nein" | "non" => Ok(false),
+        _ => {
+            Err(CellError::new("wrong_boolean", format!("\"{}\" is neither yes nor no; write yes or no", short(text))))
+        }
     }
 }
 
@@ -298,7 +331,8 @@ fn address(text: &str) -> Value {
 fn links(text: &str) -> CellResult<Value> {
     let mut ids = Vec::new();
     for part in several(text) {
-        let id = Id::parse(part).ok_or_else(|| CellError::new("unknown_link", format!("\"{}\" is not the id of a record", short(part))))?;
+        let id = Id::parse(part)
+            .ok_or_else(|| CellError::new("unknown_link", format!("\"{}\" is not the id of a record", short(part))))?;
         ids.push(id);
     }
     ids.sort_unstable();

@@ -39,7 +39,11 @@ pub fn money(text: &str, style: DecimalStyle, default: Option<Currency>) -> Cell
     let Some(currency) = plain.unit.or(default) else {
         return Err(CellError::new(
             "currency_missing",
-            format!("\"{}\" has no currency; choose the currency of this column or write \"{} EUR\"", short(text), plain.digits),
+            format!(
+                "\"{}\" has no currency; choose the currency of this column or write \"{} EUR\"",
+                short(text),
+                plain.digits
+            ),
         ));
     };
     amount(&plain.digits, currency).ok_or_else(|| {
@@ -94,10 +98,11 @@ fn plain(text: &str, style: DecimalStyle) -> CellResult<Plain> {
         }
         body = body.trim_end_matches('%').trim();
         if unit.is_none()
-            && let Some((currency, rest)) = currency_of(body) {
-                unit = Some(currency);
-                body = rest.trim();
-            }
+            && let Some((currency, rest)) = currency_of(body)
+        {
+            unit = Some(currency);
+            body = rest.trim();
+        }
         if body.len() == start.len() {
             break;
         }
@@ -164,9 +169,25 @@ fn well_grouped(body: &str, decimal: Option<usize>) -> bool {
 /// A currency before or behind, and the rest.
 fn currency_of(body: &str) -> Option<(Currency, &str)> {
     const SIGNS: [(&str, &str); 19] = [
-        ("US$", "USD"), ("CA$", "CAD"), ("A$", "AUD"), ("HK$", "HKD"), ("R$", "BRL"), ("$", "USD"), ("€", "EUR"), ("£", "GBP"),
-        ("¥", "CNY"), ("￥", "CNY"), ("₽", "RUB"), ("руб.", "RUB"), ("руб", "RUB"), ("lei", "RON"), ("元", "CNY"), ("₴", "UAH"),
-        ("₹", "INR"), ("zł", "PLN"), ("Kč", "CZK"),
+        ("US$", "USD"),
+        ("CA$", "CAD"),
+        ("A$", "AUD"),
+        ("HK$", "HKD"),
+        ("R$", "BRL"),
+        ("$", "USD"),
+        ("€", "EUR"),
+        ("£", "GBP"),
+        ("¥", "CNY"),
+        ("￥", "CNY"),
+        ("₽", "RUB"),
+        ("руб.", "RUB"),
+        ("руб", "RUB"),
+        ("lei", "RON"),
+        ("元", "CNY"),
+        ("₴", "UAH"),
+        ("₹", "INR"),
+        ("zł", "PLN"),
+        ("Kč", "CZK"),
     ];
     for (sign, code) in SIGNS {
         if let Some(rest) = body.strip_prefix(sign).or_else(|| body.strip_suffix(sign)) {
@@ -174,7 +195,8 @@ fn currency_of(body: &str) -> Option<(Currency, &str)> {
         }
     }
     let letters = |text: &str| text.bytes().all(|b| b.is_ascii_alphabetic());
-    let start = body.get(..3).filter(|code| letters(code)).and_then(|code| Some((Currency::parse(code)?, body.get(3..)?)));
+    let start =
+        body.get(..3).filter(|code| letters(code)).and_then(|code| Some((Currency::parse(code)?, body.get(3..)?)));
     let end = || {
         let at = body.len().checked_sub(3)?;
         let code = body.get(at..).filter(|code| letters(code))?;

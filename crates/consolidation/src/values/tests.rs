@@ -140,8 +140,16 @@ fn yes_and_no_in_four_languages() {
 
 #[test]
 fn options_are_found_by_value_label_and_initial() {
-    let option = |value: &str, en: &str, ru: &str| Choice { value: value.into(), label: Labels::four(en, ru, "", ""), hue: None };
-    let options = vec![option("single", "Single", "Не в браке"), option("married", "Married", "В браке"), option("in_progress", "In progress", "")];
+    let option = |value: &str, en: &str, ru: &str| Choice {
+        value: value.into(),
+        label: Labels::four(en, ru, "", ""),
+        hue: None,
+    };
+    let options = vec![
+        option("single", "Single", "Не в браке"),
+        option("married", "Married", "В браке"),
+        option("in_progress", "In progress", ""),
+    ];
     let choice = |text: &str| read(FieldType::Choice { options: options.clone() }, text);
     for text in ["married", "MARRIED", "В браке", "M"] {
         assert_eq!(choice(text), Ok(Value::Text("married".into())), "{text}");
@@ -188,8 +196,11 @@ fn numbers_become_international_where_the_country_is_known() {
 #[test]
 fn web_addresses_are_completed_and_taken_out_of_access_links() {
     assert_eq!(contact::url("www.x.ro/a?b=1").as_deref(), Ok("https://www.x.ro/a?b=1"));
-    assert_eq!(contact::url("G'day Mate (on the World Wide Web)#http://www.microsoft.com/accessdev/sampleapps/gdaymate.htm#").as_deref(),
-        Ok("http://www.microsoft.com/accessdev/sampleapps/gdaymate.htm"));
+    assert_eq!(
+        contact::url("G'day Mate (on the World Wide Web)#http://www.microsoft.com/accessdev/sampleapps/gdaymate.htm#")
+            .as_deref(),
+        Ok("http://www.microsoft.com/accessdev/sampleapps/gdaymate.htm")
+    );
     for wrong in ["javascript:alert(1)", "ftp://x.ro", "not a url", "#CAJUN.HTM#x", "a@b.com"] {
         assert!(contact::url(wrong).is_err(), "{wrong}");
     }
@@ -197,7 +208,16 @@ fn web_addresses_are_completed_and_taken_out_of_access_links() {
 
 #[test]
 fn countries_are_known_by_their_names() {
-    for (name, code) in [("UK", "GB"), ("Germany", "DE"), ("США", "US"), ("中国", "CN"), ("România", "RO"), ("de", "DE"), ("USA", "US"), ("EIRE", "IE")] {
+    for (name, code) in [
+        ("UK", "GB"),
+        ("Germany", "DE"),
+        ("США", "US"),
+        ("中国", "CN"),
+        ("România", "RO"),
+        ("de", "DE"),
+        ("USA", "US"),
+        ("EIRE", "IE"),
+    ] {
         assert_eq!(countries::code_of(name), Some(code), "{name}");
     }
     assert_eq!(countries::stored("Philipines"), "Philipines");

@@ -54,11 +54,21 @@ pub struct Touched {
 impl Touched {
     /// Notes a record the first time an operation touches it.
     pub fn note(&mut self, object: &Arc<Object>, id: Id, before: Option<&Record>) {
-        let told = object.facts.iter().any(|facts| facts.concerns(&object.def.name));
-        if told && self.seen.insert(id) {
+        if speaks(object) && self.seen.insert(id) {
             self.order.push((object.clone(), id, before.cloned()));
         }
     }
+}
+
+/// `true` if some domain has something to say about changes of the object.
+fn speaks(object: &Object) -> bool {
+    object.facts.iter().any(|facts| facts.concerns(&object.def.name))
+}
+
+/// `true` if the line that a record was created waits for the end of the operation: where a domain tells of the same
+/// moment in its own words ("placed order SO45080"), one line on the customer's timeline is enough.
+pub fn waits(object: &Object) -> bool {
+    !object.def.party && speaks(object)
 }
 
 /// Linked records by object name and id; none for those that are not there.
@@ -98,7 +108,8 @@ pub fn settle(op: &mut Operation, object: &Arc<Object>, before: Option<&Record>,
         let old = before.map(|record| View { object, record });
         let new = View { object, record: after };
         let mut around = Around { reader: op, looked: &mut looked };
-        let follows = facts.settle(&object.def.name, old.as_ref().map(|view| view as &dyn RecordView), &new, &mut around);
+        let follows =
+            facts.settle(&object.def.name, old.as_ref().map(|view| view as &dyn RecordView), &new, &mut around);
         op.looked = looked;
         for (name, value) in follows {
             if let Some(position) = object.def.position(name).filter(|position| !set.contains(position)) {
@@ -120,8 +131,15 @@ pub fn tell(op: &mut Operation) -> Result<()> {
         for chunk in ids.chunks(CHUNK) {
             let mut args = Vec::new();
             let list = id_list(chunk, &mut args);
-            let sql = format!("select {} from {} r where r.id in ({list})", record::select_list(object), object.def.table);
-            after.extend(op.tx.query(&sql, &args)?.iter().map(|row| Record::from_row(object, row)).map(|record| (record.id, record)));
+            let sql =
+                format!("select {} from {} r where r.id in ({list})", record::select_list(object), object.def.table);
+            after.extend(
+                op.tx
+                    .query(&sql, &args)?
+                    .iter()
+                    .map(|row| Record::from_row(object, row))
+                    .map(|record| (record.id, record)),
+            );
         }
     }
     let mut entries = Vec::new();
@@ -130,6 +148,7 @@ pub fn tell(op: &mut Operation) -> Result<()> {
         let living = |record: &&Record| record.deleted_at.is_none();
         let old = before.as_ref().filter(living).map(|record| View { object, record });
         let new = Some(now).filter(living).map(|record| View { object, record });
+        let first = entries.len();
         for facts in object.facts.iter().filter(|facts| facts.concerns(&object.def.name)) {
             let told = facts.on_change(
                 &object.def.name,
@@ -137,6 +156,16 @@ pub fn tell(op: &mut Operation) -> Result<()> {
                 new.as_ref().map(|view| view as &dyn RecordView),
             );
             entries.extend(told.into_iter().map(|event| entry(op, object, now, event)));
+        }
+        if before.is_none() && waits(object) {
+            let mut created = Entry::about(op, object, now, &format!("{}.created", object.def.name), op.now);
+            created.props.insert("version".into(), serde_json::json!(1));
+            // That a file brought a record is no event in its customer's life.
+            if entries.len() > first || op.channel == "import" {
+                created.party = None;
+                created.also.clear();
+            }
+            entries.insert(first, created);
         }
     }
     super::append(op, entries).map(|_| ())
@@ -181,7 +210,10 @@ pub fn split_personal(kind: &str, props: serde_json::Map<String, serde_json::Val
     let known = events::kind(kind);
     for (name, value) in props {
         let personal = match known {
-            Some(known) => known.personal().any(|property| property.name == name) || (!known.properties.iter().any(|p| p.name == name) && !is_figure(&value)),
+            Some(known) => {
+                known.personal().any(|property| property.name == name)
+                    || (!known.properties.iter().any(|p| p.name == name) && !is_figure(&value))
+            }
             None => !is_figure(&value),
         };
         if personal { &mut entry.personal } else { &mut entry.props }.insert(name, value);

@@ -78,7 +78,9 @@ pub fn accept(op: &mut Operation, events: &[Incoming]) -> Result<Accepted> {
     for (place, event) in events.iter().enumerate() {
         match entry(op, event, &identities, &parties) {
             Ok(entry) => entries.push(entry),
-            Err((field, code, detail)) => errors.push(FieldError::new(&format!("/events/{place}/{field}"), code, detail)),
+            Err((field, code, detail)) => {
+                errors.push(FieldError::new(&format!("/events/{place}/{field}"), code, detail))
+            }
         }
         if errors.len() >= 100 {
             break;
@@ -94,7 +96,12 @@ pub fn accept(op: &mut Operation, events: &[Incoming]) -> Result<Accepted> {
 
 type Fault = (&'static str, &'static str, String);
 
-fn entry(op: &Operation, event: &Incoming, identities: &HashMap<Identity, Id>, parties: &HashMap<Id, Id>) -> Result<Entry, Fault> {
+fn entry(
+    op: &Operation,
+    event: &Incoming,
+    identities: &HashMap<Identity, Id>,
+    parties: &HashMap<Id, Id>,
+) -> Result<Entry, Fault> {
     check_kind(op, &event.kind)?;
     let at = event.at.unwrap_or(op.now);
     let day_ms = 24 * 60 * 60 * 1000;
@@ -102,7 +109,11 @@ fn entry(op: &Operation, event: &Incoming, identities: &HashMap<Identity, Id>, p
         return Err(("at", "out_of_range", "must lie between 1970 and tomorrow".into()));
     }
     if event.key.is_some() && event.at.is_none() {
-        return Err(("at", "required", "an event with a key needs its moment, or a repetition cannot be told from a new one".into()));
+        return Err((
+            "at",
+            "required",
+            "an event with a key needs its moment, or a repetition cannot be told from a new one".into(),
+        ));
     }
     let party = match (&event.party, &event.identity) {
         (Some(id), _) => Some(*parties.get(id).ok_or(("party", "not_found", format!("there is no party {id}")))?),
@@ -115,7 +126,8 @@ fn entry(op: &Operation, event: &Incoming, identities: &HashMap<Identity, Id>, p
     let amount = match (event.amount, &event.currency) {
         (None, None) => None,
         (Some(amount), Some(code)) => {
-            let currency = Currency::parse(code).ok_or(("currency", "wrong_type", "must be an ISO 4217 code".to_string()))?;
+            let currency =
+                Currency::parse(code).ok_or(("currency", "wrong_type", "must be an ISO 4217 code".to_string()))?;
             Some(Money { amount, currency })
         }
         _ => return Err(("amount", "required", "amount and currency go together".into())),
@@ -131,7 +143,8 @@ fn entry(op: &Operation, event: &Incoming, identities: &HashMap<Identity, Id>, p
     }
     let mut entry = Entry { kind: event.kind.clone(), at: Some(at), party, amount, ..Entry::default() };
     if let Some(about) = &event.record {
-        let object = op.catalogue.find(&about.object).ok_or(("record", "not_found", "there is no such object".to_string()))?;
+        let object =
+            op.catalogue.find(&about.object).ok_or(("record", "not_found", "there is no such object".to_string()))?;
         entry.object = Some(object.def.name.clone());
         entry.record = Some(about.id).filter(|id| Some(*id) != party);
     }
@@ -147,7 +160,8 @@ fn entry(op: &Operation, event: &Incoming, identities: &HashMap<Identity, Id>, p
 /// `noun.fact`; what happens to records themselves is told by the product alone.
 fn check_kind(op: &Operation, kind: &str) -> Result<(), Fault> {
     let word = |word: &str| {
-        word.starts_with(|c: char| c.is_ascii_lowercase()) && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        word.starts_with(|c: char| c.is_ascii_lowercase())
+            && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
     };
     let fits = kind.len() <= 64 && kind.split('.').count() >= 2 && kind.split('.').all(word);
     if !fits {
@@ -172,7 +186,11 @@ fn normal(identity: &Identity) -> Identity {
 
 /// Who is behind the identities; the longest known where several share one.
 fn find_identities(op: &mut Operation, events: &[Incoming]) -> Result<HashMap<Identity, Id>> {
-    let mut wanted: Vec<Identity> = events.iter().filter(|event| event.party.is_none()).filter_map(|event| event.identity.as_ref().map(normal)).collect();
+    let mut wanted: Vec<Identity> = events
+        .iter()
+        .filter(|event| event.party.is_none())
+        .filter_map(|event| event.identity.as_ref().map(normal))
+        .collect();
     wanted.sort_by(|a, b| (&a.kind, &a.value).cmp(&(&b.kind, &b.value)));
     wanted.dedup();
     let mut found = HashMap::with_capacity(wanted.len());
@@ -195,7 +213,9 @@ fn existing_parties(op: &mut Operation, events: &[Incoming]) -> Result<HashMap<I
     for chunk in ids.chunks(CHUNK) {
         let mut args: Vec<Arg> = Vec::new();
         let list = id_list(chunk, &mut args);
-        let sql = format!("select k.party, coalesce(a.party, k.party) from party_key k left join party_alias a on a.alias = k.party where k.party in ({list})");
+        let sql = format!(
+            "select k.party, coalesce(a.party, k.party) from party_key k left join party_alias a on a.alias = k.party where k.party in ({list})"
+        );
         for row in op.tx.query(&sql, &args)? {
             found.insert(row.id(0), row.id(1));
         }

@@ -49,7 +49,8 @@ pub struct Entry {
 impl Entry {
     /// A line about a record: its parties are the record itself if it is one, else those it links to.
     pub fn about(_op: &Operation, object: &Object, record: &Record, kind: &str, at: Time) -> Entry {
-        let mut entry = Entry { kind: kind.to_string(), at: Some(at), object: Some(object.def.name.clone()), ..Entry::default() };
+        let mut entry =
+            Entry { kind: kind.to_string(), at: Some(at), object: Some(object.def.name.clone()), ..Entry::default() };
         if object.def.party {
             entry.party = Some(record.id);
         } else {
@@ -123,7 +124,10 @@ impl Line {
             actor: row.opt_id(7),
             channel: text(8),
             source: text(9),
-            amount: row.opt_int(10).zip(row.opt_text(11).and_then(Currency::parse)).map(|(amount, currency)| Money { amount, currency }),
+            amount: row
+                .opt_int(10)
+                .zip(row.opt_text(11).and_then(Currency::parse))
+                .map(|(amount, currency)| Money { amount, currency }),
             label: text(12),
             props: row.opt_text(13).and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default(),
             sealed: row.opt_bytes(14).map(<[u8]>::to_vec),
@@ -210,8 +214,11 @@ pub fn append(op: &mut Operation, entries: Vec<Entry>) -> Result<u64> {
 
 /// The salts of all whose personal text is about to be sealed, made where there is none yet.
 fn salts_for(op: &mut Operation, entries: &[Entry]) -> Result<HashMap<Id, Vec<u8>>> {
-    let mut holders: Vec<Id> =
-        entries.iter().filter(|entry| !entry.personal.is_empty()).filter_map(|entry| entry.party.or(entry.record)).collect();
+    let mut holders: Vec<Id> = entries
+        .iter()
+        .filter(|entry| !entry.personal.is_empty())
+        .filter_map(|entry| entry.party.or(entry.record))
+        .collect();
     holders.sort();
     holders.dedup();
     let mut salts = salts(op, &holders)?;
@@ -247,7 +254,13 @@ pub fn open_sealed(reader: &mut Reader, line: &Line) -> Result<Option<Map<String
     Ok(open_with(reader, line, sealed, holder, &salts))
 }
 
-fn open_with(reader: &Reader, line: &Line, sealed: &[u8], holder: Id, salts: &HashMap<Id, Vec<u8>>) -> Option<Map<String, Json>> {
+fn open_with(
+    reader: &Reader,
+    line: &Line,
+    sealed: &[u8],
+    holder: Id,
+    salts: &HashMap<Id, Vec<u8>>,
+) -> Option<Map<String, Json>> {
     let text = reader.app.key().open(holder, salts.get(&holder)?, line.id, sealed)?;
     serde_json::from_slice(&text).ok()
 }
@@ -279,7 +292,9 @@ pub fn names(reader: &mut Reader, actors: impl Iterator<Item = Id>) -> Result<Ha
         let mut args = Vec::new();
         let list = id_list(chunk, &mut args);
         let people = reader.catalogue.named("user").map_or("user_", |object| object.def.table.as_str()).to_string();
-        let sql = format!("select id, title from {people} where id in ({list}) union all select id, name from api_key where id in ({list})");
+        let sql = format!(
+            "select id, title from {people} where id in ({list}) union all select id, name from api_key where id in ({list})"
+        );
         for row in reader.tx.query(&sql, &args)? {
             names.insert(row.id(0), row.text(1).to_string());
         }

@@ -54,7 +54,10 @@ impl MasterKey {
         let mut nonce = [0u8; 12];
         random(&mut nonce)?;
         let payload = Payload { msg: text, aad: event.0.as_bytes() };
-        let sealed = self.cipher(party, salt)?.encrypt(&Nonce::from(nonce), payload).map_err(|_| Error::internal("sealing failed"))?;
+        let sealed = self
+            .cipher(party, salt)?
+            .encrypt(&Nonce::from(nonce), payload)
+            .map_err(|_| Error::internal("sealing failed"))?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
 

@@ -21,15 +21,31 @@ use macros::Object;
     label_plural(en = "Companies", ru = "Компании", zh = "公司", ro = "Companii")
 )]
 pub struct Company {
-    #[field(required, searchable, indexed, max = 200, label(en = "Name", ru = "Название", zh = "名称", ro = "Denumire"))]
+    #[field(
+        required,
+        searchable,
+        indexed,
+        max = 200,
+        label(en = "Name", ru = "Название", zh = "名称", ro = "Denumire")
+    )]
     pub name: String,
-    #[field(searchable, max = 200, label(en = "Legal name", ru = "Юридическое название", zh = "法定名称", ro = "Denumire juridică"))]
+    #[field(
+        searchable,
+        max = 200,
+        label(en = "Legal name", ru = "Юридическое название", zh = "法定名称", ro = "Denumire juridică")
+    )]
     pub legal_name: Option<String>,
     /// The part of its e-mail addresses behind the @.
     #[field(
-        searchable, indexed, max = 253,
+        searchable,
+        indexed,
+        max = 253,
         label(en = "Domain", ru = "Домен", zh = "域名", ro = "Domeniu"),
-        help(ru = "Часть адресов эл. почты после @.", zh = "其电子邮箱 @ 后的部分。", ro = "Partea de după @ din adresele sale de e-mail."),
+        help(
+            ru = "Часть адресов эл. почты после @.",
+            zh = "其电子邮箱 @ 后的部分。",
+            ro = "Partea de după @ din adresele sale de e-mail."
+        )
     )]
     pub domain: Option<String>,
     #[field(url, label(en = "Website", ru = "Сайт", zh = "网站", ro = "Site web"))]
@@ -39,13 +55,19 @@ pub struct Company {
         label(en = "Relation", ru = "Отношение", zh = "关系", ro = "Relație"),
         options(
             customer(en = "Customer", ru = "Клиент", zh = "客户", ro = "Client", hue = 145),
-            prospect(en = "Prospect", ru = "Потенциальный клиент", zh = "潜在客户", ro = "Client potențial", hue = 240),
+            prospect(
+                en = "Prospect",
+                ru = "Потенциальный клиент",
+                zh = "潜在客户",
+                ro = "Client potențial",
+                hue = 240
+            ),
             supplier(en = "Supplier", ru = "Поставщик", zh = "供应商", ro = "Furnizor", hue = 60),
             partner(en = "Partner", ru = "Партнёр", zh = "合作伙伴", ro = "Partener", hue = 280),
             competitor(en = "Competitor", ru = "Конкурент", zh = "竞争对手", ro = "Concurent", hue = 20),
             former(en = "Former customer", ru = "Бывший клиент", zh = "前客户", ro = "Fost client", hue = 30),
             other(en = "Other", ru = "Другое", zh = "其他", ro = "Altul"),
-        ),
+        )
     )]
     pub kind: Option<String>,
     #[field(
@@ -77,16 +99,26 @@ pub struct Company {
             transport(en = "Transport", ru = "Транспорт", zh = "运输", ro = "Transport"),
             wholesale(en = "Wholesale", ru = "Оптовая торговля", zh = "批发", ro = "Comerț cu ridicata"),
             other(en = "Other", ru = "Другое", zh = "其他", ro = "Altele"),
-        ),
+        )
     )]
     pub industry: Option<String>,
-    #[field(link = "company", indexed, label(en = "Parent company", ru = "Головная компания", zh = "母公司", ro = "Compania-mamă"))]
+    #[field(
+        link = "company",
+        indexed,
+        label(en = "Parent company", ru = "Головная компания", zh = "母公司", ro = "Compania-mamă")
+    )]
     pub parent: Option<Id>,
     #[field(link = "user", label(en = "Owner", ru = "Ответственный", zh = "负责人", ro = "Responsabil"))]
     pub owner: Option<Id>,
     #[field(phone, personal, searchable, identity, label(en = "Phone", ru = "Телефон", zh = "电话", ro = "Telefon"))]
     pub phone: Option<String>,
-    #[field(email, personal, searchable, identity, label(en = "Email", ru = "Эл. почта", zh = "电子邮箱", ro = "E-mail"))]
+    #[field(
+        email,
+        personal,
+        searchable,
+        identity,
+        label(en = "Email", ru = "Эл. почта", zh = "电子邮箱", ro = "E-mail")
+    )]
     pub email: Option<String>,
     #[field(personal, section = "address", label(en = "Address", ru = "Адрес", zh = "地址", ro = "Adresă"))]
     pub address: Option<Address>,
@@ -96,31 +128,52 @@ pub struct Company {
     pub annual_revenue: Option<Money>,
     #[field(label(en = "Founded (year)", ru = "Год основания", zh = "成立年份", ro = "Anul înființării"))]
     pub founded: Option<i64>,
-    #[field(section = "billing", max = 60, label(en = "Tax ID", ru = "ИНН / налоговый номер", zh = "税号", ro = "Cod fiscal"))]
+    #[field(
+        section = "billing",
+        max = 60,
+        label(en = "Tax ID", ru = "ИНН / налоговый номер", zh = "税号", ro = "Cod fiscal")
+    )]
     pub tax_id: Option<String>,
     #[field(
-        section = "billing", max = 60,
-        label(en = "Registration number", ru = "Регистрационный номер", zh = "注册号", ro = "Număr de înregistrare"),
+        section = "billing",
+        max = 60,
+        label(en = "Registration number", ru = "Регистрационный номер", zh = "注册号", ro = "Număr de înregistrare")
     )]
     pub registration_number: Option<String>,
     #[field(
-        searchable, indexed, section = "billing", max = 60,
-        label(en = "Customer number", ru = "Номер клиента", zh = "客户编号", ro = "Număr de client"),
+        searchable,
+        indexed,
+        section = "billing",
+        max = 60,
+        label(en = "Customer number", ru = "Номер клиента", zh = "客户编号", ro = "Număr de client")
     )]
     pub customer_number: Option<String>,
     /// Three letters of ISO 4217: EUR, RON, CNY.
     #[field(
-        section = "billing", max = 3,
+        section = "billing",
+        max = 3,
         label(en = "Currency", ru = "Валюта", zh = "货币", ro = "Monedă"),
-        help(ru = "Три буквы ISO 4217: EUR, RON, CNY.", zh = "ISO 4217 三字母代码：EUR、RON、CNY。", ro = "Trei litere ISO 4217: EUR, RON, CNY."),
+        help(
+            ru = "Три буквы ISO 4217: EUR, RON, CNY.",
+            zh = "ISO 4217 三字母代码：EUR、RON、CNY。",
+            ro = "Trei litere ISO 4217: EUR, RON, CNY."
+        )
     )]
     pub currency: Option<String>,
     #[field(
         section = "billing",
-        label(en = "Payment terms (days)", ru = "Срок оплаты (дней)", zh = "付款期限（天）", ro = "Termen de plată (zile)"),
+        label(
+            en = "Payment terms (days)",
+            ru = "Срок оплаты (дней)",
+            zh = "付款期限（天）",
+            ro = "Termen de plată (zile)"
+        )
     )]
     pub payment_days: Option<i64>,
-    #[field(section = "billing", label(en = "Credit limit", ru = "Кредитный лимит", zh = "信用额度", ro = "Limită de credit"))]
+    #[field(
+        section = "billing",
+        label(en = "Credit limit", ru = "Кредитный лимит", zh = "信用额度", ro = "Limită de credit")
+    )]
     pub credit_limit: Option<Money>,
     #[field(max = 35, label(en = "Language", ru = "Язык", zh = "语言", ro = "Limbă"))]
     pub language: Option<String>,
@@ -137,7 +190,7 @@ pub struct Company {
             partner(en = "Partner", ru = "Партнёр", zh = "合作伙伴", ro = "Partener"),
             import(en = "Import", ru = "Импорт", zh = "导入", ro = "Import"),
             other(en = "Other", ru = "Другое", zh = "其他", ro = "Altul"),
-        ),
+        )
     )]
     pub source: Option<String>,
     #[field(links = "tag", label(en = "Tags", ru = "Метки", zh = "标签", ro = "Etichete"))]
@@ -145,65 +198,93 @@ pub struct Company {
     #[field(long_text, section = "more", label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere"))]
     pub description: Option<String>,
     #[field(
-        rollup(object = "contact", link = "company", count), section = "figures",
-        label(en = "Contacts", ru = "Контакты", zh = "联系人数", ro = "Contacte"),
+        rollup(object = "contact", link = "company", count),
+        section = "figures",
+        label(en = "Contacts", ru = "Контакты", zh = "联系人数", ro = "Contacte")
     )]
     pub contacts_count: i64,
     #[field(
-        rollup(object = "company", link = "parent", count), section = "figures",
-        label(en = "Subsidiaries", ru = "Дочерние компании", zh = "子公司数", ro = "Filiale"),
+        rollup(object = "company", link = "parent", count),
+        section = "figures",
+        label(en = "Subsidiaries", ru = "Дочерние компании", zh = "子公司数", ro = "Filiale")
     )]
     pub subsidiaries_count: i64,
     #[field(
-        rollup(object = "deal", link = "company", count, filter = "status = \"open\""), section = "figures",
-        label(en = "Open deals", ru = "Открытые сделки", zh = "进行中商机", ro = "Oportunități deschise"),
+        rollup(object = "deal", link = "company", count, filter = "status = \"open\""),
+        section = "figures",
+        label(en = "Open deals", ru = "Открытые сделки", zh = "进行中商机", ro = "Oportunități deschise")
     )]
     pub open_deals_count: i64,
     #[field(
-        rollup(object = "deal", link = "company", sum = "amount", filter = "status = \"open\""), section = "figures",
-        label(en = "Open deal value", ru = "Сумма открытых сделок", zh = "进行中商机金额", ro = "Valoarea oportunităților deschise"),
+        rollup(object = "deal", link = "company", sum = "amount", filter = "status = \"open\""),
+        section = "figures",
+        label(
+            en = "Open deal value",
+            ru = "Сумма открытых сделок",
+            zh = "进行中商机金额",
+            ro = "Valoarea oportunităților deschise"
+        )
     )]
     pub open_deals_amount: Option<Money>,
     #[field(
-        rollup(object = "deal", link = "company", count, filter = "status = \"won\""), section = "figures",
-        label(en = "Won deals", ru = "Выигранные сделки", zh = "赢单数", ro = "Oportunități câștigate"),
+        rollup(object = "deal", link = "company", count, filter = "status = \"won\""),
+        section = "figures",
+        label(en = "Won deals", ru = "Выигранные сделки", zh = "赢单数", ro = "Oportunități câștigate")
     )]
     pub won_deals_count: i64,
     #[field(
-        rollup(object = "deal", link = "company", sum = "amount", filter = "status = \"won\""), section = "figures",
-        label(en = "Won deal value", ru = "Сумма выигранных сделок", zh = "赢单金额", ro = "Valoarea oportunităților câștigate"),
+        rollup(object = "deal", link = "company", sum = "amount", filter = "status = \"won\""),
+        section = "figures",
+        label(
+            en = "Won deal value",
+            ru = "Сумма выигранных сделок",
+            zh = "赢单金额",
+            ro = "Valoarea oportunităților câștigate"
+        )
     )]
     pub won_deals_amount: Option<Money>,
     #[field(
-        rollup(object = "deal", link = "company", count, filter = "status = \"lost\""), section = "figures",
-        label(en = "Lost deals", ru = "Проигранные сделки", zh = "丢单数", ro = "Oportunități pierdute"),
+        rollup(object = "deal", link = "company", count, filter = "status = \"lost\""),
+        section = "figures",
+        label(en = "Lost deals", ru = "Проигранные сделки", zh = "丢单数", ro = "Oportunități pierdute")
     )]
     pub lost_deals_count: i64,
     #[field(
-        rollup(object = "order", link = "company", count, filter = "status != \"cancelled\""), section = "figures",
-        label(en = "Orders", ru = "Заказы", zh = "订单数", ro = "Comenzi"),
+        rollup(object = "order", link = "company", count, filter = "status != \"cancelled\""),
+        section = "figures",
+        label(en = "Orders", ru = "Заказы", zh = "订单数", ro = "Comenzi")
     )]
     pub orders_count: i64,
     #[field(
-        rollup(object = "order", link = "company", sum = "total", filter = "status != \"cancelled\""), section = "figures",
-        label(en = "Order value", ru = "Сумма заказов", zh = "订单总额", ro = "Valoarea comenzilor"),
+        rollup(object = "order", link = "company", sum = "total", filter = "status != \"cancelled\""),
+        section = "figures",
+        label(en = "Order value", ru = "Сумма заказов", zh = "订单总额", ro = "Valoarea comenzilor")
     )]
     pub orders_total: Option<Money>,
     #[field(
-        rollup(object = "order", link = "company", max = "ordered_on", filter = "status != \"cancelled\""), section = "figures",
-        label(en = "Last order", ru = "Последний заказ", zh = "最近下单", ro = "Ultima comandă"),
+        rollup(object = "order", link = "company", max = "ordered_on", filter = "status != \"cancelled\""),
+        section = "figures",
+        label(en = "Last order", ru = "Последний заказ", zh = "最近下单", ro = "Ultima comandă")
     )]
     pub last_order_on: Option<Date>,
     #[field(
-        rollup(object = "ticket", link = "company", count, filter = "status != \"solved\" and status != \"closed\""), section = "figures",
-        label(en = "Open tickets", ru = "Открытые обращения", zh = "未结工单", ro = "Solicitări deschise"),
+        rollup(object = "ticket", link = "company", count, filter = "status != \"solved\" and status != \"closed\""),
+        section = "figures",
+        label(en = "Open tickets", ru = "Открытые обращения", zh = "未结工单", ro = "Solicitări deschise")
     )]
     pub open_tickets_count: i64,
     /// The record's key in the system it came from; imports find it by this.
     #[field(
-        unique, indexed, section = "system", max = 200,
+        unique,
+        indexed,
+        section = "system",
+        max = 200,
         label(en = "External ID", ru = "Внешний код", zh = "外部编号", ro = "ID extern"),
-        help(ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.", zh = "记录在来源系统中的主键；导入时据此查找。", ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."),
+        help(
+            ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.",
+            zh = "记录在来源系统中的主键；导入时据此查找。",
+            ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."
+        )
     )]
     pub external_id: Option<String>,
 }

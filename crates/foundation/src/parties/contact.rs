@@ -25,9 +25,21 @@ pub struct Contact {
     pub prefix: Option<String>,
     #[field(personal, searchable, max = 120, label(en = "First name", ru = "Имя", zh = "名", ro = "Prenume"))]
     pub first_name: Option<String>,
-    #[field(personal, searchable, max = 120, label(en = "Last name", ru = "Фамилия", zh = "姓", ro = "Nume de familie"))]
+    #[field(
+        personal,
+        searchable,
+        max = 120,
+        label(en = "Last name", ru = "Фамилия", zh = "姓", ro = "Nume de familie")
+    )]
     pub last_name: Option<String>,
-    #[field(email, personal, searchable, indexed, identity, label(en = "Email", ru = "Эл. почта", zh = "电子邮箱", ro = "E-mail"))]
+    #[field(
+        email,
+        personal,
+        searchable,
+        indexed,
+        identity,
+        label(en = "Email", ru = "Эл. почта", zh = "电子邮箱", ro = "E-mail")
+    )]
     pub email: Option<String>,
     #[field(phone, personal, searchable, identity, label(en = "Phone", ru = "Телефон", zh = "电话", ro = "Telefon"))]
     pub phone: Option<String>,
@@ -54,7 +66,7 @@ pub struct Contact {
             advocate(en = "Advocate", ru = "Рекомендует нас", zh = "推荐者", ro = "Promotor", hue = 170),
             former(en = "Former customer", ru = "Бывший клиент", zh = "前客户", ro = "Fost client", hue = 30),
             other(en = "Other", ru = "Другое", zh = "其他", ro = "Altul"),
-        ),
+        )
     )]
     pub lifecycle: Option<String>,
     #[field(
@@ -71,7 +83,7 @@ pub struct Contact {
             partner(en = "Partner", ru = "Партнёр", zh = "合作伙伴", ro = "Partener"),
             import(en = "Import", ru = "Импорт", zh = "导入", ro = "Import"),
             other(en = "Other", ru = "Другое", zh = "其他", ro = "Altul"),
-        ),
+        )
     )]
     pub source: Option<String>,
     #[field(links = "tag", label(en = "Tags", ru = "Метки", zh = "标签", ro = "Etichete"))]
@@ -82,30 +94,41 @@ pub struct Contact {
     pub website: Option<String>,
     /// The language this person is written to in, as a code: en, ru, zh, ro, pt-BR.
     #[field(
-        personal, max = 35,
+        personal,
+        max = 35,
         label(en = "Language", ru = "Язык", zh = "语言", ro = "Limbă"),
-        help(ru = "Язык, на котором пишут этому человеку, кодом: en, ru, zh, ro, pt-BR.", zh = "与此人书信往来所用语言的代码：en、ru、zh、ro、pt-BR。", ro = "Limba în care i se scrie acestei persoane, ca un cod: en, ru, zh, ro, pt-BR."),
+        help(
+            ru = "Язык, на котором пишут этому человеку, кодом: en, ru, zh, ro, pt-BR.",
+            zh = "与此人书信往来所用语言的代码：en、ru、zh、ro、pt-BR。",
+            ro = "Limba în care i se scrie acestei persoane, ca un cod: en, ru, zh, ro, pt-BR."
+        )
     )]
     pub language: Option<String>,
     #[field(personal, max = 60, label(en = "Time zone", ru = "Часовой пояс", zh = "时区", ro = "Fus orar"))]
     pub time_zone: Option<String>,
     #[field(
-        personal, section = "person", purpose = "marketing",
-        label(en = "Birthday", ru = "День рождения", zh = "生日", ro = "Data nașterii"),
+        personal,
+        section = "person",
+        purpose = "marketing",
+        label(en = "Birthday", ru = "День рождения", zh = "生日", ro = "Data nașterii")
     )]
     pub birth_date: Option<Date>,
     #[field(
-        personal, section = "person", purpose = "marketing",
+        personal,
+        section = "person",
+        purpose = "marketing",
         label(en = "Gender", ru = "Пол", zh = "性别", ro = "Gen"),
         options(
             female(en = "Female", ru = "Женский", zh = "女", ro = "Feminin"),
             male(en = "Male", ru = "Мужской", zh = "男", ro = "Masculin"),
             other(en = "Other", ru = "Другой", zh = "其他", ro = "Altul"),
-        ),
+        )
     )]
     pub gender: Option<String>,
     #[field(
-        personal, section = "person", purpose = "marketing",
+        personal,
+        section = "person",
+        purpose = "marketing",
         label(en = "Marital status", ru = "Семейное положение", zh = "婚姻状况", ro = "Stare civilă"),
         options(
             single(en = "Single", ru = "Не в браке", zh = "未婚", ro = "Necăsătorit(ă)"),
@@ -113,98 +136,154 @@ pub struct Contact {
             divorced(en = "Divorced", ru = "В разводе", zh = "离异", ro = "Divorțat(ă)"),
             widowed(en = "Widowed", ru = "Вдовец / вдова", zh = "丧偶", ro = "Văduv(ă)"),
             partnership(en = "Partnership", ru = "Партнёрство", zh = "伴侣关系", ro = "Parteneriat"),
-        ),
+        )
     )]
     pub marital_status: Option<String>,
     #[field(
-        personal, section = "person", purpose = "marketing",
-        label(en = "Annual income", ru = "Годовой доход", zh = "年收入", ro = "Venit anual"),
+        personal,
+        section = "person",
+        purpose = "marketing",
+        label(en = "Annual income", ru = "Годовой доход", zh = "年收入", ro = "Venit anual")
     )]
     pub annual_income: Option<Money>,
-    #[field(personal, section = "person", purpose = "marketing", label(en = "Children", ru = "Дети", zh = "子女数", ro = "Copii"))]
+    #[field(
+        personal,
+        section = "person",
+        purpose = "marketing",
+        label(en = "Children", ru = "Дети", zh = "子女数", ro = "Copii")
+    )]
     pub children: Option<i64>,
     #[field(
-        personal, section = "person", purpose = "marketing",
+        personal,
+        section = "person",
+        purpose = "marketing",
         label(en = "Education", ru = "Образование", zh = "教育程度", ro = "Educație"),
         options(
-            partial_high_school(en = "Some high school", ru = "Неполное среднее", zh = "高中肄业", ro = "Liceu neterminat"),
+            partial_high_school(
+                en = "Some high school",
+                ru = "Неполное среднее",
+                zh = "高中肄业",
+                ro = "Liceu neterminat"
+            ),
             high_school(en = "High school", ru = "Среднее", zh = "高中", ro = "Liceu"),
-            partial_college(en = "Some college", ru = "Неоконченное высшее", zh = "大学肄业", ro = "Facultate neterminată"),
+            partial_college(
+                en = "Some college",
+                ru = "Неоконченное высшее",
+                zh = "大学肄业",
+                ro = "Facultate neterminată"
+            ),
             bachelor(en = "Bachelor's degree", ru = "Бакалавр", zh = "学士", ro = "Licență"),
             graduate(en = "Graduate degree", ru = "Магистр и выше", zh = "研究生", ro = "Studii postuniversitare"),
             vocational(en = "Vocational", ru = "Профессиональное", zh = "职业教育", ro = "Școală profesională"),
-        ),
+        )
     )]
     pub education: Option<String>,
     #[field(
-        personal, section = "person", purpose = "marketing", max = 120,
-        label(en = "Occupation", ru = "Род занятий", zh = "职业", ro = "Ocupație"),
+        personal,
+        section = "person",
+        purpose = "marketing",
+        max = 120,
+        label(en = "Occupation", ru = "Род занятий", zh = "职业", ro = "Ocupație")
     )]
     pub occupation: Option<String>,
     #[field(
-        personal, section = "person", purpose = "marketing",
-        label(en = "Owns a home", ru = "Своё жильё", zh = "自有住房", ro = "Proprietar de locuință"),
+        personal,
+        section = "person",
+        purpose = "marketing",
+        label(en = "Owns a home", ru = "Своё жильё", zh = "自有住房", ro = "Proprietar de locuință")
     )]
     pub home_owner: Option<bool>,
-    #[field(default = false, section = "consent", label(en = "Do not call", ru = "Не звонить", zh = "勿致电", ro = "Nu suna"))]
+    #[field(
+        default = false,
+        section = "consent",
+        label(en = "Do not call", ru = "Не звонить", zh = "勿致电", ro = "Nu suna")
+    )]
     pub do_not_call: bool,
     #[field(
-        default = false, section = "consent",
-        label(en = "Do not email", ru = "Не писать на почту", zh = "勿发邮件", ro = "Nu trimite e-mail"),
+        default = false,
+        section = "consent",
+        label(en = "Do not email", ru = "Не писать на почту", zh = "勿发邮件", ro = "Nu trimite e-mail")
     )]
     pub do_not_email: bool,
     #[field(
-        default = false, section = "consent",
-        label(en = "Do not send letters", ru = "Не слать писем по почте", zh = "勿寄信", ro = "Nu trimite scrisori"),
+        default = false,
+        section = "consent",
+        label(en = "Do not send letters", ru = "Не слать писем по почте", zh = "勿寄信", ro = "Nu trimite scrisori")
     )]
     pub do_not_mail: bool,
     #[field(long_text, section = "more", label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere"))]
     pub description: Option<String>,
     #[field(
-        rollup(object = "order", link = "customer", min = "ordered_on", filter = "status != \"cancelled\""), section = "figures",
-        label(en = "First order", ru = "Первый заказ", zh = "首次下单", ro = "Prima comandă"),
+        rollup(object = "order", link = "customer", min = "ordered_on", filter = "status != \"cancelled\""),
+        section = "figures",
+        label(en = "First order", ru = "Первый заказ", zh = "首次下单", ro = "Prima comandă")
     )]
     pub first_order_on: Option<Date>,
     #[field(
-        rollup(object = "order", link = "customer", max = "ordered_on", filter = "status != \"cancelled\""), section = "figures",
-        label(en = "Last order", ru = "Последний заказ", zh = "最近下单", ro = "Ultima comandă"),
+        rollup(object = "order", link = "customer", max = "ordered_on", filter = "status != \"cancelled\""),
+        section = "figures",
+        label(en = "Last order", ru = "Последний заказ", zh = "最近下单", ro = "Ultima comandă")
     )]
     pub last_order_on: Option<Date>,
     #[field(
-        rollup(object = "order", link = "customer", count, filter = "status != \"cancelled\""), section = "figures",
-        label(en = "Orders", ru = "Заказы", zh = "订单数", ro = "Comenzi"),
+        rollup(object = "order", link = "customer", count, filter = "status != \"cancelled\""),
+        section = "figures",
+        label(en = "Orders", ru = "Заказы", zh = "订单数", ro = "Comenzi")
     )]
     pub orders_count: i64,
     #[field(
-        rollup(object = "order", link = "customer", sum = "total", filter = "status != \"cancelled\""), indexed, section = "figures",
-        label(en = "Order value", ru = "Сумма заказов", zh = "订单总额", ro = "Valoarea comenzilor"),
+        rollup(object = "order", link = "customer", sum = "total", filter = "status != \"cancelled\""),
+        indexed,
+        section = "figures",
+        label(en = "Order value", ru = "Сумма заказов", zh = "订单总额", ro = "Valoarea comenzilor")
     )]
     pub orders_total: Option<Money>,
     #[field(
-        rollup(object = "deal", link = "contact", count, filter = "status = \"open\""), section = "figures",
-        label(en = "Open deals", ru = "Открытые сделки", zh = "进行中商机", ro = "Oportunități deschise"),
+        rollup(object = "deal", link = "contact", count, filter = "status = \"open\""),
+        section = "figures",
+        label(en = "Open deals", ru = "Открытые сделки", zh = "进行中商机", ro = "Oportunități deschise")
     )]
     pub open_deals_count: i64,
     #[field(
-        rollup(object = "deal", link = "contact", sum = "amount", filter = "status = \"open\""), section = "figures",
-        label(en = "Open deal value", ru = "Сумма открытых сделок", zh = "进行中商机金额", ro = "Valoarea oportunităților deschise"),
+        rollup(object = "deal", link = "contact", sum = "amount", filter = "status = \"open\""),
+        section = "figures",
+        label(
+            en = "Open deal value",
+            ru = "Сумма открытых сделок",
+            zh = "进行中商机金额",
+            ro = "Valoarea oportunităților deschise"
+        )
     )]
     pub open_deals_amount: Option<Money>,
     #[field(
-        rollup(object = "deal", link = "contact", sum = "amount", filter = "status = \"won\""), section = "figures",
-        label(en = "Won deal value", ru = "Сумма выигранных сделок", zh = "赢单金额", ro = "Valoarea oportunităților câștigate"),
+        rollup(object = "deal", link = "contact", sum = "amount", filter = "status = \"won\""),
+        section = "figures",
+        label(
+            en = "Won deal value",
+            ru = "Сумма выигранных сделок",
+            zh = "赢单金额",
+            ro = "Valoarea oportunităților câștigate"
+        )
     )]
     pub won_deals_amount: Option<Money>,
     #[field(
-        rollup(object = "ticket", link = "contact", count, filter = "status != \"solved\" and status != \"closed\""), section = "figures",
-        label(en = "Open tickets", ru = "Открытые обращения", zh = "未结工单", ro = "Solicitări deschise"),
+        rollup(object = "ticket", link = "contact", count, filter = "status != \"solved\" and status != \"closed\""),
+        section = "figures",
+        label(en = "Open tickets", ru = "Открытые обращения", zh = "未结工单", ro = "Solicitări deschise")
     )]
     pub open_tickets_count: i64,
     /// The record's key in the system it came from; imports find it by this.
     #[field(
-        unique, indexed, section = "system", max = 200,
+        unique,
+        indexed,
+        section = "system",
+        max = 200,
         label(en = "External ID", ru = "Внешний код", zh = "外部编号", ro = "ID extern"),
-        help(ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.", zh = "记录在来源系统中的主键；导入时据此查找。", ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."),
+        help(
+            ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.",
+            zh = "记录在来源系统中的主键；导入时据此查找。",
+            ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."
+        )
     )]
     pub external_id: Option<String>,
 }

@@ -15,7 +15,14 @@ use macros::Object;
     label_plural(en = "Tags", ru = "Метки", zh = "标签", ro = "Etichete")
 )]
 pub struct Tag {
-    #[field(required, unique, indexed, searchable, max = 80, label(en = "Name", ru = "Название", zh = "名称", ro = "Denumire"))]
+    #[field(
+        required,
+        unique,
+        indexed,
+        searchable,
+        max = 80,
+        label(en = "Name", ru = "Название", zh = "名称", ro = "Denumire")
+    )]
     pub name: String,
     #[field(label(en = "Colour (0–360)", ru = "Цвет (0–360)", zh = "颜色（0–360）", ro = "Culoare (0–360)"))]
     pub hue: Option<i64>,

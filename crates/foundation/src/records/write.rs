@@ -470,6 +470,9 @@ fn events_of(op: &Operation, object: &Arc<Object>, drafts: &[Draft]) -> Vec<Entr
         What::Restored => "restored",
     };
     for draft in drafts {
+        if draft.what == What::Created && ledger::facts::waits(object) {
+            continue;
+        }
         let mut entry =
             Entry::about(op, object, &draft.after, &format!("{}.{}", object.def.name, verb(draft.what)), op.now);
         entry.props.insert("version".into(), json!(draft.after.version));

@@ -17,7 +17,14 @@ use macros::Object;
     label_plural(en = "Teams", ru = "Команды", zh = "团队", ro = "Echipe")
 )]
 pub struct Team {
-    #[field(required, unique, indexed, searchable, max = 120, label(en = "Name", ru = "Название", zh = "名称", ro = "Denumire"))]
+    #[field(
+        required,
+        unique,
+        indexed,
+        searchable,
+        max = 120,
+        label(en = "Name", ru = "Название", zh = "名称", ro = "Denumire")
+    )]
     pub name: String,
     #[field(link = "user", label(en = "Manager", ru = "Руководитель", zh = "经理", ro = "Manager"))]
     pub manager: Option<Id>,
@@ -29,9 +36,16 @@ pub struct Team {
     pub description: Option<String>,
     /// The record's key in the system it came from; imports find it by this.
     #[field(
-        unique, indexed, section = "system", max = 200,
+        unique,
+        indexed,
+        section = "system",
+        max = 200,
         label(en = "External ID", ru = "Внешний код", zh = "外部编号", ro = "ID extern"),
-        help(ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.", zh = "记录在来源系统中的主键；导入时据此查找。", ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."),
+        help(
+            ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.",
+            zh = "记录在来源系统中的主键；导入时据此查找。",
+            ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."
+        )
     )]
     pub external_id: Option<String>,
 }

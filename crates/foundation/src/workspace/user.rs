@@ -20,9 +20,23 @@ use macros::Object;
     label_plural(en = "Users", ru = "Сотрудники", zh = "用户", ro = "Utilizatori")
 )]
 pub struct User {
-    #[field(required, personal, searchable, indexed, max = 200, label(en = "Name", ru = "Имя", zh = "姓名", ro = "Nume"))]
+    #[field(
+        required,
+        personal,
+        searchable,
+        indexed,
+        max = 200,
+        label(en = "Name", ru = "Имя", zh = "姓名", ro = "Nume")
+    )]
     pub name: String,
-    #[field(email, personal, unique, indexed, searchable, label(en = "Email", ru = "Эл. почта", zh = "电子邮箱", ro = "E-mail"))]
+    #[field(
+        email,
+        personal,
+        unique,
+        indexed,
+        searchable,
+        label(en = "Email", ru = "Эл. почта", zh = "电子邮箱", ro = "E-mail")
+    )]
     pub email: Option<String>,
     #[field(phone, personal, label(en = "Phone", ru = "Телефон", zh = "电话", ro = "Telefon"))]
     pub phone: Option<String>,
@@ -41,7 +55,7 @@ pub struct User {
             ru(en = "Russian", ru = "Русский", zh = "俄语", ro = "Rusă"),
             zh(en = "Chinese", ru = "Китайский", zh = "中文", ro = "Chineză"),
             ro(en = "Romanian", ru = "Румынский", zh = "罗马尼亚语", ro = "Română"),
-        ),
+        )
     )]
     pub language: Option<String>,
     #[field(max = 60, label(en = "Time zone", ru = "Часовой пояс", zh = "时区", ro = "Fus orar"))]
@@ -50,9 +64,16 @@ pub struct User {
     pub is_active: bool,
     /// The record's key in the system it came from; imports find it by this.
     #[field(
-        unique, indexed, section = "system", max = 200,
+        unique,
+        indexed,
+        section = "system",
+        max = 200,
         label(en = "External ID", ru = "Внешний код", zh = "外部编号", ro = "ID extern"),
-        help(ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.", zh = "记录在来源系统中的主键；导入时据此查找。", ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."),
+        help(
+            ru = "Ключ записи в системе, из которой она пришла; импорт находит запись по нему.",
+            zh = "记录在来源系统中的主键；导入时据此查找。",
+            ro = "Cheia înregistrării în sistemul din care provine; importul o găsește după ea."
+        )
     )]
     pub external_id: Option<String>,
 }

@@ -24,9 +24,15 @@ pub struct View {
     pub name: String,
     /// The name of the object it shows: contact, deal.
     #[field(
-        required, indexed, max = 80,
+        required,
+        indexed,
+        max = 80,
         label(en = "Object", ru = "Объект", zh = "对象", ro = "Obiect"),
-        help(ru = "Имя объекта, который показывается: contact, deal.", zh = "所显示对象的名称：contact、deal。", ro = "Numele obiectului afișat: contact, deal."),
+        help(
+            ru = "Имя объекта, который показывается: contact, deal.",
+            zh = "所显示对象的名称：contact、deal。",
+            ro = "Numele obiectului afișat: contact, deal."
+        )
     )]
     pub object_name: String,
     #[field(
@@ -36,7 +42,7 @@ pub struct View {
             list(en = "List", ru = "Список", zh = "列表", ro = "Listă"),
             board(en = "Board", ru = "Доска", zh = "看板", ro = "Panou"),
             calendar(en = "Calendar", ru = "Календарь", zh = "日历", ro = "Calendar"),
-        ),
+        )
     )]
     pub kind: String,
     #[field(
@@ -46,7 +52,7 @@ pub struct View {
             private(en = "Only me", ru = "Только я", zh = "仅自己", ro = "Doar eu"),
             team(en = "My team", ru = "Моя команда", zh = "我的团队", ro = "Echipa mea"),
             everyone(en = "Everyone", ru = "Все", zh = "所有人", ro = "Toți"),
-        ),
+        )
     )]
     pub visibility: String,
     #[field(link = "team", label(en = "Team", ru = "Команда", zh = "团队", ro = "Echipă"))]

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use clap::Args;
 use consolidation::import::manifest::{self, StepProgress};
-use foundation::access::Principal;
+use foundation::access::{self, Principal};
 use foundation::{ledger, search};
 use kernel::{Error, Result};
 use rust_embed::RustEmbed;
@@ -44,6 +44,7 @@ impl Demo {
             Some(folder) => Unpacked { folder: folder.clone(), is_ours: false },
             None => unpack(&self.place.data.join("demo.files"))?,
         };
+        app.write_now(&who, |op| access::settings::name_company(op, "Adventure Works Cycles"))?;
         let mut line = Line::default();
         let done = manifest::load(&app, &who, &unpacked.folder.join("manifest.toml"), &mut |at| line.show(at))?;
         line.end();

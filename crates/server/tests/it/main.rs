@@ -2,7 +2,6 @@
 //! One file per noun.
 
 mod architecture;
-mod objects;
 mod bad_input;
 mod bulk;
 mod changes;
@@ -14,6 +13,7 @@ mod figures;
 mod files;
 mod links;
 mod lists;
+mod objects;
 mod openapi;
 mod program;
 mod records;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use kernel::object::FieldType;
 use kernel::ObjectDef;
+use kernel::object::FieldType;
 
 fn standard_objects() -> Vec<ObjectDef> {
     let mut all = foundation::objects();
@@ -40,7 +40,11 @@ fn every_label_is_there_in_four_languages() {
         }
         for label in labels {
             for language in ["en", "ru", "zh", "ro"] {
-                assert!(label.0.get(language).is_some_and(|text| !text.is_empty()), "{}: {label:?} in {language}", object.name);
+                assert!(
+                    label.0.get(language).is_some_and(|text| !text.is_empty()),
+                    "{}: {label:?} in {language}",
+                    object.name
+                );
             }
         }
     }
@@ -57,8 +61,10 @@ fn links_roll_ups_and_formulas_name_what_is_there() {
             }
             match &field.kind {
                 FieldType::Formula { formula, result } => {
-                    let parsed = question::parse_expr(formula).unwrap_or_else(|error| panic!("{}: {error:?}", field.id));
-                    question::check_expr(&parsed, &object.name, &all, result).unwrap_or_else(|error| panic!("{}: {error:?}", field.id));
+                    let parsed =
+                        question::parse_expr(formula).unwrap_or_else(|error| panic!("{}: {error:?}", field.id));
+                    question::check_expr(&parsed, &object.name, &all, result)
+                        .unwrap_or_else(|error| panic!("{}: {error:?}", field.id));
                 }
                 FieldType::RollUp(roll_up) => {
                     let child = find(&roll_up.of.object).unwrap_or_else(|| panic!("{}: no object", field.id));
@@ -70,7 +76,8 @@ fn links_roll_ups_and_formulas_name_what_is_there() {
                     }
                     if let Some(filter) = &roll_up.of.filter {
                         let asked = question::parse(filter).unwrap_or_else(|error| panic!("{}: {error:?}", field.id));
-                        let checked = question::check(&asked, &child.name, &all).unwrap_or_else(|error| panic!("{}: {error:?}", field.id));
+                        let checked = question::check(&asked, &child.name, &all)
+                            .unwrap_or_else(|error| panic!("{}: {error:?}", field.id));
                         assert!(checked.is_about_record_alone(), "{} looks beyond its record", field.id);
                     }
                 }
