@@ -1,9 +1,9 @@
 /** What happened, newest first, by day: like events folded, families filtered, new ones arriving as they happen. */
 
-import { useInfiniteQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { ArrowUp, ChevronDown, Clock, FilePen, Globe, LifeBuoy, Mail, MousePointerClick, Phone, Receipt, ShoppingBag, StickyNote, CalendarCheck, Target, Trash2, Undo2, UserPlus, CircleCheck, Handshake, Package, ListChecks, type LucideIcon } from 'lucide-react'
-import { useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode, type RefObject } from 'react'
+import { createContext, use, useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode, type RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask } from '@/lib/api'
 import type { ObjectDef } from '@/lib/definitions'
@@ -56,6 +56,8 @@ export function Timeline({ object, record, scroller }: { object: ObjectDef; reco
     const seen = new Set<string>()
     return (lines.data?.pages.flatMap((page) => page.data) ?? []).filter((line) => !seen.has(line.id) && seen.add(line.id))
   }, [lines.data])
+
+  const goods = useGoods(all)
 
   // New lines come in at the top; a reader further down is told instead of moved.
   const [waiting, setWaiting] = useState<TimelineLine[]>([])
@@ -126,6 +128,7 @@ export function Timeline({ object, record, scroller }: { object: ObjectDef; reco
       {lines.isSuccess && all.length === 0 && (
         <Blank icon={Clock} title={family ? t('timeline.none_of', { family: t(FAMILY_LABELS[family]) }) : t('timeline.empty')}>{t('timeline.empty_hint')}</Blank>
       )}
+      <GoodsOfOrders value={goods}>
       {days.map((day) => (
         <section key={day.key} aria-label={formatDay(day.at, locale)}>
           <h2 className="pt-3 pb-2 text-meta font-medium tracking-normal text-fg-2">{formatDay(day.at, locale)}</h2>
@@ -136,6 +139,7 @@ export function Timeline({ object, record, scroller }: { object: ObjectDef; reco
           </ol>
         </section>
       ))}
+      </GoodsOfOrders>
       <div ref={sentinel} />
       {isFetchingNextPage && <Bones rows={2} className="!px-0" />}
       {lines.isFetchNextPageError && <Failed error={lines.error} onRetry={() => void fetchNextPage()} />}
@@ -202,11 +206,46 @@ function LineHead({ line, record, more }: { line: TimelineLine; record: RecordDa
         {more > 0 && <span className="text-fg-3"> · {t('timeline.times', { count: more + 1 })}</span>}
         {line.channel && !['workspace', 'api', 'import'].includes(line.channel) && <span className="text-fg-3"> · {line.channel}</span>}
       </p>
-      <Hint label={formatTime(line.at, locale)}>
-        <time dateTime={line.at} className="shrink-0 pt-[3px] text-meta text-fg-3 tabular-nums">{formatClock(line.at, locale)}</time>
+      <Hint label={isDay(line.at) ? formatDay(line.at, locale) : formatTime(line.at, locale)}>
+        <time dateTime={line.at} className="shrink-0 pt-[3px] text-meta text-fg-3 tabular-nums">{isDay(line.at) ? '' : formatClock(line.at, locale)}</time>
       </Hint>
     </div>
   )
+}
+
+/** Told for a day whose hour nobody knows: the server then says noon. */
+function isDay(at: string): boolean {
+  return at.endsWith('T12:00:00.000Z')
+}
+
+interface Goods {
+  id: string
+  order: string
+  name: string | null
+  quantity: number | null
+}
+
+const GoodsOfOrders = createContext<Map<string, Goods[]>>(new Map())
+
+/** What was in the orders on the page, asked for all of them at once. */
+function useGoods(lines: TimelineLine[]): Map<string, Goods[]> {
+  const orders = useMemo(() => lines.filter((line) => line.kind === 'order.placed' && line.record).map((line) => line.record?.id ?? '').slice(0, 80), [lines])
+  const readable = pluralOf(useDefinitions(), 'order_line')
+  const goods = useQuery<Goods[]>({
+    queryKey: ['goods', orders],
+    enabled: orders.length > 0 && readable !== undefined,
+    staleTime: 60_000,
+    placeholderData: (before) => before,
+    queryFn: async ({ signal }) => {
+      const filter = `order in (${orders.map((id) => `"${id}"`).join(', ')})`
+      return (await ask<{ data: Goods[] }>('POST', `/${readable}/query`, { body: { filter, fields: ['order', 'name', 'quantity'], limit: 200, count: 'none' }, signal })).data.data
+    },
+  })
+  return useMemo(() => {
+    const byOrder = new Map<string, Goods[]>()
+    for (const one of goods.data ?? []) byOrder.set(one.order, [...(byOrder.get(one.order) ?? []), one])
+    return byOrder
+  }, [goods.data])
 }
 
 /** The sentence with the thing it is about as a link; behind it when the sentence does not name it. */
@@ -245,10 +284,18 @@ function LineCard({ line }: { line: TimelineLine }) {
   const body = ['body', 'text', 'message', 'summary', 'comment', 'reason'].map((name) => line.props?.[name]).find((value): value is string => typeof value === 'string' && value.trim() !== '' && (isQuote(line) || !line.text.includes(value)))
   // An amount that the sentence already tells is not told twice.
   const amount = line.amount && !tells(line.text, line.amount) ? line.amount : null
-  if (!body && !amount) return null
+  const goods = use(GoodsOfOrders).get(line.kind === 'order.placed' ? (line.record?.id ?? '') : '')
+  if (!body && !amount && !goods) return null
   return (
     <div className="mt-1.5 rounded-md px-3.5 py-2.5 shadow-[inset_0_0_0_1px_var(--line)]">
       {amount && <p className="font-semibold tabular-nums">{formatMoney(amount, locale)}</p>}
+      {goods?.slice(0, 5).map((one) => (
+        <p key={one.id} className="flex gap-2 text-fg">
+          <span className="min-w-0 flex-1 truncate">{one.name}</span>
+          {(one.quantity ?? 1) > 1 && <span className="text-fg-3 tabular-nums">× {one.quantity}</span>}
+        </p>
+      ))}
+      {goods && goods.length > 5 && <p className="text-meta text-fg-3 tabular-nums">+{goods.length - 5}</p>}
       {body && <p className="text-fg break-words whitespace-pre-wrap">{body}</p>}
     </div>
   )

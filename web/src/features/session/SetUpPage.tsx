@@ -9,7 +9,7 @@ import { Button } from '@/ui/kit'
 import { Frame, Input } from './Frame'
 import { enter } from './SignInPage'
 
-const SHORTEST_PASSWORD = 10
+const SHORTEST_PASSWORD = 15
 
 export default function SetUpPage() {
   const { t } = useTranslation()
