@@ -113,6 +113,46 @@ on_both! {
         assert_eq!(code, Some(0), "{said}");
     }
 
+    async fn an_import_killed_in_the_middle_goes_on_where_it_was_and_is_undone_as_one(app: TestApp) {
+        let key = key(&app);
+        let program = Program::serve(binary(), app.folder(), &app.target());
+        let mut file = String::from("First name,Last name,Email\n");
+        for n in 0..8_000 {
+            file.push_str(&format!("Ana,Pop {n},ana{n}@example.com\n"));
+        }
+        let (status, import) = program.ask("POST", "/api/v1/imports?object=contacts&name=people.csv", &key, &file).unwrap();
+        assert_eq!(status, 201, "{import}");
+        let path = format!("/api/v1/imports/{}", import["id"].as_str().unwrap());
+        let state = |program: &Program| program.ask("GET", &path, &key, "").unwrap().1;
+        let (status, answer) = program.ask("POST", &format!("{path}/run"), &key, "").unwrap();
+        assert!(status < 300, "{answer}");
+
+        // Killed as soon as some of it is done.
+        while state(&program)["progress"]["rows"].as_i64().unwrap_or(0) == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        program.kill();
+
+        let program = Program::serve(binary(), app.folder(), &app.target());
+        let wait = |path: &str| {
+            let until = std::time::Instant::now() + std::time::Duration::from_secs(240);
+            let state = || program.ask("GET", path, &key, "").unwrap().1;
+            while state()["state"] != "done" {
+                assert!(std::time::Instant::now() < until, "{}", state());
+                std::thread::sleep(std::time::Duration::from_millis(50));
+            }
+        };
+        wait(&path);
+        assert_eq!(state(&program)["result"]["new"], 8_000);
+        assert_eq!(contacts(&program, &key, "first_name = \"Ana\""), 8_000);
+        let (_, undone) = program.ask("POST", &format!("{path}/undo"), &key, "").unwrap();
+        wait(&format!("/api/v1/jobs/{}", undone["job"]["id"].as_str().unwrap()));
+        assert_eq!(contacts(&program, &key, "first_name = \"Ana\""), 0);
+        assert_eq!(program.stop(), Some(0));
+        let (code, said, _) = run(&app, &["verify"]);
+        assert_eq!(code, Some(0), "{said}");
+    }
+
     async fn a_person_added_on_the_command_line_signs_in(app: TestApp) {
         let mut add = testkit::command(binary(), app.folder(), &app.target(), &["user", "add", "--email", "maria@rapport.test", "--name", "Maria"]);
         let added = add.env("RAPPORT_PASSWORD", "correct horse battery staple").output().unwrap();
