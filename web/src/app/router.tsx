@@ -2,7 +2,7 @@
 
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
-import { parseSearch, stringifySearch, type ListSearch } from '@/lib/listUrl'
+import { LIST_PARAMETERS, parseSearch, stringifySearch, type ListSearch } from '@/lib/listUrl'
 import { definitionsQuery, sessionQuery, settingsQuery } from '@/lib/session'
 import { NotFound, NotFoundPage, PageFailed, Root } from './Root'
 import { Shell } from './Shell'
@@ -39,7 +39,7 @@ const home = createRoute({ getParentRoute: () => inside, path: '/', component: l
 const list = createRoute({
   getParentRoute: () => inside,
   path: '/o/$plural',
-  validateSearch: (search): ListSearch => known(search, ['view', 'f', 'q', 'sort', 'cols', 'w', 'peek']),
+  validateSearch: (search): ListSearch => known(search, LIST_PARAMETERS),
   component: lazyRouteComponent(() => import('@/features/lists/ListPage')),
 })
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { configFromState, isChanged, parseSearch, parseSort, parseWidths, PLAIN, printSort, stateFromConfig, stateFromUrl, stringifySearch, urlFromState, type ListState } from './listUrl'
 
-const view: ListState = { filter: 'stage = "won"', search: '', sort: [{ field: 'amount', descending: true }], columns: ['amount', 'owner'], widths: { amount: 140 } }
+const view: ListState = { filter: 'stage = "won"', search: '', sort: [{ field: 'amount', descending: true }], columns: ['amount', 'owner'], widths: { amount: 140 }, layout: 'board', pinned: ['owner'], group: 'stage', figures: { amount: 'avg' }, config: { board_by: 'stage', board_show: 'amount,owner: x' } }
 
 test('a plain list has a plain link', () => {
-  expect(urlFromState(PLAIN)).toEqual({ f: undefined, q: undefined, sort: undefined, cols: undefined, w: undefined })
+  expect(urlFromState(PLAIN)).toEqual({})
   expect(stringifySearch(urlFromState(PLAIN))).toBe('')
 })
 
@@ -14,7 +14,7 @@ test('only what differs from the view is in the link', () => {
 })
 
 test('a link is the view: what is written is read again', () => {
-  const state: ListState = { filter: 'a = "x & y, z"', search: 'ana', sort: [{ field: 'title', descending: false }, { field: 'amount', descending: true }], columns: ['b', 'c'], widths: { b: 200 } }
+  const state: ListState = { filter: 'a = "x & y, z"', search: 'ana', sort: [{ field: 'title', descending: false }, { field: 'amount', descending: true }], columns: ['b', 'c'], widths: { b: 200 }, layout: 'calendar', pinned: ['c'], group: 'b', figures: { b: 'max', c: 'none' }, config: { calendar_from: 'b' } }
   const link = stringifySearch(urlFromState(state))
   expect(stateFromUrl(parseSearch(link))).toEqual(state)
 })

@@ -14,7 +14,20 @@ export interface ListState {
   columns: string[]
   /** Pixel widths of columns that were resized. */
   widths: Record<string, number>
+  /** How the records are laid out: `table`, or the name of another layout. */
+  layout: string
+  /** Columns that stay in place when the table scrolls sideways, beside the first. */
+  pinned: string[]
+  /** The field whose values gather the rows; empty for none. */
+  group: string
+  /** What the footer says of a column, by its name: `avg`, `filled`, or `none`. */
+  figures: Record<string, string>
+  /** What a layout other than the table keeps: a board its columns' field, a calendar its date. */
+  config: LayoutConfig
 }
+
+/** Choices of layouts, by names of their own (`board_by`, `calendar_from`), so that one does not take another's. */
+export type LayoutConfig = Record<string, string>
 
 export interface SortKey {
   field: string
@@ -29,10 +42,21 @@ export interface ListSearch {
   sort?: string
   cols?: string
   w?: string
+  layout?: string
+  pin?: string
+  group?: string
+  fig?: string
+  c?: string
   peek?: string
 }
 
-export const PLAIN: ListState = { filter: '', search: '', sort: [], columns: [], widths: {} }
+/** The parameters that make the view; without `view` itself and what is only open beside it. */
+const PARTS = ['f', 'q', 'sort', 'cols', 'w', 'layout', 'pin', 'group', 'fig', 'c'] as const
+/** Everything a list's address may hold. */
+export const LIST_PARAMETERS = ['view', ...PARTS, 'peek'] as const
+
+export const TABLE = 'table'
+export const PLAIN: ListState = { filter: '', search: '', sort: [], columns: [], widths: {}, layout: TABLE, pinned: [], group: '', figures: {}, config: {} }
 
 /** `-amount,title` */
 export function printSort(sort: SortKey[]): string {
@@ -58,6 +82,28 @@ export function printWidths(widths: Record<string, number>): string {
   return Object.entries(widths).map(([name, width]) => `${name}:${Math.round(width)}`).join(',')
 }
 
+/** `amount:avg,owner:filled`; a value may hold any sign. */
+export function printPairs(pairs: Record<string, string>): string {
+  return Object.entries(pairs).filter(([, value]) => value !== '').map(([name, value]) => `${name}:${encodeURIComponent(value)}`).join(',')
+}
+
+export function parsePairs(text: string | undefined): Record<string, string> {
+  const pairs: Record<string, string> = {}
+  for (const pair of names(text)) {
+    const cut = pair.indexOf(':')
+    if (cut > 0) pairs[pair.slice(0, cut)] = decoded(pair.slice(cut + 1))
+  }
+  return pairs
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
 export const MIN_WIDTH = 72
 export const MAX_WIDTH = 800
 
@@ -69,41 +115,63 @@ export function stateFromUrl(search: ListSearch, view: ListState = PLAIN): ListS
     sort: search.sort === undefined ? view.sort : parseSort(search.sort),
     columns: search.cols === undefined ? view.columns : names(search.cols),
     widths: search.w === undefined ? view.widths : parseWidths(search.w),
+    layout: search.layout ?? view.layout,
+    pinned: search.pin === undefined ? view.pinned : names(search.pin),
+    group: search.group ?? view.group,
+    figures: search.fig === undefined ? view.figures : parsePairs(search.fig),
+    config: search.c === undefined ? view.config : parsePairs(search.c),
   }
 }
 
 /** The parameters that turn `view` into `state`; those that hold anyway are undefined and vanish. */
-export function urlFromState(state: ListState, view: ListState = PLAIN): Pick<ListSearch, 'f' | 'q' | 'sort' | 'cols' | 'w'> {
+export function urlFromState(state: ListState, view: ListState = PLAIN): { [part in (typeof PARTS)[number]]: string | undefined } {
   return {
     f: differing(state.filter, view.filter),
     q: differing(state.search, view.search),
     sort: differing(printSort(state.sort), printSort(view.sort)),
     cols: differing(state.columns.join(','), view.columns.join(',')),
     w: differing(printWidths(state.widths), printWidths(view.widths)),
+    layout: differing(state.layout, view.layout),
+    pin: differing(state.pinned.join(','), view.pinned.join(',')),
+    group: differing(state.group, view.group),
+    fig: differing(printPairs(state.figures), printPairs(view.figures)),
+    c: differing(printPairs(state.config), printPairs(view.config)),
   }
 }
 
 /** The list shows something else than its saved view. */
 export function isChanged(search: ListSearch): boolean {
-  return [search.f, search.q, search.sort, search.cols, search.w].some((part) => part !== undefined)
+  return PARTS.some((part) => search[part] !== undefined)
 }
 
 /** A saved view's `config` as it comes from the server; anything unknown or broken falls back to the plain list. */
 export function stateFromConfig(config: unknown): ListState {
   const kept: unknown = typeof config === 'string' ? parsedJson(config) : config
   if (typeof kept !== 'object' || kept === null) return PLAIN
-  const { filter, search, sort, columns, widths } = kept as Record<string, unknown>
+  const { kind, filter, search, sort, columns, widths, pinned, group, figures, layout } = kept as Record<string, unknown>
   return {
     filter: typeof filter === 'string' ? filter : '',
     search: typeof search === 'string' ? search : '',
     sort: typeof sort === 'string' ? parseSort(sort) : [],
-    columns: Array.isArray(columns) ? columns.filter((name) => typeof name === 'string') : [],
+    columns: textsOf(columns),
     widths: typeof widths === 'string' ? parseWidths(widths) : {},
+    layout: typeof kind === 'string' && kind !== '' ? kind : TABLE,
+    pinned: textsOf(pinned),
+    group: typeof group === 'string' ? group : '',
+    figures: typeof figures === 'string' ? parsePairs(figures) : {},
+    config: typeof layout === 'string' ? parsePairs(layout) : {},
   }
 }
 
 export function configFromState(state: ListState): Record<string, unknown> {
-  return { kind: 'table', filter: state.filter, search: state.search, sort: printSort(state.sort), columns: state.columns, widths: printWidths(state.widths) }
+  return {
+    kind: state.layout, filter: state.filter, search: state.search, sort: printSort(state.sort), columns: state.columns, widths: printWidths(state.widths),
+    pinned: state.pinned, group: state.group, figures: printPairs(state.figures), layout: printPairs(state.config),
+  }
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
 }
 
 /** Search parameters as plain text on both sides: no JSON quotes in links people send each other. */

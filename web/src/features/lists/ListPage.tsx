@@ -7,7 +7,7 @@ import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { apiUrl } from '@/lib/api'
 import type { ObjectDef } from '@/lib/definitions'
-import { PLAIN, printSort, stateFromUrl, urlFromState, type ListSearch, type ListState } from '@/lib/listUrl'
+import { PLAIN, printSort, stateFromUrl, TABLE, urlFromState, type ListSearch, type ListState } from '@/lib/listUrl'
 import { openForm } from '@/lib/panels'
 import { bothOf, quoted } from '@/lib/question'
 import { useDefinitions, useLabel, useObjectByPlural } from '@/lib/session'
@@ -18,6 +18,7 @@ import { TopBar } from '@/ui/TopBar'
 import { usePaused } from '@/ui/LinkPicker'
 import { columnFields, columnsOf, defaultColumns } from './columns'
 import { FilterBar } from './FilterBar'
+import { layouts, LayoutSwitch } from './layouts'
 import { ListTools } from './ListTools'
 import { TableView } from './TableView'
 import { usePhone } from './usePhone'
@@ -64,6 +65,7 @@ function List({ object }: { object: ObjectDef }) {
     [columns, object],
   )
   const Icon = iconOf(object.icon)
+  const Layout = layouts[state.layout]
   const exportUrl = (format: string) => apiUrl(`/${object.plural}/export`, { format, filter, sort, fields: ['title', ...columns.map((column) => column.name)].join(',') })
 
   return (
@@ -109,10 +111,27 @@ function List({ object }: { object: ObjectDef }) {
       <ViewTabs object={object} views={views} current={view} search={search} state={state} onGo={(next) => void navigate({ search: next })} />
       <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-1.5 border-b border-line px-3 py-1.5 md:px-4">
         <FilterBar object={object} fields={fields} filter={state.filter} words={state.search} adding={adding} onAdding={setAdding} onFilter={(next) => setState({ filter: next })} onWords={(next) => setState({ search: next })} />
+        <LayoutSwitch object={object} layout={state.layout} onLayout={(layout) => setState({ layout })} />
         <ListTools object={object} fields={fields} columns={columns} state={state} onState={setState} phone={phone} />
       </div>
       <div className="relative flex min-h-0 flex-1">
-        {!ready && search.view ? null : phone ? (
+        {!ready && search.view ? null : Layout && state.layout !== TABLE ? (
+          <Suspense>
+            <Layout
+              object={object}
+              fields={fields}
+              filter={filter}
+              sort={sort}
+              config={state.config}
+              onConfig={(change) => setState({ config: { ...state.config, ...change } })}
+              onFilter={(next) => setState({ filter: next })}
+              onClear={() => setState({ filter: '', search: '' })}
+              peek={search.peek ?? null}
+              onPeek={(id) => setSearch({ peek: id ?? undefined })}
+              phone={phone}
+            />
+          </Suspense>
+        ) : phone ? (
           <Suspense>
             <PhoneList object={object} columns={columns} filter={filter} sort={sort} asked={asked} onClear={() => setState({ filter: '', search: '' })} />
           </Suspense>
