@@ -1,6 +1,7 @@
 //! Sales: leads, deals in their pipelines, what was done with whom, and what was noted.
 
 mod activity;
+mod attachment;
 mod deal;
 mod facts;
 mod lead;
@@ -16,6 +17,7 @@ use kernel::ObjectDef;
 use kernel::object::Object;
 
 pub use activity::Activity;
+pub use attachment::Attachment;
 pub use deal::Deal;
 pub use lead::Lead;
 pub use note::Note;
@@ -25,7 +27,16 @@ pub use territory::Territory;
 
 /// The standard objects of sales.
 pub fn objects() -> Vec<ObjectDef> {
-    vec![Lead::def(), Deal::def(), Pipeline::def(), Stage::def(), Activity::def(), Note::def(), Territory::def()]
+    vec![
+        Lead::def(),
+        Deal::def(),
+        Pipeline::def(),
+        Stage::def(),
+        Activity::def(),
+        Note::def(),
+        Attachment::def(),
+        Territory::def(),
+    ]
 }
 
 /// What changes of these objects mean on the ledger.
