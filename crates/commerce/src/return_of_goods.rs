@@ -14,6 +14,7 @@ use macros::Object;
     area = "commerce",
     icon = "undo-2",
     party_links("customer", "company"),
+    needs_any("order", "product", "number", "name"),
     class = "internal",
     purpose = "contract",
     label(en = "Return", ru = "Возврат", zh = "退货", ro = "Retur"),

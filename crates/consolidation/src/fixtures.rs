@@ -30,6 +30,7 @@ pub fn object(name: &str, plural: &str, title: &str, fields: Vec<(&str, Labels, 
         title: title.to_string(),
         subtitle: String::new(),
         party_links: Vec::new(),
+        needs_any: Vec::new(),
         owner: None,
         fields: fields.into_iter().map(|(field, label, kind)| FieldDef::new(name, field, label, kind)).collect(),
     }

@@ -309,6 +309,9 @@ pub struct ObjectDef {
     /// Link fields, in order, through which an event on this record reaches a party's timeline (`customer`, `company`).
     #[serde(default)]
     pub party_links: Vec<String>,
+    /// Of these fields a record has at least one: a person has a name, an e-mail or a phone. Empty: nothing of the kind.
+    #[serde(default)]
+    pub needs_any: Vec<String>,
     /// The field that says who owns a record, for "own" and "team" rights.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,

@@ -53,6 +53,7 @@ struct ObjectAttributes {
     owner: Option<LitStr>,
     party: bool,
     party_links: Vec<LitStr>,
+    needs_any: Vec<LitStr>,
     label: Texts,
     label_plural: Texts,
     class: Option<Class>,
@@ -66,7 +67,7 @@ impl ObjectAttributes {
         let (mut icon, mut area, mut owner, mut purpose, mut class) = (None, None, None, None, None);
         let (mut label, mut label_plural) = (None, None);
         let mut party = false;
-        let mut party_links = Vec::new();
+        let (mut party_links, mut needs_any) = (Vec::new(), Vec::new());
         for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("object")) {
             attribute.parse_nested_meta(|meta| {
                 match name_of(&meta)?.as_str() {
@@ -82,6 +83,7 @@ impl ObjectAttributes {
                     "class" => class = Some(Class::parse(&text(&meta)?)?),
                     "party" => party = true,
                     "party_links" => party_links = text_list(&meta)?,
+                    "needs_any" => needs_any = text_list(&meta)?,
                     "label" => label = Some(Texts::parse(&meta)?.complete(meta.path.span(), "label")?),
                     "label_plural" => {
                         label_plural = Some(Texts::parse(&meta)?.complete(meta.path.span(), "label_plural")?)
@@ -114,6 +116,7 @@ impl ObjectAttributes {
             owner,
             party,
             party_links,
+            needs_any,
             class,
             purpose,
         })
@@ -141,11 +144,16 @@ impl ObjectAttributes {
                 _ => return Err(Error::new(link.span(), format!("`{}` is not a link field", link.value()))),
             }
         }
+        for one in &self.needs_any {
+            if find(&one.value()).is_none() {
+                return Err(Error::new(one.span(), format!("there is no field `{}`", one.value())));
+            }
+        }
         Ok(())
     }
 
     fn write(&self, ident: &syn::Ident, fields: &[FieldAttributes]) -> TokenStream {
-        let ObjectAttributes { name, plural, table, title, area, party, party_links, .. } = self;
+        let ObjectAttributes { name, plural, table, title, area, party, party_links, needs_any, .. } = self;
         let subtitle = self.subtitle.as_ref().map(LitStr::value).unwrap_or_default();
         let icon = self.icon.as_ref().map(LitStr::value).unwrap_or_default();
         let label = self.label.to_labels();
@@ -182,6 +190,7 @@ impl ObjectAttributes {
                         title: #title.to_string(),
                         subtitle: #subtitle.to_string(),
                         party_links: ::std::vec![#(#party_links.to_string()),*],
+                        needs_any: ::std::vec![#(#needs_any.to_string()),*],
                         owner: #owner,
                         fields: ::std::vec![#(#written),*],
                     }
@@ -787,6 +796,8 @@ mod tests {
         assert!(fault(&source).contains("link = \"user\""));
         let source = with_field("").replace("area = \"sales\"", "area = \"sales\", party_links(\"name\")");
         assert!(fault(&source).contains("not a link field"));
+        let source = with_field("").replace("area = \"sales\"", "area = \"sales\", needs_any(\"name\", \"nobody\")");
+        assert!(fault(&source).contains("there is no field `nobody`"));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use macros::Object;
     icon = "bike",
     owner = "mechanic",
     party_links("keeper"),
+    needs_any("name", "frame_number"),
     class = "internal",
     purpose = "service",
     label(en = "Bicycle", ru = "Велосипед", zh = "自行车", ro = "Bicicletă"),

@@ -13,6 +13,7 @@ use macros::Object;
     icon = "user-plus",
     owner = "owner",
     party,
+    needs_any("first_name", "last_name", "company_name", "email", "phone", "mobile", "external_id"),
     class = "internal",
     purpose = "contract",
     label(en = "Lead", ru = "Лид", zh = "线索", ro = "Prospect"),

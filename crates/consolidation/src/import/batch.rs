@@ -185,7 +185,7 @@ pub fn try_part(
                 tally.unchanged += 1;
                 continue;
             }
-            match prepared.main.lacks(&wish.values) {
+            match prepared.main.lacks(reader.who, &wish.values) {
                 Some(fault) => refuse_groups(
                     prepared,
                     &prepared.main,

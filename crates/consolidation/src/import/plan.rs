@@ -6,7 +6,7 @@ use std::sync::Arc;
 use foundation::Operation;
 use foundation::Reader;
 use foundation::access::Principal;
-use foundation::records::Object;
+use foundation::records::{Object, lacks_all};
 use kernel::{Error, FieldError, FieldType, ObjectDef, Result, Value};
 use serde::{Deserialize, Serialize};
 
@@ -203,11 +203,11 @@ fn copy(reader: &Reader, def: &ObjectDef, field: &str, path: &str) -> Result<Cop
 
 impl Side {
     /// Refuses what a new record would lack, by field.
-    pub fn lacks(&self, values: &[(usize, Value)]) -> Option<FieldError> {
-        let missing = self
-            .required
-            .iter()
-            .find(|at| !values.iter().any(|(position, value)| position == *at && !value.is_null()))?;
+    pub fn lacks(&self, who: &Principal, values: &[(usize, Value)]) -> Option<FieldError> {
+        let filled = |at: usize| values.iter().any(|(position, value)| *position == at && !value.is_null());
+        let Some(missing) = self.required.iter().find(|at| !filled(**at)) else {
+            return lacks_all(who, &self.object.def, filled);
+        };
         let field = self.object.field(*missing)?;
         Some(FieldError::new(&field.name, "required", format!("{} is required", field.label.get("en"))))
     }

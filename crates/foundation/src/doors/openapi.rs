@@ -369,8 +369,14 @@ fn write_shape(object: &ObjectDef, language: &str) -> Value {
         .filter(|field| field.required && field.default.is_none() && properties.contains_key(&field.name))
         .map(|field| field.name.as_str())
         .collect();
-    let description =
+    let any: Vec<&str> =
+        object.needs_any.iter().map(String::as_str).filter(|name| properties.contains_key(*name)).collect();
+    let mut description =
         if needed.is_empty() { String::new() } else { format!("A new record needs {}.", needed.join(", ")) };
+    if !any.is_empty() {
+        description.push_str(&format!(" A record has at least one of {}.", any.join(", ")));
+    }
+    let description = description.trim_start();
     json!({
         "type": "object", "title": object.label.get(language), "description": description,
         "additionalProperties": false, "properties": properties,

@@ -15,6 +15,7 @@ use macros::Object;
     owner = "owner",
     party,
     party_links("company"),
+    needs_any("first_name", "last_name", "email", "phone", "mobile", "external_id"),
     class = "internal",
     purpose = "contract",
     label(en = "Contact", ru = "Контакт", zh = "联系人", ro = "Contact"),

@@ -4,19 +4,20 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use db::Arg;
-use kernel::{Error, FieldError, Id, Result, Value};
+use kernel::{Error, FieldDef, FieldError, Id, Labels, ObjectDef, Result, Value};
 
 use super::catalogue::Object;
 use super::record::{CHUNK, id_list};
 use super::write::{Draft, What};
 use super::{ask, columns};
-use crate::access::Action;
+use crate::access::{Action, Principal};
 use crate::operation::Operation;
 
 /// The drafts that may not be written, by their place in the batch.
 pub fn all(op: &mut Operation, object: &Arc<Object>, drafts: &[Option<Draft>]) -> Result<BTreeMap<usize, Error>> {
     let mut faults: BTreeMap<usize, Vec<FieldError>> = BTreeMap::new();
     required(object, drafts, &mut faults);
+    some(op, object, drafts, &mut faults);
     links(op, object, drafts, &mut faults)?;
     let mut errors: BTreeMap<usize, Error> =
         faults.into_iter().map(|(place, errors)| (place, Error::Invalid(errors))).collect();
@@ -35,6 +36,41 @@ fn required(object: &Object, drafts: &[Option<Draft>], faults: &mut BTreeMap<usi
             }
         }
     }
+}
+
+/// Where an object needs one of several fields, at least one of them is filled.
+fn some(op: &Operation, object: &Object, drafts: &[Option<Draft>], faults: &mut BTreeMap<usize, Vec<FieldError>>) {
+    let needed: Vec<usize> = object.def.needs_any.iter().filter_map(|name| object.def.position(name)).collect();
+    for (place, draft) in drafts.iter().enumerate() {
+        let Some(draft) = draft else { continue };
+        let asked = draft.what == What::Created || needed.iter().any(|position| draft.changed.contains(position));
+        if asked && let Some(error) = lacks_all(op.who, &object.def, |at| !draft.after.value(at).is_null()) {
+            faults.entry(place).or_default().push(error);
+        }
+    }
+}
+
+/// What is said of a record that has none of the fields of which its object needs one, in the language of whoever writes
+/// it, for it names the fields; those that they cannot fill in are left out.
+pub fn lacks_all(who: &Principal, def: &ObjectDef, is_filled: impl Fn(usize) -> bool) -> Option<FieldError> {
+    let needed = || def.needs_any.iter().filter_map(|name| def.position(name));
+    if def.needs_any.is_empty() || needed().any(is_filled) {
+        return None;
+    }
+    let access = who.access.on(&def.name);
+    let open = |name: &String| !access.hidden_fields.contains(name) && !access.readonly_fields.contains(name);
+    let fields: Vec<&FieldDef> =
+        needed().filter_map(|at| def.fields.get(at)).filter(|field| open(&field.name)).collect();
+    let first = fields.first().map_or("", |field| field.name.as_str());
+    let names: Vec<&str> = fields.iter().map(|field| field.label.get(&who.language)).collect();
+    let says = Labels::four(
+        "At least one of these is needed",
+        "Нужно хотя бы одно из этих полей",
+        "至少需要填写其中一项",
+        "Este nevoie de cel puțin unul dintre acestea",
+    );
+    let detail = format!("{}: {}", says.get(&who.language), names.join(", "));
+    Some(FieldError::new(first, "needs_any", detail))
 }
 
 /// Every linked record must be there, alive, and one that the caller may read.

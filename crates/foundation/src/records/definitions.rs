@@ -55,6 +55,9 @@ pub struct NewObject {
     pub title: String,
     #[serde(default)]
     pub fields: Vec<NewField>,
+    /// Names of fields of which a record has at least one.
+    #[serde(default)]
+    pub needs_any: Vec<String>,
 }
 
 /// What may change about a custom field.
@@ -101,6 +104,9 @@ pub fn create_object(op: &mut Operation, new: NewObject) -> Result<ObjectDef> {
         name.custom = true;
         fields.push(name);
     }
+    if let Some(unknown) = new.needs_any.iter().find(|name| !fields.iter().any(|field| field.name == **name)) {
+        return Err(Error::invalid("needs_any", "unknown_field", format!("there is no field `{unknown}`")));
+    }
     let first_text =
         fields.iter().find(|field| matches!(field.kind, FieldType::Text { .. })).map(|field| field.name.clone());
     let title = if new.title.is_empty() { format!("{{{}}}", first_text.unwrap_or_default()) } else { new.title };
@@ -118,6 +124,7 @@ pub fn create_object(op: &mut Operation, new: NewObject) -> Result<ObjectDef> {
         title,
         subtitle: String::new(),
         party_links: party_links(op, &fields),
+        needs_any: new.needs_any,
         owner: fields.iter().find(|field| field.name == "owner").map(|field| field.name.clone()),
         fields,
     };
@@ -193,6 +200,7 @@ pub fn delete_field(op: &mut Operation, object: &str, name: &str) -> Result<()> 
     if object.def.custom && object.def.fields.iter().any(|other| other.id == field.id) && is_own_field(op, &field.id)? {
         let mut def = object.def.clone();
         def.fields.retain(|other| other.id != field.id);
+        def.needs_any.retain(|other| *other != field.name);
         store_again(op, &def.id, &serde_json::to_string(&def).map_err(Error::internal)?)?;
     } else {
         op.tx.execute("delete from definition where id = $1", &[field.id.as_str().into()])?;
@@ -211,16 +219,28 @@ fn save_field(op: &mut Operation, def: &ObjectDef, field: &FieldDef) -> Result<(
     if is_own_field(op, &field.id)? {
         let mut def = def.clone();
         def.fields.retain(|other| other.id == field.id || is_body_field(op, &other.id).unwrap_or(true));
-        for other in &mut def.fields {
-            if other.id == field.id {
-                *other = field.clone();
-            }
+        let before = def.fields.iter_mut().find(|other| other.id == field.id);
+        let before = before.map(|other| std::mem::replace(other, field.clone()).name);
+        if let Some(before) = before.filter(|before| *before != field.name) {
+            follow_name(&mut def, &before, &field.name);
         }
         store_again(op, &def.id, &serde_json::to_string(&def).map_err(Error::internal)?)?;
     } else {
         store_again(op, &field.id, &serde_json::to_string(field).map_err(Error::internal)?)?;
     }
     renew(op, &[&def.name])
+}
+
+/// What the object says of a field by its name goes on saying it.
+fn follow_name(def: &mut ObjectDef, before: &str, after: &str) {
+    for template in [&mut def.title, &mut def.subtitle] {
+        *template = template.replace(&format!("{{{before}}}"), &format!("{{{after}}}"));
+    }
+    for name in def.needs_any.iter_mut().chain(&mut def.party_links).chain(&mut def.owner) {
+        if name == before {
+            *name = after.to_string();
+        }
+    }
 }
 
 fn is_body_field(op: &mut Operation, id: &str) -> Result<bool> {

@@ -19,5 +19,6 @@ pub mod undo;
 pub mod write;
 
 pub use catalogue::{Catalogue, Object};
+pub use check::lacks_all;
 pub use record::Record;
 pub use write::{Outcome, Write, Written};

@@ -108,6 +108,7 @@ fn object(name: &str, plural: &str, party: bool, fields: Vec<FieldDef>) -> Objec
         title: String::new(),
         subtitle: String::new(),
         party_links: Vec::new(),
+        needs_any: Vec::new(),
         owner: None,
         fields,
     }

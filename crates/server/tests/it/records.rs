@@ -128,6 +128,45 @@ on_both! {
         assert_eq!(app.ana().get("/contacts?count=exact").await.ok()["count"]["value"], 0);
     }
 
+    async fn a_person_has_a_name_or_a_way_to_be_reached(app: TestApp) {
+        let ana = app.ana();
+        let problem = ana.post("/contacts", json!({})).await.refused_with(422, "needs_any");
+        let said = problem["errors"][0].clone();
+        assert_eq!(said["pointer"], "/first_name");
+        assert_eq!(said["detail"], "At least one of these is needed: First name, Last name, Email, Phone, Mobile, External ID");
+        let in_russian = ana.with("accept-language", "ru").post("/leads", json!({ "job_title": "Buyer" })).await.refused_with(422, "needs_any");
+        assert!(in_russian["errors"][0]["detail"].as_str().unwrap().starts_with("Нужно хотя бы одно из этих полей: Имя, Фамилия"), "{in_russian}");
+        assert_eq!(ana.get("/contacts?count=exact").await.ok()["count"]["value"], 0);
+
+        // The last of them is not taken away either, by nobody and in no crowd.
+        let path = format!("/contacts/{}", ana.post("/contacts", json!({ "phone": "+37322123456" })).await.created()["id"].as_str().unwrap());
+        ana.patch(&path, json!({ "phone": null })).await.refused_with(422, "needs_any");
+        ana.patch(&path, json!({ "phone": null, "last_name": "Rusu" })).await.ok();
+        let bulk = ana.post("/contacts/bulk", json!({ "action": "create", "records": [{ "job_title": "Buyer" }, { "last_name": "Pop" }] })).await.ok();
+        assert_eq!((&bulk["done"], &bulk["errors"][0]["errors"][0]["code"]), (&json!(1), &json!("needs_any")), "{bulk}");
+
+        // Forms learn it from the definition; so do those who read the description of the API.
+        let objects = ana.get("/definitions").await.ok()["objects"].clone();
+        let contact = objects.as_array().unwrap().iter().find(|object| object["name"] == "contact").unwrap().clone();
+        assert_eq!(contact["needs_any"][0], "first_name");
+        let described = ana.get("/openapi.json").await.ok();
+        assert!(described["components"]["schemas"]["contact.write"]["description"].as_str().unwrap().contains("at least one of first_name"));
+    }
+
+    async fn an_object_of_the_companys_own_says_what_it_needs_one_of(app: TestApp) {
+        let ana = app.ana();
+        let fields = json!([{ "name": "plate", "label": "Plate", "type": "text" }, { "name": "frame", "label": "Frame", "type": "text" }]);
+        let object = |needs: serde_json::Value| json!({ "name": "bike", "plural": "bikes", "label": "Bike", "label_plural": "Bikes", "title": "{plate} {frame}", "fields": fields, "needs_any": needs });
+        ana.post("/definitions", object(json!(["plate", "colour"]))).await.refused_with(422, "unknown_field");
+        ana.post("/definitions", object(json!(["plate", "frame"]))).await.created();
+
+        ana.post("/bikes", json!({})).await.refused_with(422, "needs_any");
+        ana.patch("/definitions/bike/fields/plate", json!({ "name": "licence" })).await.ok();
+        assert_eq!(ana.post("/bikes", json!({ "licence": "C 123" })).await.created()["title"], "C 123");
+        ana.delete("/definitions/bike/fields/licence").await.nothing();
+        assert_eq!(ana.post("/bikes", json!({ "frame": "WTU" })).await.created()["title"], "WTU");
+    }
+
     async fn only_the_fields_that_are_asked_for_come(app: TestApp) {
         app.vlad().await;
 
