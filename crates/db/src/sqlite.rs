@@ -161,7 +161,7 @@ fn configure(conn: &Connection, cache_mb: i64) -> Result<()> {
          pragma secure_delete = on;
          pragma trusted_schema = off;
          pragma temp_store = memory;
-         pragma wal_autocheckpoint = 4000;
+         pragma wal_autocheckpoint = 16000;
          pragma journal_size_limit = 67108864;
          pragma cache_size = -{}",
         cache_mb * 1024

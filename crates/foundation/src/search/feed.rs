@@ -9,11 +9,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use db::Tx;
-use kernel::{Id, Result};
+use db::{Arg, Tx};
+use kernel::{Error, Id, Result};
 
 use super::index::{self, Indexed, Progress, State};
-use super::words;
+use super::{typos, words};
 use crate::app::App;
 use crate::ledger::{Position, subscribe};
 use crate::records::catalogue::Catalogue;
@@ -22,8 +22,14 @@ use crate::records::catalogue::Catalogue;
 const NAME: &str = "search";
 /// Records put in one transaction: some tens of milliseconds, so that a person's write does not wait longer.
 const BATCH: usize = 2_000;
+/// The same where nobody waits: fewer, larger parts of the index are joined less often.
+const BATCH_ALONE: usize = 10_000;
 /// Lines looked through at once; most are no changes of records.
 const LINES: i64 = 20_000;
+/// So many documents wait at most for their words to be learnt: a large load learns each word once, in order.
+const LEARN_AFTER: usize = 60_000;
+/// Rows of the vocabulary written in one transaction.
+const LEARN_ROWS: usize = 20_000;
 /// After so many documents the parts of the index are joined.
 const MERGE_AFTER: usize = 20_000;
 /// Steps of joining in one go, between two looks at the ledger.
@@ -34,12 +40,17 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const SOON: Duration = Duration::from_millis(5);
 
 /// Who keeps the index in step. One for a process; several processes may each have one.
-#[derive(Default)]
 pub struct Feeder {
+    /// Records put in one transaction.
+    batch: usize,
     /// How far this process has looked.
     seen: Option<Position>,
     /// How far the database knows that.
     saved: Position,
+    /// What was seen behind that already.
+    ahead: Option<Option<Look>>,
+    /// What was put since, whose words are not learnt yet.
+    owed: Owed,
     /// The definitions that `indexed` was made from.
     version: Option<i64>,
     indexed: Vec<Indexed>,
@@ -48,6 +59,17 @@ pub struct Feeder {
     /// Documents changed since the parts of the index were joined.
     unmerged: usize,
     merging: bool,
+}
+
+/// Documents are put at once, the words in them are learnt together when much was put or nothing waits: each word once, in
+/// the order of the vocabulary. How far the feeder has come is saved only then, so that a killed process leaves no word
+/// out: the next one finds the documents there already and only learns.
+#[derive(Default)]
+struct Owed {
+    documents: usize,
+    words: BTreeSet<String>,
+    /// Walks by the number of their object.
+    walks: BTreeMap<i64, Progress>,
 }
 
 /// What a step left behind.
@@ -70,8 +92,24 @@ struct Look {
 }
 
 impl Feeder {
+    fn new(batch: usize) -> Feeder {
+        Feeder {
+            batch,
+            seen: None,
+            saved: Position::default(),
+            ahead: None,
+            owed: Owed::default(),
+            version: None,
+            indexed: Vec::new(),
+            walking: Vec::new(),
+            // What an earlier process left in many parts is joined when there is time.
+            unmerged: MERGE_AFTER,
+            merging: false,
+        }
+    }
+
     /// Does one part of what waits: a batch of lines, else a part of a walk, else a little joining.
-    pub fn step(&mut self, app: &App) -> Result<Left> {
+    fn step(&mut self, app: &App) -> Result<Left> {
         let seen = match self.seen {
             Some(seen) => seen,
             None => {
@@ -80,8 +118,10 @@ impl Feeder {
                 stored
             }
         };
-        let (version, indexed) = (self.version, &self.indexed);
-        let look = app.db().read(|tx| look(tx, app, seen, version, indexed))?;
+        let look = match self.ahead.take() {
+            Some(look) => look,
+            None => self.glass().look(app, seen)?,
+        };
         let look = match look {
             Some(look) => look,
             None => {
@@ -91,17 +131,30 @@ impl Feeder {
         };
         self.version = Some(look.catalogue.version);
         let effects = !look.states.is_empty();
-        if effects || look.seen.seq.abs_diff(self.saved.seq) > LINES.unsigned_abs() {
-            let (states, seen) = (Arc::new(look.states), look.seen);
-            self.unmerged += app.db().write(move |tx| put(tx, &states, Some(seen)))?;
-            self.saved = seen;
+        if effects && self.batch == BATCH_ALONE && look.left == Left::More {
+            // Nobody else works: while the writer puts these, the next ones are read.
+            let glass = self.glass();
+            let (put, ahead) = std::thread::scope(|scope| {
+                let ahead = scope.spawn(|| glass.look(app, look.seen));
+                (self.put(app, look.states), ahead.join())
+            });
+            put?;
+            self.ahead = Some(ahead.unwrap_or_else(|_| Err(Error::internal("reading for the index panicked")))?);
+        } else if effects {
+            self.put(app, look.states)?;
         }
         self.seen = Some(look.seen);
+        let far = look.seen.seq.abs_diff(self.saved.seq) > LINES.unsigned_abs();
+        let learn = self.owed.documents > 0 && (look.left != Left::More || self.owed.documents >= LEARN_AFTER);
+        if learn || (far && self.owed.documents == 0) {
+            self.settle(app)?;
+        }
         if look.left == Left::More {
             return Ok(Left::More);
         }
         if let Some(indexed) = self.walking.first().cloned() {
             if self.walk_on(app, &indexed)? == Left::Nothing {
+                self.settle(app)?;
                 self.walking.remove(0);
             }
             return Ok(Left::More);
@@ -111,6 +164,52 @@ impl Feeder {
             Left::Soon => Ok(Left::Soon),
             Left::More | Left::Nothing => self.merge(app),
         }
+    }
+
+    fn glass(&self) -> Glass {
+        Glass { version: self.version, indexed: self.indexed.clone(), most: self.batch }
+    }
+
+    fn put(&mut self, app: &App, states: Vec<(i64, Vec<State>)>) -> Result<()> {
+        self.owed.documents += states.iter().map(|(_, states)| states.len()).sum::<usize>();
+        let states = Arc::new(states);
+        let (changed, words) = app.db().write(move |tx| {
+            let (mut changed, mut words) = (0, BTreeSet::new());
+            for (number, states) in states.iter() {
+                let put = index::bring_in_step(tx, *number, states)?;
+                changed += put.changed;
+                words.extend(put.vocabulary);
+            }
+            Ok((changed, words))
+        })?;
+        self.unmerged += changed;
+        self.owed.words.extend(words);
+        Ok(())
+    }
+
+    /// Learns the words of what was put, then saves how far the feeder has come.
+    fn settle(&mut self, app: &App) -> Result<()> {
+        let owed = std::mem::take(&mut self.owed);
+        let typos::Unknown { words, keys } = app.db().read(move |tx| typos::unknown(tx, owed.words))?;
+        for keys in keys.chunks(LEARN_ROWS) {
+            let word = |place: &u32| usize::try_from(*place).ok().and_then(|place| words.get(place));
+            let rows: Vec<Vec<Arg>> = keys
+                .iter()
+                .map(|(key, place)| vec![key.as_str().into(), word(place).map(String::as_str).into()])
+                .collect();
+            app.db().write(move |tx| typos::learn_keys(tx, rows.clone()))?;
+        }
+        drop(keys);
+        let (seen, walks) = (self.seen.unwrap_or(self.saved), owed.walks);
+        app.db().write(move |tx| {
+            typos::learn_words(tx, &words)?;
+            for (number, progress) in &walks {
+                index::set_progress(tx, *number, progress)?;
+            }
+            subscribe::advance(tx, NAME, seen)
+        })?;
+        self.saved = seen;
+        Ok(())
     }
 
     /// The definitions are new or have changed: gives numbers to new objects, and finds those that must be walked.
@@ -145,22 +244,25 @@ impl Feeder {
     /// A part of the walk over an object's records.
     fn walk_on(&mut self, app: &App, indexed: &Indexed) -> Result<Left> {
         let shape = words::shape(&indexed.object);
+        let (owed, batch) = (self.owed.walks.get(&indexed.number).cloned(), self.batch);
         let (states, progress, left) = app.db().read(|tx| {
-            let progress = index::progress(tx, indexed.number)?;
+            let progress = match owed {
+                Some(owed) => Some(owed),
+                None => index::progress(tx, indexed.number)?,
+            };
             // Another shape was being walked: from the beginning.
             let walked = progress.filter(|progress| progress.shape == shape).and_then(|progress| progress.walked);
-            let documents = index::walk(tx, indexed, walked, BATCH)?;
-            let left = if documents.len() < BATCH { Left::Nothing } else { Left::More };
+            let documents = index::walk(tx, indexed, walked, batch)?;
+            let left = if documents.len() < batch { Left::Nothing } else { Left::More };
             let walked = documents.last().map(|document| document.record).filter(|_| left == Left::More);
             let states: Vec<State> = documents.into_iter().map(State::Found).collect();
             Ok((states, Progress { shape: shape.clone(), walked }, left))
         })?;
-        let (states, number) = (Arc::new(vec![(indexed.number, states)]), indexed.number);
-        self.unmerged += app.db().write(move |tx| {
-            let changed = put(tx, &states, None)?;
-            index::set_progress(tx, number, &progress)?;
-            Ok(changed)
-        })?;
+        self.put(app, vec![(indexed.number, states)])?;
+        self.owed.walks.insert(indexed.number, progress);
+        if self.owed.documents >= LEARN_AFTER {
+            self.settle(app)?;
+        }
         Ok(left)
     }
 
@@ -180,10 +282,24 @@ impl Feeder {
     }
 }
 
-/// Looks at the lines after `seen`. None if the definitions are not those of `version`.
-fn look(tx: &mut Tx, app: &App, seen: Position, version: Option<i64>, indexed: &[Indexed]) -> Result<Option<Look>> {
+/// Through which the ledger is looked at: what is known of the objects, and how many lines are taken.
+struct Glass {
+    version: Option<i64>,
+    indexed: Vec<Indexed>,
+    most: usize,
+}
+
+impl Glass {
+    /// Looks at the lines after `seen`. None if the definitions are not those of `version`.
+    fn look(&self, app: &App, seen: Position) -> Result<Option<Look>> {
+        app.db().read(|tx| look(tx, app, seen, self))
+    }
+}
+
+fn look(tx: &mut Tx, app: &App, seen: Position, glass: &Glass) -> Result<Option<Look>> {
+    let Glass { version, indexed, most } = glass;
     let catalogue = app.refresh(tx)?;
-    if version != Some(catalogue.version) {
+    if *version != Some(catalogue.version) {
         return Ok(None);
     }
     let head = subscribe::head(tx)?;
@@ -206,8 +322,8 @@ fn look(tx: &mut Tx, app: &App, seen: Position, version: Option<i64>, indexed: &
     let (mut lines, mut last) = (0, seen);
     let [after_tx, after_seq] = seen.args();
     let [upto_tx, upto_seq] = upto.args();
-    let batch = i64::try_from(BATCH).unwrap_or(LINES);
-    tx.each(&sql, &[after_tx, after_seq, upto_tx, upto_seq, batch.into()], |row| {
+    let limit = i64::try_from(*most).unwrap_or(LINES);
+    tx.each(&sql, &[after_tx, after_seq, upto_tx, upto_seq, limit.into()], |row| {
         lines += 1;
         last = Position::from_row(&row, 0);
         if let Some(id) = row.opt_id(3).or_else(|| row.opt_id(4)).filter(|id| !id.is_nil()) {
@@ -216,7 +332,7 @@ fn look(tx: &mut Tx, app: &App, seen: Position, version: Option<i64>, indexed: &
         Ok(true)
     })?;
     // A full batch ends at its last line; else all lines up to the end were looked at.
-    let seen = if lines == BATCH { last } else { upto };
+    let seen = if lines == *most { last } else { upto };
     let by_name: HashMap<&str, &Indexed> =
         indexed.iter().map(|indexed| (indexed.object.def.name.as_str(), indexed)).collect();
     let mut states = Vec::new();
@@ -235,23 +351,21 @@ fn unsettled(tx: &mut Tx, seen: Position) -> Result<Left> {
     Ok(if subscribe::end(tx)? > seen { Left::Soon } else { Left::Nothing })
 }
 
-/// Effects and cursor in one transaction.
-fn put(tx: &mut Tx, states: &[(i64, Vec<State>)], seen: Option<Position>) -> Result<usize> {
-    let mut changed = 0;
-    for (number, states) in states {
-        changed += index::bring_in_step(tx, *number, states)?;
-    }
-    if let Some(seen) = seen {
-        subscribe::advance(tx, NAME, seen)?;
-    }
-    Ok(changed)
-}
-
 /// Works until nothing waits: for commands, after an import or a restore, and for tests.
 pub fn catch_up(app: &App) -> Result<()> {
-    let mut feeder = Feeder::default();
+    feed_all(app, false)
+}
+
+/// [`catch_up`], and the parts of the index are joined into one: what a server does when it has time.
+pub fn catch_up_and_join(app: &App) -> Result<()> {
+    feed_all(app, true)
+}
+
+fn feed_all(app: &App, join: bool) -> Result<()> {
+    let mut feeder = Feeder::new(BATCH_ALONE);
     loop {
         match feeder.step(app)? {
+            Left::More if feeder.merging && !join => return Ok(()),
             Left::More => {}
             Left::Soon => std::thread::sleep(SOON),
             Left::Nothing => return Ok(()),
@@ -263,7 +377,7 @@ pub fn catch_up(app: &App) -> Result<()> {
 /// done.
 pub fn keep_in_step(app: &App, stop: &AtomicBool) {
     let mut news = app.news();
-    let mut feeder = Feeder::default();
+    let mut feeder = Feeder::new(BATCH);
     while !stop.load(Ordering::SeqCst) {
         news.mark_unchanged();
         let begun = Instant::now();
@@ -285,7 +399,7 @@ pub fn keep_in_step(app: &App, stop: &AtomicBool) {
             }
             Err(error) => {
                 tracing::warn!(%error, "the search index could not be brought in step; trying again");
-                feeder = Feeder::default();
+                feeder = Feeder::new(BATCH);
                 std::thread::sleep(LOOK_EVERY);
             }
         }

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use db::{Arg, Kind, OnConflict, Tx};
 use kernel::{Error, Id, Result};
 
-use super::typos;
 use super::words::{self, Document, OBJECTS, Part};
 use crate::records::catalogue::{Catalogue, Object};
 use crate::records::record::{CHUNK, Record, id_list};
@@ -253,10 +252,18 @@ pub fn known(tx: &mut Tx, ids: &[Id]) -> Result<HashMap<Id, Known>> {
     Ok(known)
 }
 
-/// Brings the index in step with states read in an earlier snapshot; answers how many documents changed.
+/// What [`bring_in_step`] did.
+pub struct Put {
+    /// Documents that changed.
+    pub changed: usize,
+    /// Words that a mistyped word may have meant, of all documents that are in the index now; to be learnt.
+    pub vocabulary: BTreeSet<String>,
+}
+
+/// Brings the index in step with states read in an earlier snapshot.
 ///
 /// A state older than what the index has is left out, so that feeders and a rebuild may run side by side.
-pub fn bring_in_step(tx: &mut Tx, number: i64, states: &[State]) -> Result<usize> {
+pub fn bring_in_step(tx: &mut Tx, number: i64, states: &[State]) -> Result<Put> {
     let ids: Vec<Id> = states.iter().map(State::id).collect();
     let known = known(tx, &ids)?;
     let mut next = next_doc(tx, number)?;
@@ -286,9 +293,11 @@ pub fn bring_in_step(tx: &mut Tx, number: i64, states: &[State]) -> Result<usize
                 next += 1;
             }
             (State::Found(document), Some(known)) => {
-                if document.version < known.version
-                    || (document.version, document.fingerprint) == (known.version, known.fingerprint)
-                {
+                if document.version < known.version {
+                    continue;
+                }
+                if (document.version, document.fingerprint) == (known.version, known.fingerprint) {
+                    vocabulary.extend(document.vocabulary.iter().cloned());
                     continue;
                 }
                 changes.push(vec![document.version.into(), document.fingerprint.into(), known.doc.into()]);
@@ -316,8 +325,7 @@ pub fn bring_in_step(tx: &mut Tx, number: i64, states: &[State]) -> Result<usize
     if next != first_new {
         tx.execute("update search_object set next_doc = $1 where number = $2", &[next.into(), number.into()])?;
     }
-    typos::learn(tx, vocabulary)?;
-    Ok(changed)
+    Ok(Put { changed, vocabulary })
 }
 
 impl State {

@@ -32,6 +32,6 @@ mod typed;
 mod typos;
 mod words;
 
-pub use feed::{catch_up, keep_in_step};
+pub use feed::{catch_up, catch_up_and_join, keep_in_step};
 pub use find::{Found, Group, Groups, MOST, Match, find, suggest_links};
 pub use rebuild::{Faults, Report, rebuild, verify};

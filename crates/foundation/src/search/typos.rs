@@ -28,8 +28,15 @@ pub fn is_vocabulary(word: &str) -> bool {
     (SHORTEST..=LONGEST).contains(&letters) && word.chars().all(|ch| ch.is_alphabetic() && !is_ideograph(ch))
 }
 
-/// Keeps words that were not known.
-pub fn learn(tx: &mut Tx, words: BTreeSet<String>) -> Result<()> {
+/// Words that are not known yet, with the keys to keep them under, in the order of the keys. Many words have a score of keys
+/// each, so a key names its word by its place.
+pub struct Unknown {
+    pub words: Vec<String>,
+    pub keys: Vec<(String, u32)>,
+}
+
+/// Which of the words are not known yet.
+pub fn unknown(tx: &mut Tx, words: BTreeSet<String>) -> Result<Unknown> {
     let mut unknown = words;
     let all: Vec<String> = unknown.iter().cloned().collect();
     for chunk in all.chunks(LIST) {
@@ -39,16 +46,27 @@ pub fn learn(tx: &mut Tx, words: BTreeSet<String>) -> Result<()> {
             unknown.remove(row.text(0));
         }
     }
-    let mut keys = BTreeSet::new();
-    for word in &unknown {
-        for key in keys_of(word) {
-            keys.insert((key, word.as_str()));
-        }
+    drop(all);
+    let words: Vec<String> = unknown.into_iter().collect();
+    let mut keys: Vec<(String, u32)> = Vec::new();
+    for (place, word) in (0u32..).zip(&words) {
+        keys.extend(keys_of(word).into_iter().map(|key| (key, place)));
     }
-    let keys = keys.into_iter().map(|(key, word)| vec![Arg::Text(key), Arg::from(word)]).collect();
-    tx.insert("search_near", &[("key", Kind::Text), ("word", Kind::Text)], keys, OnConflict::Skip)?;
-    let words = unknown.into_iter().map(|word| vec![Arg::Text(word)]).collect();
-    tx.insert("search_word", &[("word", Kind::Text)], words, OnConflict::Skip)?;
+    keys.sort_unstable();
+    keys.dedup();
+    Ok(Unknown { words, keys })
+}
+
+/// Keeps words under some of their keys.
+pub fn learn_keys(tx: &mut Tx, rows: Vec<Vec<Arg>>) -> Result<()> {
+    tx.insert("search_near", &[("key", Kind::Text), ("word", Kind::Text)], rows, OnConflict::Skip)?;
+    Ok(())
+}
+
+/// Keeps words as known: last, when all their keys are there.
+pub fn learn_words(tx: &mut Tx, words: &[String]) -> Result<()> {
+    let rows = words.iter().map(|word| vec![Arg::from(word.as_str())]).collect();
+    tx.insert("search_word", &[("word", Kind::Text)], rows, OnConflict::Skip)?;
     Ok(())
 }
 

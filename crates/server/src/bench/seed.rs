@@ -108,7 +108,7 @@ pub fn fill(data: &Path, contacts: u64, seed: u64) -> Result<()> {
     events(&app, &people, contacts * EVENTS_EACH, seed + 3, &started)?;
     app.db().tidy()?;
     say(&started, "planner's statistics");
-    foundation::search::catch_up(&app)?;
+    foundation::search::catch_up_and_join(&app)?;
     say(&started, "search index");
     Ok(())
 }

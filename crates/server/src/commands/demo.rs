@@ -61,7 +61,7 @@ impl Demo {
             }
         }
         eprintln!("making the search index");
-        search::catch_up(&app)?;
+        search::catch_up_and_join(&app)?;
         app.db().tidy()?;
         let rows: u64 = done.iter().map(|step| step.import.rows).sum();
         eprintln!("{rows} rows of {} files in {:.1} s", done.len(), started.elapsed().as_secs_f64());
