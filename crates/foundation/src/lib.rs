@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod app;
+pub mod company;
 pub mod doors;
 pub mod files;
 pub mod idempotency;
@@ -28,6 +29,7 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "202611220040_positions",
         sql: include_str!("../../../migrations/202611220040_positions.sql"),
     },
+    db::Migration { name: "202611220230_access", sql: include_str!("../../../migrations/202611220230_access.sql") },
 ];
 
 /// The objects that every company has, whatever it sells.

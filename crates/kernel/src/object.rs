@@ -243,6 +243,27 @@ pub struct FieldDef {
     /// Days it is kept after the last use; 0 = as long as the record.
     #[serde(default)]
     pub retention_days: u32,
+    /// When it is shown, needed or locked. Kept beside the field, for standard fields too; shown with its question by the API.
+    #[serde(skip)]
+    pub conditions: FieldConditions,
+}
+
+/// When a field is shown, needed or locked: questions about the record itself, in text form; none is always, never, never.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FieldConditions {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub show_if: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub required_if: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read_only_if: Option<String>,
+}
+
+impl FieldConditions {
+    pub fn is_empty(&self) -> bool {
+        self.show_if.is_none() && self.required_if.is_none() && self.read_only_if.is_none()
+    }
 }
 
 impl FieldDef {
@@ -267,6 +288,7 @@ impl FieldDef {
             class: Class::Internal,
             purpose: "contract".to_string(),
             retention_days: 0,
+            conditions: FieldConditions::default(),
         }
     }
 

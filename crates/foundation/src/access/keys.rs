@@ -185,6 +185,9 @@ pub fn create(op: &mut Operation, new: &NewKey) -> Result<(Id, Secret)> {
     if op.who.kind == Kind::Key {
         return Err(Error::Forbidden("a key cannot make keys"));
     }
+    if op.who.must_enrol {
+        return Err(Error::Forbidden("first a second factor has to be set up"));
+    }
     match new.owner {
         Some(owner) if op.who.user == Some(owner) => {}
         Some(_) if op.who.kind == Kind::System => {}

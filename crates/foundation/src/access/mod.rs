@@ -6,11 +6,16 @@
 
 pub mod audit;
 mod common;
+mod devices;
+mod encoding;
 pub mod explain;
+pub mod factors;
 pub mod gate;
 pub mod guess;
 pub mod invites;
 pub mod keys;
+pub mod oidc;
+pub mod passkeys;
 pub mod password;
 pub mod people;
 pub mod principal;
@@ -18,12 +23,15 @@ pub mod roles;
 pub mod routes;
 #[cfg(test)]
 mod routes_tests;
+pub mod rules;
 pub mod secret;
 pub mod sessions;
 pub mod settings;
 pub mod setup;
+mod steps;
 #[cfg(test)]
 mod tests;
+mod totp;
 pub mod users;
 
 pub use explain::explain;

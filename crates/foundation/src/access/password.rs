@@ -12,10 +12,14 @@ use kernel::{Error, Result};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::common::COMMON;
+use super::rules::PasswordRules;
 use super::secret::Secret;
 
-/// Least characters while a password signs in alone.
+/// Least characters while a password signs in alone, unless the company says otherwise.
 pub const SHORTEST: usize = 15;
+/// Between these a company may set it.
+pub const LEAST: usize = 8;
+pub const MOST: usize = 64;
 pub const LONGEST: usize = 128;
 /// Characters that must be the person's own, once common words, names and runs are taken out.
 const OWN: usize = 5;
@@ -27,19 +31,27 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Refuses a password that is too short, too long, or made of what everybody tries. `about` are words that others know of
 /// the person: their e-mail, their name, the company.
 pub fn check(password: &Secret, about: &[&str]) -> Result<()> {
+    check_by(&PasswordRules::default(), password, about)
+}
+
+/// [`check`] by a company's own rules.
+pub fn check_by(rules: &PasswordRules, password: &Secret, about: &[&str]) -> Result<()> {
     let refuse = |code, detail: String| Err(Error::invalid("password", code, detail));
     let text = password.expose();
     let length = text.chars().count();
-    if length < SHORTEST {
+    if length < rules.shortest {
+        let shortest = rules.shortest;
         return refuse(
             "too_short",
-            format!("use at least {SHORTEST} characters; a few words in a row are easy to remember"),
+            format!("use at least {shortest} characters; a few words in a row are easy to remember"),
         );
     }
     if length > LONGEST {
         return refuse("too_long", format!("use at most {LONGEST} characters"));
     }
-    if own_characters(text, about) < OWN {
+    let common: &[&str] = if rules.refuse_common { COMMON } else { &[] };
+    let about: &[&str] = if rules.refuse_personal { about } else { &[] };
+    if (rules.refuse_common || rules.refuse_personal) && own_characters(text, common, about) < OWN {
         return refuse(
             "too_weak",
             "this is made of words, names or runs that are tried first; add something of your own".into(),
@@ -50,7 +62,7 @@ pub fn check(password: &Secret, about: &[&str]) -> Result<()> {
 
 /// How many characters are left when common words, the person's own names, runs (`abcd`, `4321`, `qwer`) and repeats are
 /// taken out.
-fn own_characters(text: &str, about: &[&str]) -> usize {
+fn own_characters(text: &str, common: &[&str], about: &[&str]) -> usize {
     let plain: String = text.to_lowercase().chars().map(undisguised).collect();
     let mut known: Vec<String> = Vec::new();
     for word in about.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric())) {
@@ -59,7 +71,7 @@ fn own_characters(text: &str, about: &[&str]) -> usize {
             known.push(word);
         }
     }
-    known.extend(COMMON.iter().map(|word| (*word).chars().map(undisguised).collect()));
+    known.extend(common.iter().map(|word| (*word).chars().map(undisguised).collect()));
     known.sort_by_key(|word| std::cmp::Reverse(word.len()));
 
     let mut rest = plain;

@@ -80,6 +80,7 @@ fn of(reader: &mut Reader, person: Person, access: Access) -> Result<Principal> 
         zone: person.zone.as_deref().filter(|zone| jiff::tz::TimeZone::get(zone).is_ok()).unwrap_or("UTC").into(),
         session: None,
         signed_in_at: None,
+        must_enrol: false,
     })
 }
 

@@ -137,6 +137,8 @@ pub struct Principal {
     pub session: Option<Id>,
     /// When that session began: what is dangerous asks for the password again after a while.
     pub signed_in_at: Option<Time>,
+    /// The company's rules want a second factor that is not set up yet; until it is, nothing but that can be done.
+    pub must_enrol: bool,
 }
 
 impl Principal {
@@ -154,6 +156,7 @@ impl Principal {
             zone: "UTC".into(),
             session: None,
             signed_in_at: None,
+            must_enrol: false,
         }
     }
 

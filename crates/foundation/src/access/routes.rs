@@ -1,5 +1,8 @@
 //! The routes of access: set-up, sessions, invitations, keys, roles, a user's own settings, the audit log.
 
+mod rights;
+mod security;
+
 use std::convert::Infallible;
 use std::net::SocketAddr;
 
@@ -16,9 +19,9 @@ use super::audit::list::{AuditQuery, list as audit_list};
 use super::invites::{self, Purpose};
 use super::keys::{self, NewKey};
 use super::roles::{self, RoleBody};
-use super::sessions::{self, Opened, Origin};
+use super::sessions::{self, Opened, Origin, SignedIn};
 use super::setup::{self, First};
-use super::{Principal, Secret, people, settings, users};
+use super::{Principal, Secret, factors, people, settings, users};
 use crate::app::App;
 use crate::doors::body::Path;
 use crate::doors::problem::Result;
@@ -28,7 +31,7 @@ use crate::operation::Reader;
 /// The lines of the route table.
 pub fn routes() -> Vec<Route> {
     use Right::{Admin, Own, Public};
-    vec![
+    let mut table = vec![
         Route::get(
             "/setup",
             Public("says only whether somebody administers the company"),
@@ -71,20 +74,31 @@ pub fn routes() -> Vec<Route> {
         Route::put("/me/password", Own, "Changes the caller's password and ends their other sessions", password_change),
         Route::put("/company", Admin, "Names the company", company_name),
         Route::get("/audit", Admin, "The audit log, newest first", audit_page),
-    ]
+    ];
+    table.extend(security::routes());
+    table.extend(rights::routes());
+    table
 }
 
 /// What a request tells of the machine it comes from.
 pub struct Visitor(pub Origin);
 
-impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+impl FromRequestParts<App> for Visitor {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> std::result::Result<Visitor, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> std::result::Result<Visitor, Infallible> {
         let device = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
-        Ok(Visitor(Origin { device: device.to_string(), address }))
+        let browser = caller::session_token(&parts.headers, browser_cookie(&app.config().origin));
+        // Whatever was not made by us is no token of ours.
+        let browser = browser.filter(|token| token.len() == 64).map(Secret::new);
+        Ok(Visitor(Origin { device: device.to_string(), address, browser }))
     }
+}
+
+/// By which a browser is known again; no right comes of it.
+fn browser_cookie(origin: &str) -> &'static str {
+    if origin.starts_with("https://") { "__Host-rapport-browser" } else { "rapport-browser" }
 }
 
 async fn setup_state(State(app): State<App>) -> Result<Reply> {
@@ -107,20 +121,33 @@ struct SetUp {
 
 async fn set_up(State(app): State<App>, Visitor(from): Visitor, Body(body): Body<SetUp>) -> Result<Response> {
     let SetUp { token, name, email, password, company, language } = body;
-    let opened = setup::set_up(&app, token, First { name, email, password, company, language }, from.device).await?;
+    let opened = setup::set_up(&app, token, First { name, email, password, company, language }, from).await?;
     signed_in(&app, &opened, 201).await
 }
 
-/// The answer of every door that signs in: who it is, and the cookie.
+/// The answer of every door that signs in: who it is, and the cookies.
 async fn signed_in(app: &App, opened: &Opened, status: u16) -> Result<Response> {
     let who = sessions::principal(app, opened.token.expose()).await?;
     let body = app.read(&who, describe).await?;
     let reply = Reply { status, ..Reply::ok(body) };
-    Ok(with_cookie(reply, caller::set_cookie(&app.config().origin, opened.token.expose())))
+    let origin = &app.config().origin;
+    let response = with_cookie(reply, caller::set_cookie(origin, opened.token.expose()));
+    let Some(browser) = &opened.browser else { return Ok(response) };
+    let secure = if origin.starts_with("https://") { "; Secure" } else { "" };
+    let year = 365 * 24 * 3600;
+    let text = format!(
+        "{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={year}{secure}",
+        browser_cookie(origin),
+        browser.expose()
+    );
+    Ok(add_cookie(response, HeaderValue::from_str(&text).ok()))
 }
 
 fn with_cookie(reply: Reply, cookie: Option<HeaderValue>) -> Response {
-    let mut response = reply.into_response();
+    add_cookie(reply.into_response(), cookie)
+}
+
+fn add_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
     if let Some(mut cookie) = cookie {
         cookie.set_sensitive(true);
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -128,12 +155,16 @@ fn with_cookie(reply: Reply, cookie: Option<HeaderValue>) -> Response {
     response
 }
 
-/// `{"user":{"id","name","email"},"language","company","can":{"admin"}}`
+/// `{"user":{"id","name","email"},"language","company","can":{"admin"},"must":[…],"second_factor"}`
 fn describe(reader: &mut Reader) -> kernel::Result<Json> {
     let company = settings::company_in(reader.tx)?;
     let person = match reader.who.user {
         Some(user) => people::by_id(reader.tx, user)?,
         None => None,
+    };
+    let second_factor = match reader.who.user {
+        Some(user) => factors::has_any(reader.tx, user)?,
+        None => false,
     };
     // What somebody chose goes before what their browser asks for.
     let chosen = person.as_ref().and_then(|person| person.language.clone());
@@ -147,6 +178,9 @@ fn describe(reader: &mut Reader) -> kernel::Result<Json> {
         "language": language,
         "time_zone": reader.who.zone.as_ref(),
         "company": company,
+        "must": if reader.who.must_enrol { json!(["second_factor"]) } else { json!([]) },
+        "second_factor": second_factor,
+        "signed_in_at": reader.who.signed_in_at,
         "can": { "admin": reader.who.access.admin, "events": reader.who.access.events },
     }))
 }
@@ -163,10 +197,23 @@ struct SignIn {
 }
 
 async fn sign_in(State(app): State<App>, Visitor(from): Visitor, Body(body): Body<SignIn>) -> Result<Response> {
-    match sessions::sign_in(&app, &body.email, body.password, &from).await {
-        Ok(opened) => signed_in(&app, &opened, 200).await,
-        Err(Error::Busy { retry_after_s }) => Err(Problem::RateLimited { retry_after_s }),
-        Err(other) => Err(other.into()),
+    match sessions::sign_in(&app, &body.email, body.password, &from).await.map_err(limited)? {
+        SignedIn::Opened(opened) => signed_in(&app, &opened, 200).await,
+        SignedIn::Halfway(way) => Ok(Reply::accepted(json!({
+            "next": "second_factor",
+            "token": way.token.expose(),
+            "methods": way.methods,
+            "expires_at": way.expires_at,
+        }))
+        .into_response()),
+    }
+}
+
+/// Too many guesses are the caller's own doing, not ours.
+fn limited(fault: Error) -> Problem {
+    match fault {
+        Error::Busy { retry_after_s } => Problem::RateLimited { retry_after_s },
+        other => other.into(),
     }
 }
 
@@ -184,7 +231,7 @@ async fn sign_out(State(app): State<App>, caller: Option<Extension<Caller>>) -> 
 }
 
 async fn sessions_list(State(app): State<App>, Caller(who): Caller) -> Result<Reply> {
-    Ok(Reply::ok(app.read(&who, sessions::list).await?))
+    Ok(Reply::ok(app.read(&who, |reader| sessions::list(reader, None)).await?))
 }
 
 async fn session_end(State(app): State<App>, Caller(who): Caller, Path(id): Path<Id>) -> Result<Reply> {
@@ -211,8 +258,10 @@ struct Accept {
 }
 
 async fn invite_accept(State(app): State<App>, Visitor(from): Visitor, Body(body): Body<Accept>) -> Result<Response> {
-    let opened = invites::accept(&app, body.token, body.password, from.device).await?;
-    signed_in(&app, &opened, 201).await
+    match invites::accept(&app, body.token, body.password, from).await? {
+        Some(opened) => signed_in(&app, &opened, 201).await,
+        None => Ok(Reply::accepted(json!({ "next": "sign_in" })).into_response()),
+    }
 }
 
 async fn user_invite(State(app): State<App>, Caller(who): Caller, Path(id): Path<Id>) -> Result<Reply> {
@@ -277,7 +326,7 @@ async fn key_create(State(app): State<App>, Caller(who): Caller, Body(body): Bod
         Some("company") => None,
         Some(_) => return Err(Error::invalid("owner", "unknown_option", "must be me or company").into()),
     };
-    sessions::need_fresh(&app, &who, body.password).await?;
+    sessions::need_fresh(&app, &who, body.password).await.map_err(limited)?;
     let (name, scopes, expires_at) = (body.name, body.scopes, body.expires_at);
     let (id, token, shown) = app
         .write(&who, move |op| {
@@ -380,11 +429,8 @@ async fn password_change(
     Caller(who): Caller,
     Body(body): Body<ChangePassword>,
 ) -> Result<Reply> {
-    match users::change_password(&app, &who, body.current, body.new).await {
-        Ok(()) => Ok(Reply::nothing()),
-        Err(Error::Busy { retry_after_s }) => Err(Problem::RateLimited { retry_after_s }),
-        Err(other) => Err(other.into()),
-    }
+    users::change_password(&app, &who, body.current, body.new).await.map_err(limited)?;
+    Ok(Reply::nothing())
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,5 @@
-//! Sessions: signed in by password, for 12 hours without use and 14 days at most. The browser holds a random token, the
-//! database its hash.
+//! Sessions: signed in by password, passkey or another house's word, for 12 hours without use and 14 days at most. The
+//! browser holds a random token, the database its hash. Every door that signs in ends in [`enter`].
 
 use std::net::IpAddr;
 use std::time::Instant;
@@ -12,7 +12,8 @@ use super::audit::action;
 use super::gate::Pass;
 use super::guess::{self, Subject};
 use super::secret::{Secret, TokenHash};
-use super::{Principal, audit, password, people};
+use super::steps::{self, Kind, Step};
+use super::{Access, Principal, audit, devices, factors, password, people, rules};
 use crate::app::App;
 use crate::ledger::{self, Entry};
 use crate::operation::{Operation, Reader};
@@ -31,6 +32,8 @@ pub struct Origin {
     pub device: String,
     /// None where it did not come over a network.
     pub address: Option<IpAddr>,
+    /// The token that the browser keeps to be known again.
+    pub browser: Option<Secret>,
 }
 
 /// A new session and the token that opens it.
@@ -38,17 +41,53 @@ pub struct Origin {
 pub struct Opened {
     pub token: Secret,
     pub user: Id,
+    /// For the browser to keep, if it is not known yet.
+    pub browser: Option<Secret>,
 }
 
-/// Signs in. A wrong e-mail and a wrong password get the same answer (`Unauthorized`) after the same time; too many tries
-/// get `Busy` with the time to wait.
-pub async fn sign_in(app: &App, email: &str, password: Secret, origin: &Origin) -> Result<Opened> {
+/// What became of a password that was right.
+#[derive(Debug)]
+pub enum SignedIn {
+    Opened(Opened),
+    /// A second factor is missing.
+    Halfway(Halfway),
+}
+
+/// The way to the second factor.
+#[derive(Debug)]
+pub struct Halfway {
+    pub token: Secret,
+    pub methods: Vec<&'static str>,
+    pub expires_at: Time,
+}
+
+/// How and from where a session begins.
+#[derive(Debug, Clone)]
+pub struct Login {
+    device: String,
+    address: Option<String>,
+    browser: Option<TokenHash>,
+    method: &'static str,
+}
+
+impl Login {
+    pub fn from(origin: &Origin, method: &'static str) -> Login {
+        let address = origin.address.map(|address| address.to_canonical()).filter(|address| !address.is_loopback());
+        Login {
+            device: short(&origin.device),
+            address: address.map(|address| address.to_string()),
+            browser: origin.browser.as_ref().map(Secret::hash),
+            method,
+        }
+    }
+}
+
+/// Signs in by password. A wrong e-mail and a wrong password get the same answer (`Unauthorized`) after the same time; too
+/// many tries get `Busy` with the time to wait. The count is taken back only where no second factor is missing.
+pub async fn sign_in(app: &App, email: &str, password: Secret, origin: &Origin) -> Result<SignedIn> {
     let email = points::email(email).unwrap_or_else(|| email.trim().to_lowercase());
     let mut subjects = vec![Subject::account(app, &email)?];
-    // Behind a proxy of this machine all the world has one address: it would lock everybody out for one.
-    if let Some(address) = origin.address.filter(|address| !address.to_canonical().is_loopback()) {
-        subjects.push(Subject::network(app, address)?);
-    }
+    subjects.extend(network(app, origin)?);
     let (now, counted) = (app.now(), subjects.clone());
     app.db().write_async(move |tx| guess::count(tx, now, &counted)).await?;
 
@@ -69,22 +108,72 @@ pub async fn sign_in(app: &App, email: &str, password: Secret, origin: &Origin) 
         .read(&Principal::system("sign-in"), move |reader| people::principal(reader, user))
         .await?
         .ok_or(Error::Unauthorized)?;
-    let (token, device) = (Secret::token("")?, origin.device.clone());
-    let hash = token.hash();
+    let from = origin.clone();
     app.write(&who, move |op| {
         // The password may have been changed, or the user disabled, while it was being checked.
-        let current = op.tx.one("select changed_at from credential where user_id = $1", &[user.into()])?;
-        let active = people::by_id(op.tx, user)?.is_some_and(|person| person.active);
-        if !active || current.is_none_or(|row| row.time(0) != found.changed_at) {
-            return Err(Error::Unauthorized);
+        let body = json!({ "changed_at": found.changed_at.0, "email": email });
+        still_holds(op, &Step { user: Some(user), body: body.clone() }, user)?;
+        let methods = factors::second_step(op, user)?;
+        if methods.is_empty() {
+            guess::take_back(op.tx, now, &subjects)?;
+            return Ok(SignedIn::Opened(enter(op, user, &Login::from(&from, "password"))?));
         }
-        guess::take_back(op.tx, now, &subjects)?;
-        store(op, user, &hash, &device)?;
-        audit::write(op, action::SIGNED_IN, Some("user"), Some(user), json!({ "device": short(&device) }))?;
-        told(op, events::workspace::UserSignedIn { user }, user)
+        let token = Secret::token("")?;
+        let expires_at = steps::begin(op, &token.hash(), Kind::SecondFactor, Some(user), &body)?;
+        Ok(SignedIn::Halfway(Halfway { token, methods, expires_at }))
     })
-    .await?;
-    Ok(Opened { token, user })
+    .await
+}
+
+/// The second step by a code: one-time or recovery. The step stays open after a wrong one; guesses are counted.
+pub async fn sign_in_by_code(app: &App, token: &Secret, code: String, origin: &Origin) -> Result<Opened> {
+    let (now, hash) = (app.now(), token.hash());
+    let step = app.db().read_async(move |tx| steps::look(tx, now, &hash, Kind::SecondFactor)).await?;
+    let user = step.user.ok_or(Error::Unauthorized)?;
+    let mut subjects = vec![Subject::account(app, &format!("code {user}"))?];
+    subjects.extend(network(app, origin)?);
+    let counted = subjects.clone();
+    app.db().write_async(move |tx| guess::count(tx, now, &counted)).await?;
+    // The password was right as well: its own count goes back with this one.
+    if let Some(email) = step.body.get("email").and_then(Json::as_str) {
+        subjects.push(Subject::account(app, email)?);
+        subjects.extend(network(app, origin)?);
+    }
+    let who = app
+        .read(&Principal::system("sign-in"), move |reader| people::principal(reader, user))
+        .await?
+        .ok_or(Error::Unauthorized)?;
+    let from = origin.clone();
+    let opened = app
+        .write(&who, move |op| {
+            let Some(by) = factors::use_code(op, user, &code)? else { return Ok(None) };
+            let step = steps::take(op, &hash, Kind::SecondFactor)?;
+            still_holds(op, &step, user)?;
+            guess::take_back(op.tx, now, &subjects)?;
+            let method = if by == "totp" { "password+totp" } else { "password+recovery" };
+            enter(op, user, &Login::from(&from, method)).map(Some)
+        })
+        .await?;
+    if let Some(opened) = opened {
+        return Ok(opened);
+    }
+    audit::note(app, &who, action::CODE_REFUSED, Some("user"), Some(user), json!({})).await?;
+    Err(factors::wrong_code())
+}
+
+/// Whether a step that a right password began still counts: the same password, and the person works here.
+pub(super) fn still_holds(op: &mut Operation, step: &Step, user: Id) -> Result<()> {
+    let current = op.tx.one("select changed_at from credential where user_id = $1", &[user.into()])?;
+    let same = current.map(|row| row.int(0)) == step.body.get("changed_at").and_then(Json::as_i64);
+    let active = people::by_id(op.tx, user)?.is_some_and(|person| person.active);
+    if same && active && step.user == Some(user) { Ok(()) } else { Err(Error::Unauthorized) }
+}
+
+/// The network that a try comes from. Behind a proxy of this machine all the world has one address: it would lock everybody
+/// out for one.
+pub(super) fn network(app: &App, origin: &Origin) -> Result<Vec<Subject>> {
+    let address = origin.address.filter(|address| !address.to_canonical().is_loopback());
+    address.map(|address| Subject::network(app, address)).into_iter().collect()
 }
 
 struct Found {
@@ -121,16 +210,25 @@ pub async fn confirm(app: &App, who: &Principal, password: Secret) -> Result<boo
     Ok(fits)
 }
 
-/// Fails unless the caller signed in a short while ago or shows the password again. Keys and the product pass: they have
+/// Whether the caller signed in, or confirmed that they are there, a short while ago. Keys and the product are: they have
 /// no password, and what they may do is bounded by their scopes.
+pub fn is_fresh(who: &Principal, now: Time) -> bool {
+    who.signed_in_at.is_none_or(|at| now.0 - at.0 < FRESH_MS)
+}
+
+/// Fails unless the caller is fresh or shows the password again.
 pub async fn need_fresh(app: &App, who: &Principal, password: Option<Secret>) -> Result<()> {
-    let Some(signed_in_at) = who.signed_in_at else { return Ok(()) };
-    if app.now().0 - signed_in_at.0 < FRESH_MS {
+    if is_fresh(who, app.now()) {
         return Ok(());
     }
     let Some(password) = password else {
         return Err(Error::invalid("password", "required", "please type your password again"));
     };
+    need_password(app, who, password).await
+}
+
+/// Fails unless this is the caller's password.
+pub async fn need_password(app: &App, who: &Principal, password: Secret) -> Result<()> {
     if confirm(app, who, password).await? {
         Ok(())
     } else {
@@ -138,18 +236,61 @@ pub async fn need_fresh(app: &App, who: &Principal, password: Option<Secret>) ->
     }
 }
 
-/// Opens a session for a user within an operation (set-up, accepted invitation).
+/// Whoever is signed in has just shown that they are still there.
+pub fn make_fresh(op: &mut Operation) -> Result<()> {
+    let session = op.who.session.ok_or(Error::Forbidden("this needs a person"))?;
+    let now = op.now;
+    op.tx.execute("update session set confirmed_at = $2 where id = $1", &[session.into(), now.into()])?;
+    op.app.gate().distrust();
+    Ok(())
+}
+
+/// Opens a session: the one end of every door that signs in. The caller has made sure who it is.
+pub fn enter(op: &mut Operation, user: Id, login: &Login) -> Result<Opened> {
+    let token = Secret::token("")?;
+    let fresh = if login.browser.is_none() { Some(devices::token()?) } else { None };
+    let browser = login.browser.or_else(|| fresh.as_ref().map(Secret::hash));
+    let standing = match &browser {
+        Some(browser) => devices::meet(op, user, browser)?,
+        None => devices::Standing::Known,
+    };
+    let is_new = standing == devices::Standing::New;
+    store(op, user, &token.hash(), login, is_new)?;
+    let mut detail = json!({ "device": login.device, "method": login.method });
+    if let Some(detail) = detail.as_object_mut().filter(|_| is_new) {
+        detail.insert("new_device".into(), json!(true));
+    }
+    audit::write(op, action::SIGNED_IN, Some("user"), Some(user), detail)?;
+    if is_new {
+        audit::write(op, action::NEW_DEVICE, Some("user"), Some(user), json!({ "device": login.device }))?;
+    }
+    told(op, events::workspace::UserSignedIn { user }, user)?;
+    Ok(Opened { token, user, browser: fresh })
+}
+
+/// Opens a session whose token is known already, past every door: for tests and commands.
 pub fn open(op: &mut Operation, user: Id, device: &str, token: &Secret) -> Result<()> {
-    store(op, user, &token.hash(), device)?;
+    let login = Login { device: short(device), address: None, browser: None, method: "link" };
+    store(op, user, &token.hash(), &login, false)?;
     audit::write(op, action::SIGNED_IN, Some("user"), Some(user), json!({ "device": short(device) }))?;
     told(op, events::workspace::UserSignedIn { user }, user)
 }
 
-fn store(op: &mut Operation, user: Id, hash: &TokenHash, device: &str) -> Result<()> {
+fn store(op: &mut Operation, user: Id, hash: &TokenHash, login: &Login, is_new: bool) -> Result<()> {
     let (now, id) = (op.now, Id::at(op.now.0));
-    let sql = "insert into session (id, token_hash, user_id, device, created_at, seen_at, expires_at) values ($1, $2, $3, $4, $5, $5, $6)";
-    let args =
-        [id.into(), hash.to_vec().into(), user.into(), short(device).into(), now.into(), (now.0 + ABSOLUTE_MS).into()];
+    let sql = "insert into session (id, token_hash, user_id, device, created_at, seen_at, expires_at, address, method, new_device) \
+         values ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9)";
+    let args = [
+        id.into(),
+        hash.to_vec().into(),
+        user.into(),
+        login.device.as_str().into(),
+        now.into(),
+        (now.0 + ABSOLUTE_MS).into(),
+        login.address.clone().into(),
+        login.method.into(),
+        i64::from(is_new).into(),
+    ];
     op.tx.execute(sql, &args).map(drop)
 }
 
@@ -201,11 +342,17 @@ pub async fn principal(app: &App, token: &str) -> Result<Principal> {
 }
 
 fn pass(reader: &mut Reader, hash: &TokenHash) -> Result<Option<Pass>> {
-    let sql = "select id, user_id, created_at, seen_at, expires_at from session where token_hash = $1";
+    let sql = "select id, user_id, created_at, seen_at, expires_at, confirmed_at, method from session where token_hash = $1";
     let Some(row) = reader.tx.one(sql, &[hash.to_vec().into()])? else { return Ok(None) };
     let Some(mut principal) = people::principal(reader, row.id(1))? else { return Ok(None) };
     principal.session = Some(row.id(0));
-    principal.signed_in_at = Some(row.time(2));
+    principal.signed_in_at = Some(row.opt_int(5).map_or(row.time(2), Time));
+    // Two factors in one need no other.
+    let is_strong = matches!(row.opt_text(6), Some("passkey" | "oidc+mfa"));
+    if !is_strong && rules::must_enrol(reader, row.id(1))? {
+        principal.must_enrol = true;
+        principal.access = Access::default().into();
+    }
     Ok(Some(Pass {
         principal,
         expires_at: Some(row.time(4)),
@@ -215,24 +362,41 @@ fn pass(reader: &mut Reader, hash: &TokenHash) -> Result<Option<Pass>> {
     }))
 }
 
-/// The caller's open sessions, `{"data":[{"id","device","created_at","seen_at","expires_at","current"}]}`.
-pub fn list(reader: &mut Reader) -> Result<Json> {
-    let user = reader.who.user.ok_or(Error::Forbidden("this needs a person"))?;
-    let sql = "select id, device, created_at, seen_at, expires_at from session \
-         where user_id = $1 and expires_at > $2 and seen_at > $3 order by seen_at desc";
+/// The open sessions of the caller, or of another for administrators: `{"data":[{"id","device","browser","system","address",
+/// "method","created_at","seen_at","expires_at","new_device","current"}]}`.
+pub fn list(reader: &mut Reader, user: Option<Id>) -> Result<Json> {
+    let own = reader.who.user;
+    let user = user.or(own).ok_or(Error::Forbidden("this needs a person"))?;
+    if own != Some(user) {
+        reader.who.need_admin()?;
+    }
+    let sql = "select id, device, created_at, seen_at, expires_at, address, method, new_device from session \
+         where user_id = $1 and expires_at > $2 and seen_at > $3 order by seen_at desc, id desc";
     let rows = reader.tx.query(sql, &[user.into(), reader.now.into(), (reader.now.0 - IDLE_MS).into()])?;
     let current = reader.who.session;
     let show = |row: &Row| {
+        let (browser, system) = devices::named(row.text(1));
         json!({
             "id": row.id(0),
             "device": row.text(1),
+            "browser": browser,
+            "system": system,
+            "address": row.opt_text(5),
+            "method": row.opt_text(6),
             "created_at": row.time(2),
             "seen_at": row.time(3),
             "expires_at": row.time(4),
+            "new_device": row.opt_int(7) == Some(1),
             "current": current == Some(row.id(0)),
         })
     };
     Ok(json!({ "data": rows.iter().map(show).collect::<Vec<_>>() }))
+}
+
+/// Ends all of the caller's sessions but the one they ask with; answers how many.
+pub fn end_others(op: &mut Operation) -> Result<u64> {
+    let user = op.who.user.ok_or(Error::Forbidden("this needs a person"))?;
+    end_all(op, user, op.who.session)
 }
 
 /// Ends one of the caller's sessions.
@@ -256,20 +420,21 @@ pub fn end(op: &mut Operation, session: Id) -> Result<()> {
 pub fn end_all_of(op: &mut Operation, user: Id) -> Result<()> {
     op.who.need_admin()?;
     people::by_id(op.tx, user)?.ok_or(Error::NotFound)?;
-    end_all(op, user, op.who.session)
+    end_all(op, user, op.who.session).map(drop)
 }
 
-/// Ends all sessions of a user but one.
-pub fn end_all(op: &mut Operation, user: Id, but: Option<Id>) -> Result<()> {
+/// Ends all sessions of a user but one, and what they have begun; answers how many.
+pub fn end_all(op: &mut Operation, user: Id, but: Option<Id>) -> Result<u64> {
+    steps::end_all(op, user)?;
     let ended = op.tx.execute(
         "delete from session where user_id = $1 and id <> $2",
         &[user.into(), but.unwrap_or(Id::NIL).into()],
     )?;
     op.app.gate().distrust();
-    if ended == 0 {
-        return Ok(());
+    if ended > 0 {
+        audit::write(op, action::SESSIONS_ENDED, Some("user"), Some(user), json!({ "sessions": ended }))?;
     }
-    audit::write(op, action::SESSIONS_ENDED, Some("user"), Some(user), json!({ "sessions": ended }))
+    Ok(ended)
 }
 
 /// Removes what has ended: sessions, links, counts of guesses. To be done once a day.
@@ -280,7 +445,10 @@ pub fn tidy(app: &App) -> Result<()> {
             "delete from session where expires_at <= $1 or seen_at <= $2",
             &[now.into(), (now.0 - IDLE_MS).into()],
         )?;
-        tx.execute("delete from invite where expires_at <= $1", &[now.into()])?;
+        // Shown for a month as ended, so that somebody can send them again.
+        tx.execute("delete from invite where expires_at <= $1", &[(now.0 - 2 * ABSOLUTE_MS).into()])?;
+        steps::tidy(tx, now)?;
+        devices::tidy(tx, now)?;
         guess::tidy(tx, now).map(drop)
     })
 }

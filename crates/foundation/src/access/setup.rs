@@ -35,7 +35,7 @@ pub struct First {
 }
 
 /// Makes the first administrator and signs them in. `NotFound` if the link is not, or no longer, valid.
-pub async fn set_up(app: &App, token: Secret, first: First, device: String) -> Result<sessions::Opened> {
+pub async fn set_up(app: &App, token: Secret, first: First, from: sessions::Origin) -> Result<sessions::Opened> {
     let first = checked(app, first).await?;
     // The link is looked at before the costly hash, and taken in the transaction that uses it.
     let (now, hash) = (app.now(), token.hash().to_vec());
@@ -43,20 +43,15 @@ pub async fn set_up(app: &App, token: Secret, first: First, device: String) -> R
     app.db().read_async(move |tx| tx.one(sql, &[hash.into(), now.into()])).await?.ok_or(Error::NotFound)?;
 
     let stored = password::hash(first.password.clone()).await?;
-    let session = Secret::token("")?;
-    let opened = session.clone();
-    let user = app
-        .write(&Principal::system("setup"), move |op| {
-            invites::take(op, &token, &[Purpose::Setup])?;
-            if !is_needed(op)? {
-                return Err(Error::NotFound);
-            }
-            let user = administrator(op, &first, &stored)?;
-            sessions::open(op, user, &device, &session)?;
-            Ok(user)
-        })
-        .await?;
-    Ok(sessions::Opened { token: opened, user })
+    app.write(&Principal::system("setup"), move |op| {
+        invites::take(op, &token, &[Purpose::Setup])?;
+        if !is_needed(op)? {
+            return Err(Error::NotFound);
+        }
+        let user = administrator(op, &first, &stored)?;
+        sessions::enter(op, user, &sessions::Login::from(&from, "setup"))
+    })
+    .await
 }
 
 /// The same from the command line (`rapport user add`), where whoever may write the data folder may everything. Also makes

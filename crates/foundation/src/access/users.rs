@@ -21,7 +21,7 @@ pub(super) fn set_password(op: &mut Operation, user: Id, stored: &str, keep: Opt
     let now = op.now;
     op.tx.execute(sql, &[user.into(), stored.into(), now.into()])?;
     op.tx.execute("delete from invite where user_id = $1", &[user.into()])?;
-    sessions::end_all(op, user, keep)
+    sessions::end_all(op, user, keep).map(drop)
 }
 
 /// The caller changes their own password. All their other sessions end.
@@ -32,7 +32,8 @@ pub async fn change_password(app: &App, who: &Principal, current: Secret, new: S
     }
     let person = app.db().read_async(move |tx| people::by_id(tx, user)).await?.ok_or(Error::NotFound)?;
     let company = super::settings::company(app).await?;
-    password::check(&new, &[&person.name, person.email.as_deref().unwrap_or(""), &company])?;
+    let rules = app.db().read_async(super::rules::get).await?;
+    password::check_by(&rules.password, &new, &[&person.name, person.email.as_deref().unwrap_or(""), &company])?;
     let stored = password::hash(new).await?;
     app.write(who, move |op| {
         set_password(op, user, &stored, op.who.session)?;

@@ -108,8 +108,9 @@ fn insert(paths: &mut Map<String, Value>, path: &str, route: &Route, operation: 
 
 fn tag_of(path: &str) -> &'static str {
     match path.split('/').nth(1).unwrap_or_default() {
-        "setup" | "session" | "sessions" | "invite" | "me" | "company" => "Signing in",
-        "keys" | "roles" | "users" | "audit" => "Access",
+        "setup" | "session" | "sessions" | "sign-in" | "invite" | "me" => "Signing in",
+        "keys" | "roles" | "users" | "invites" | "audit" => "Access",
+        "company" | "currencies" | "calendars" => "Company",
         "definitions" | "openapi.json" => "Definitions",
         "imports" | "import-mappings" => "Imports",
         "events" | "live" | "changes" => "Ledger",

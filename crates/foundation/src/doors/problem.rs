@@ -179,7 +179,9 @@ impl Problem {
 /// a question keeps what was said of the case, for it names the place.
 fn field_error(error: &FieldError, language: &str) -> Value {
     let detail = match words::field(error.code, language) {
-        Some(words) if error.pointer.starts_with("/filter") => format!("{words}: {}", error.detail),
+        Some(words) if error.pointer.starts_with("/filter") || error.detail.ends_with(" characters)") => {
+            format!("{words}: {}", error.detail)
+        }
         Some(words) => words.to_string(),
         None => error.detail.clone(),
     };

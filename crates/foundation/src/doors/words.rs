@@ -153,6 +153,45 @@ const FIELDS: &[(&str, [&str; 3])] = &[
         [
             "Этот ключ уже использован для другого запроса",
             "此幂等键已用于其他请求",
+    ("wrong_code", ["Код не подходит", "验证码不正确", "Codul nu este corect"]),
+    (
+        "not_accepted",
+        ["Этот ключ доступа не принят", "此通行密钥未被接受", "Această cheie de acces nu a fost acceptată"],
+    ),
+    (
+        "not_supported",
+        ["Такой ключ доступа не поддерживается", "不支持此通行密钥", "Această cheie de acces nu este acceptată aici"],
+    ),
+    (
+        "not_verified",
+        [
+            "Устройство должно спросить отпечаток, лицо или PIN",
+            "设备需要验证指纹、面容或 PIN",
+            "Dispozitivul trebuie să ceară amprenta, fața sau codul PIN",
+        ],
+    ),
+    (
+        "readonly_now",
+        [
+            "В этом состоянии записи поле уже нельзя менять",
+            "在记录的当前状态下不能再修改此字段",
+            "În această stare a înregistrării câmpul nu mai poate fi schimbat",
+        ],
+    ),
+    (
+        "not_here",
+        [
+            "Здесь можно спрашивать только о полях самой записи",
+            "此处只能使用记录自身的字段",
+            "Aici se pot folosi doar câmpurile înregistrării",
+        ],
+    ),
+    (
+        "no_rate",
+        ["На этот день нет курса", "该日期没有汇率", "Nu există curs pentru această zi"],
+    ),
+    ("overlaps", ["Часы пересекаются", "时间段重叠", "Intervalele se suprapun"]),
+    ("not_a_colour", ["Это не цвет", "不是有效的颜色", "Nu este o culoare"]),
             "Această cheie a fost folosită pentru altă cerere",
         ],
     ),
@@ -237,6 +276,62 @@ pub fn field(code: &str, language: &str) -> Option<&'static str> {
     translated(FIELDS, code, language)
 }
 
+    (
+        "totp.enabled",
+        ["Одноразовые коды уже включены", "一次性验证码已启用", "Codurile de unică folosință sunt deja active"],
+    ),
+    (
+        "second_factor.required",
+        [
+            "Вашей роли нужен второй фактор, сначала настройте другой",
+            "您的角色需要第二重验证，请先设置其他方式",
+            "Rolul dvs. cere un al doilea factor; configurați întâi altul",
+        ],
+    ),
+    (
+        "passkey.not_here",
+        [
+            "Ключи доступа работают только по имени сайта с https",
+            "通行密钥仅在使用 https 的域名下可用",
+            "Cheile de acces funcționează doar la un nume cu https",
+        ],
+    ),
+    (
+        "passkey.too_many",
+        [
+            "Ключей доступа слишком много, удалите лишние",
+            "通行密钥过多，请先删除不用的",
+            "Sunt prea multe chei de acces; ștergeți-le pe cele nefolosite",
+        ],
+    ),
+    (
+        "passkey.known",
+        ["Этот ключ доступа уже добавлен", "此通行密钥已添加", "Această cheie de acces este deja adăugată"],
+    ),
+    (
+        "calendar.default",
+        [
+            "Основной календарь остаётся, сначала назначьте другой",
+            "默认日历不能删除，请先指定其他日历",
+            "Calendarul implicit rămâne; alegeți întâi altul",
+        ],
+    ),
+    (
+        "definition.in_use",
+        [
+            "На это поле ссылаются условия других полей",
+            "其他字段的条件引用了此字段",
+            "Condițiile altor câmpuri folosesc acest câmp",
+        ],
+    ),
+    (
+        "definitions.plan_stale",
+        [
+            "Тем временем определения изменились, составьте план заново",
+            "定义已发生变化，请重新生成计划",
+            "Definițiile s-au schimbat între timp; refaceți planul",
+        ],
+    ),
 pub fn conflict(code: &str, language: &str) -> Option<&'static str> {
     translated(CONFLICTS, code, language)
 }

@@ -13,6 +13,7 @@ use kernel::object::{Aggregate, FieldType};
 use kernel::{Error, FieldDef, ObjectDef, Result};
 
 use super::columns::{self, Column};
+use super::conditions::{self, Conditions};
 use super::formula::Formula;
 
 /// An object as the engine uses it: its definition and what is worked out from it once.
@@ -36,6 +37,8 @@ pub struct Object {
     /// The title holds personal text.
     pub personal_title: bool,
     pub facts: Vec<Arc<dyn Facts + Send + Sync>>,
+    /// When fields are shown, needed or locked.
+    pub conditions: Vec<Conditions>,
 }
 
 /// A roll-up that a change to a record of this object must carry on.
@@ -106,6 +109,8 @@ impl Object {
 /// All objects, at one version.
 pub struct Catalogue {
     pub version: i64,
+    /// Fields whose conditions do not hold together, `deal.reason`.
+    pub broken_conditions: Vec<String>,
     objects: Vec<Arc<Object>>,
     by_name: HashMap<String, usize>,
     by_plural: HashMap<String, usize>,
@@ -180,6 +185,15 @@ impl Catalogue {
                         def.fields.push(field);
                     }
                 }
+                conditions::KIND => {
+                    let stored: conditions::Stored = serde_json::from_str(body).map_err(broken)?;
+                    let def = defs.iter_mut().find(|def| def.id == row.text(1));
+                    if let Some(field) =
+                        def.and_then(|def| def.fields.iter_mut().find(|field| field.id == stored.field))
+                    {
+                        field.conditions = stored.is;
+                    }
+                }
                 _ => {}
             }
         }
@@ -190,6 +204,7 @@ impl Catalogue {
     pub fn build(version: i64, defs: Vec<ObjectDef>, facts: &[Arc<dyn Facts + Send + Sync>]) -> Result<Catalogue> {
         let schema = super::ask::Defs(&defs);
         let mut objects = Vec::with_capacity(defs.len());
+        let mut broken_conditions = Vec::new();
         for def in &defs {
             let mut columns = Vec::new();
             let mut first_column = Vec::with_capacity(def.fields.len() + 1);
@@ -217,12 +232,22 @@ impl Catalogue {
                 title,
                 personal_title,
                 facts: facts.to_vec(),
+                conditions: conditions::compile_all(def, &schema, &mut broken_conditions),
                 def: def.clone(),
             });
         }
         let by_name = objects.iter().enumerate().map(|(i, o)| (o.def.name.clone(), i)).collect();
         let by_plural = objects.iter().enumerate().map(|(i, o)| (o.def.plural.clone(), i)).collect();
-        Ok(Catalogue { version, objects: objects.into_iter().map(Arc::new).collect(), by_name, by_plural })
+        if !broken_conditions.is_empty() {
+            tracing::warn!(fields = ?broken_conditions, "conditions of fields ask for what is not there; they are left out");
+        }
+        Ok(Catalogue {
+            version,
+            broken_conditions,
+            objects: objects.into_iter().map(Arc::new).collect(),
+            by_name,
+            by_plural,
+        })
     }
 }
 

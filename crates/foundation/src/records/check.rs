@@ -9,14 +9,14 @@ use kernel::{Error, FieldDef, FieldError, Id, Labels, ObjectDef, Result, Value};
 use super::catalogue::Object;
 use super::record::{CHUNK, id_list};
 use super::write::{Draft, What};
-use super::{ask, columns};
+use super::{ask, columns, conditions};
 use crate::access::{Action, Principal};
 use crate::operation::Operation;
 
 /// The drafts that may not be written, by their place in the batch.
 pub fn all(op: &mut Operation, object: &Arc<Object>, drafts: &[Option<Draft>]) -> Result<BTreeMap<usize, Error>> {
     let mut faults: BTreeMap<usize, Vec<FieldError>> = BTreeMap::new();
-    required(object, drafts, &mut faults);
+    required(op, object, drafts, &mut faults);
     some(op, object, drafts, &mut faults);
     links(op, object, drafts, &mut faults)?;
     let mut errors: BTreeMap<usize, Error> =
@@ -25,12 +25,13 @@ pub fn all(op: &mut Operation, object: &Arc<Object>, drafts: &[Option<Draft>]) -
     Ok(errors)
 }
 
-fn required(object: &Object, drafts: &[Option<Draft>], faults: &mut BTreeMap<usize, Vec<FieldError>>) {
+fn required(op: &Operation, object: &Object, drafts: &[Option<Draft>], faults: &mut BTreeMap<usize, Vec<FieldError>>) {
     for (place, draft) in drafts.iter().enumerate() {
         let Some(draft) = draft else { continue };
         for (position, field) in object.def.fields.iter().enumerate() {
             let asked = draft.what == What::Created || draft.changed.contains(&position);
-            if field.required && asked && draft.after.value(position).is_null() {
+            let lacks = field.required && asked && draft.after.value(position).is_null();
+            if lacks && !conditions::is_not_shown(op, object, position, &draft.after) {
                 let error = FieldError::new(&field.name, "required", format!("{} is required", field.label.get("en")));
                 faults.entry(place).or_default().push(error);
             }
@@ -38,6 +39,13 @@ fn required(object: &Object, drafts: &[Option<Draft>], faults: &mut BTreeMap<usi
     }
 }
 
+        if !object.conditions.is_empty() {
+            let mut errors = faults.remove(&place).unwrap_or_default();
+            conditions::faults(op, object, draft, &mut errors);
+            if !errors.is_empty() {
+                faults.insert(place, errors);
+            }
+        }
 /// Where an object needs one of several fields, at least one of them is filled.
 fn some(op: &Operation, object: &Object, drafts: &[Option<Draft>], faults: &mut BTreeMap<usize, Vec<FieldError>>) {
     let needed: Vec<usize> = object.def.needs_any.iter().filter_map(|name| object.def.position(name)).collect();

@@ -209,6 +209,7 @@ pub fn delete_field(op: &mut Operation, object: &str, name: &str) -> Result<()> 
     audit::write(op, action::DEFINITION_DELETED, Some(&object.def.name), None, detail)?;
     renew(op, &[])
 }
+        super::conditions::follow_name(op, &object, &field.name, &name)?;
 
 /// `true` if the field is part of its custom object's own body.
 fn is_own_field(op: &mut Operation, id: &str) -> Result<bool> {
@@ -332,7 +333,7 @@ fn party_links(op: &Operation, fields: &[FieldDef]) -> Vec<String> {
 }
 
 /// Routes under `/api/v1/` that are not objects.
-const RESERVED_ROUTES: [&str; 18] = [
+const RESERVED_ROUTES: [&str; 23] = [
     "setup",
     "session",
     "sessions",
@@ -373,6 +374,11 @@ fn check_options(options: &[kernel::object::Choice]) -> Result<()> {
         && options.len() <= 1000
         && values.iter().all(|v| !v.trim().is_empty() && v.len() <= 200);
     if fits {
+    "sign-in",
+    "invites",
+    "company",
+    "currencies",
+    "calendars",
         Ok(())
     } else {
         Err(Error::invalid("options", "wrong_type", "options need different, non-empty values, at most 1000"))
@@ -409,7 +415,7 @@ fn store_again(op: &mut Operation, id: &str, body: &str) -> Result<()> {
 }
 
 /// Reads the definitions anew inside this operation, refuses what does not hold together, and makes the tables follow.
-fn renew(op: &mut Operation, changed: &[&str]) -> Result<()> {
+pub(super) fn renew(op: &mut Operation, changed: &[&str]) -> Result<()> {
     Catalogue::raise_version(op.tx)?;
     let fresh = op.app.load_catalogue(op.tx)?;
     for object in fresh.objects() {
@@ -444,3 +450,11 @@ pub fn show(reader: &crate::operation::Reader, object: &super::Object) -> Option
     );
     Some(json)
 }
+    super::conditions::refuse_broken(&fresh)?;
+    for field in json.get_mut("fields").and_then(Json::as_array_mut).into_iter().flatten() {
+        let position = field.get("name").and_then(Json::as_str).and_then(|name| object.def.position(name));
+        let conditions = position.and_then(|position| super::conditions::show(object, position, access));
+        if let (Some(field), Some(conditions)) = (field.as_object_mut(), conditions) {
+            field.insert("conditions".into(), conditions);
+        }
+    }

@@ -6,6 +6,7 @@ pub mod catalogue;
 mod check;
 pub mod columns;
 pub mod definitions;
+pub mod conditions;
 pub mod erase;
 pub mod formula;
 pub mod history;

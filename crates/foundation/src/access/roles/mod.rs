@@ -2,6 +2,8 @@
 //! restrict. Nothing is granted by default.
 
 pub mod body;
+mod matrix;
+pub mod preview;
 pub mod resolve;
 mod standard;
 mod store;
@@ -9,6 +11,7 @@ mod store;
 mod tests;
 
 pub use body::{FieldRule, Grant, Reach, RoleBody};
+pub use matrix::matrix;
 pub use resolve::resolve;
 pub use standard::ADMINISTRATOR;
 pub use store::{

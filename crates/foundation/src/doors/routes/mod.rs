@@ -15,6 +15,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(definitions::routes());
     routes.extend(records::routes());
     routes.extend(events::routes());
+    routes.extend(crate::company::routes::routes());
     routes.extend(files::routes());
     routes.extend(search::routes());
     routes.extend(jobs::routes());
