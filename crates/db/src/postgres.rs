@@ -138,9 +138,12 @@ impl Postgres {
             if pool.open < SESSIONS {
                 pool.open += 1;
                 drop(pool);
-                return self.connect().inspect_err(|_| {
+                return self.connect().map_err(|failure| {
                     self.lock().open -= 1;
                     self.freed.notify_one();
+                    // It was there when the server started: it comes back, and nobody need do anything here.
+                    tracing::error!(%failure, "PostgreSQL cannot be reached");
+                    Error::Busy { retry_after_s: 5 }
                 });
             }
             pool = self.freed.wait(pool).unwrap_or_else(PoisonError::into_inner);
@@ -402,6 +405,7 @@ fn noted(retry: &mut bool, sql: &str, failure: ::postgres::Error) -> Error {
         return Error::Busy { retry_after_s: 1 };
     }
     match code {
+        None if failure.is_closed() => Error::Busy { retry_after_s: 5 },
         Some(code) if code == SqlState::UNIQUE_VIOLATION => {
             Error::conflict("unique", "another record has this value already")
         }

@@ -9,6 +9,7 @@ use kernel::{Clock, Error, ObjectDef, Result};
 use tokio::sync::watch;
 
 use crate::access::{Gate, Principal, audit};
+use crate::doors::entrance::Entrance;
 use crate::ledger::seal::MasterKey;
 use crate::operation::{Operation, Reader};
 use crate::records::catalogue::Catalogue;
@@ -31,6 +32,8 @@ pub struct Config {
     pub clock: Clock,
     /// Where people reach the workspace, for links; `http://127.0.0.1:8080`.
     pub origin: String,
+    /// By which other names it is reached, and through whom.
+    pub entrance: Entrance,
 }
 
 impl Config {
@@ -41,6 +44,7 @@ impl Config {
             folder: folder.to_path_buf(),
             clock: Clock::system(),
             origin: "http://127.0.0.1:8080".into(),
+            entrance: Entrance::default(),
         }
     }
 }

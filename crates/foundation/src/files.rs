@@ -2,10 +2,13 @@
 //!
 //! What a file is, is told by its first bytes and never by its name; everything is handed out as a download.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
 use kernel::object::FieldType;
 use kernel::{Error, Id, Result, limits};
 use serde_json::{Value as Json, json};
-use sha2::{Digest, Sha256};
 
 use crate::access::Action;
 use crate::operation::{Operation, Reader};
@@ -29,28 +32,41 @@ impl Stored {
     }
 }
 
-/// Keeps a file; the same content is kept once.
-pub fn keep(op: &mut Operation, name: &str, content: &[u8]) -> Result<Stored> {
-    if content.len() as u64 > limits::FILE_BYTES {
-        return Err(Error::TooLarge(format!("a file may have {} MB", limits::FILE_BYTES >> 20)));
-    }
-    if content.is_empty() {
-        return Err(Error::invalid("file", "required", "the file is empty"));
-    }
-    let hash = Sha256::digest(content).to_vec();
-    if op.tx.one("select 1 from file_part where hash = $1 and part = 0", &[hash.clone().into()])?.is_none() {
-        for (part, bytes) in content.chunks(PART_BYTES).enumerate() {
-            let part = i64::try_from(part).unwrap_or(i64::MAX);
-            let args = [hash.clone().into(), part.into(), bytes.to_vec().into()];
+/// Keeps the file at `path`, whose content has this hash; the same content is kept once.
+pub fn keep(op: &mut Operation, name: &str, path: &Path, hash: &[u8]) -> Result<Stored> {
+    let mut content = File::open(path).map_err(Error::internal)?;
+    let is_there =
+        op.tx.one("select 1 from file_part where hash = $1 and part = 0", &[hash.to_vec().into()])?.is_some();
+    let (mut part, mut size_bytes, mut kind) = (0i64, 0u64, "");
+    loop {
+        let mut bytes = Vec::with_capacity(PART_BYTES);
+        let room = u64::try_from(PART_BYTES).unwrap_or(0);
+        size_bytes +=
+            u64::try_from(content.by_ref().take(room).read_to_end(&mut bytes).map_err(Error::internal)?).unwrap_or(0);
+        if size_bytes > limits::FILE_BYTES {
+            return Err(Error::TooLarge(format!("a file may have {} MB", limits::FILE_BYTES >> 20)));
+        }
+        if bytes.is_empty() {
+            break;
+        }
+        if part == 0 {
+            kind = media_type(&bytes);
+        }
+        if !is_there {
+            let args = [hash.to_vec().into(), part.into(), bytes.into()];
             op.tx.execute("insert into file_part (hash, part, content) values ($1, $2, $3)", &args)?;
         }
+        part += 1;
+    }
+    if part == 0 {
+        return Err(Error::invalid("file", "required", "the file is empty"));
     }
     let stored = Stored {
         id: Id::at(op.now.0),
         name: plain_name(name),
-        media_type: media_type(content).into(),
-        size_bytes: i64::try_from(content.len()).unwrap_or(i64::MAX),
-        hash,
+        media_type: kind.into(),
+        size_bytes: i64::try_from(size_bytes).unwrap_or(i64::MAX),
+        hash: hash.to_vec(),
     };
     let args = [
         stored.id.into(),
@@ -117,6 +133,18 @@ pub fn content(reader: &mut Reader, stored: &Stored) -> Result<Vec<u8>> {
         },
     )?;
     Ok(content)
+}
+
+/// Forgets a file that hung on a record which is erased. Its content goes too, unless another file has the same.
+pub fn forget(op: &mut Operation, id: Id) -> Result<()> {
+    let Some(row) = op.tx.one("select hash from file where id = $1", &[id.into()])? else { return Ok(()) };
+    let hash = row.opt_bytes(0).unwrap_or_default().to_vec();
+    op.tx.execute("delete from file where id = $1", &[id.into()])?;
+    op.tx.execute(
+        "delete from file_part where hash = $1 and not exists (select 1 from file where hash = $1)",
+        &[hash.into()],
+    )?;
+    Ok(())
 }
 
 /// A name without folders, quotes or control characters.

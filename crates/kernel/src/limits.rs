@@ -2,6 +2,8 @@
 
 /// A JSON body.
 pub const JSON_BYTES: usize = 1 << 20;
+/// All headers of a request together.
+pub const HEADER_BYTES: usize = 32 << 10;
 /// Nesting of a JSON body.
 pub const JSON_DEPTH: usize = 32;
 /// An uploaded file, streamed to disk.

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use db::Target;
 use foundation::access::{self, Principal};
-use foundation::jobs::{Runner, Work};
+use foundation::doors::upload;
+use foundation::jobs::{self, Runner, Work};
 use foundation::{App, idempotency, search};
 use kernel::{Error, Result};
 use tokio::sync::watch;
@@ -38,6 +39,7 @@ impl Background {
         let stop: Arc<AtomicBool> = Arc::default();
         let mut threads = Vec::new();
 
+        upload::discard_abandoned(app);
         let of_app = app.clone();
         let runner = tokio::task::spawn_blocking(move || {
             let runner = runner(&of_app);
@@ -118,5 +120,6 @@ fn every(pause: Duration, stop: &AtomicBool, work: impl Fn() -> Result<()>) {
 fn tidy(app: &App) -> Result<()> {
     access::sessions::tidy(app)?;
     app.write_now(&Principal::system("tidy"), idempotency::forget_old)?;
+    app.write_now(&Principal::system("tidy"), jobs::forget_old)?;
     Ok(())
 }

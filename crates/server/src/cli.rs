@@ -29,6 +29,12 @@ enum Command {
         /// Where people reach the workspace, when that is not the address it listens on: https://crm.example.com
         #[arg(long, value_name = "URL", env = "RAPPORT_ORIGIN")]
         origin: Option<String>,
+        /// Further names by which it is called, with commas
+        #[arg(long, value_name = "NAMES", env = "RAPPORT_HOSTS", value_delimiter = ',')]
+        hosts: Vec<String>,
+        /// Proxies in front of it, with commas: only their X-Forwarded-For is believed
+        #[arg(long, value_name = "NETWORKS", env = "RAPPORT_PROXIES", value_delimiter = ',')]
+        proxies: Vec<String>,
     },
     /// Fill a new folder with the demo company.
     Demo(commands::demo::Demo),
@@ -68,13 +74,16 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<ExitCode> {
     match command {
-        Command::Serve { place, listen, origin } => {
+        Command::Serve { place, listen, origin, hosts, proxies } => {
             let settings = place.settings()?;
             logs::start(settings.log.as_deref(), "info");
             let listen = listen.or_else(|| settings.listen.clone()).unwrap_or_else(|| config::LISTEN.into());
             let origin = origin.or_else(|| settings.origin.clone()).unwrap_or_else(|| config::origin_of(&listen));
-            let app =
-                App::open(place.company(&settings, origin.trim_end_matches('/').to_string()), assembly::domains())?;
+            let hosts = if hosts.is_empty() { settings.hosts.clone() } else { hosts };
+            let proxies = if proxies.is_empty() { settings.proxies.clone() } else { proxies };
+            let entrance = config::entrance(hosts, &proxies, &listen)?;
+            let company = place.company(&settings, origin.trim_end_matches('/').to_string(), entrance);
+            let app = App::open(company, assembly::domains())?;
             serve::run(app, &place.data, &listen).map(|()| ExitCode::SUCCESS)
         }
         Command::Demo(command) => command.run(),
@@ -106,7 +115,7 @@ pub fn open_or_make(place: &Place) -> Result<App> {
         .origin
         .clone()
         .unwrap_or_else(|| config::origin_of(settings.listen.as_deref().unwrap_or(config::LISTEN)));
-    App::open(place.company(&settings, origin), assembly::domains())
+    App::open(place.company(&settings, origin, Default::default()), assembly::domains())
 }
 
 /// Runs asynchronous work of a command.

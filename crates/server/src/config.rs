@@ -1,11 +1,13 @@
 //! Settings: what the command line says goes before the environment, that before the file `rapport.toml` in the data
 //! folder, and that before what is usual.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use db::Target;
 use foundation::Config;
+use foundation::doors::entrance::{Entrance, Network};
 use kernel::{Clock, Error, Result};
 use serde::Deserialize;
 
@@ -34,6 +36,10 @@ pub struct Settings {
     pub listen: Option<String>,
     /// Where people reach the workspace, `https://crm.example.com`. Links and the checks of foreign pages use it.
     pub origin: Option<String>,
+    /// Further names by which it is called, `["crm.internal"]`. A request for any other name is answered with 421.
+    pub hosts: Vec<String>,
+    /// Proxies in front of it, `["127.0.0.1", "10.0.0.0/8"]`: only their `X-Forwarded-For` is believed.
+    pub proxies: Vec<String>,
     /// `postgres://…`; without it the database is a file in the data folder.
     pub database: Option<String>,
     /// What is logged: `info`, `debug`, `foundation=debug`.
@@ -65,8 +71,8 @@ impl Place {
     }
 
     /// How the company is opened. `origin` is where people reach the server.
-    pub fn company(&self, settings: &Settings, origin: String) -> Config {
-        Config { target: self.target(settings), folder: self.data.clone(), clock: Clock::system(), origin }
+    pub fn company(&self, settings: &Settings, origin: String, entrance: Entrance) -> Config {
+        Config { target: self.target(settings), folder: self.data.clone(), clock: Clock::system(), origin, entrance }
     }
 
     /// Fails where there is no company yet, so that a mistyped folder is not taken for an empty company.
@@ -77,6 +83,15 @@ impl Place {
             Target::Folder(folder) => Err(Error::Unreadable(format!("there is no company in {}", folder.display()))),
         }
     }
+}
+
+/// By which names a server that listens there is called, and which proxies it believes.
+pub fn entrance(hosts: Vec<String>, proxies: &[String], listen: &str) -> Result<Entrance> {
+    let networks = proxies.iter().map(|text| {
+        Network::parse(text).ok_or_else(|| Error::Unreadable(format!("proxies: `{text}` is no address and no network")))
+    });
+    let listens = listen.parse::<SocketAddr>().ok().map(|address| address.ip());
+    Ok(Entrance { hosts, listens, proxies: networks.collect::<Result<_>>()? })
 }
 
 /// `http://` and the address people can open: a server that listens everywhere is reached at this machine.
@@ -98,6 +113,12 @@ mod tests {
     fn a_mistyped_setting_is_refused_by_name() {
         let fault = toml::from_str::<Settings>("listn = \"1.2.3.4:5\"").unwrap_err();
         assert!(fault.message().contains("listn"), "{}", fault.message());
+    }
+
+    #[test]
+    fn a_proxy_that_is_no_address_is_refused_by_name() {
+        let fault = entrance(Vec::new(), &["10.0.0.0/8".into(), "proxy".into()], LISTEN).unwrap_err();
+        assert!(fault.to_string().contains("`proxy`"), "{fault}");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use axum::routing::get;
 use axum::{Extension, Json, Router, middleware};
 use foundation::access::Principal;
 use foundation::doors::live::Stopping;
-use foundation::doors::{routes, table};
+use foundation::doors::{entrance, routes, table};
 use foundation::{App, ledger};
 use kernel::{Error, Result};
 use serde_json::json;
@@ -52,7 +52,7 @@ pub fn router(app: &App, stopping: watch::Receiver<bool>) -> Router {
     // Streams of events are flushed line by line; packing them would hold lines back.
     let packed =
         CompressionLayer::new().compress_when(SizeAbove::new(512).and(NotForContentType::new("text/event-stream")));
-    table::rendered(inner)
+    table::rendered(inner.layer(middleware::from_fn_with_state(app.clone(), entrance::layer)))
         .layer(middleware::from_fn_with_state(metrics, metrics::layer))
         .layer(packed)
         .with_state(app.clone())

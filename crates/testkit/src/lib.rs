@@ -68,6 +68,7 @@ impl TestApp {
             folder: place.folder().to_path_buf(),
             clock: clock.clone(),
             origin: "http://rapport.test".into(),
+            entrance: Default::default(),
         };
         let app = App::open(config, server::assembly::domains()).expect("the company opens");
         let (stop, stopping) = watch::channel(false);

@@ -14,7 +14,7 @@ pub(super) fn guess(sample: &[u8]) -> &'static Encoding {
     if let Some(encoding) = two_byte(sample) {
         return encoding;
     }
-    if is_utf8(sample) {
+    if is_utf8(sample) || is_mostly_utf8(sample) {
         return UTF_8;
     }
     let runs = runs(sample);
@@ -38,6 +38,17 @@ fn is_utf8(sample: &[u8]) -> bool {
         Ok(_) => true,
         Err(error) => error.error_len().is_none() && sample.len() - error.valid_up_to() < 4,
     }
+}
+
+/// UTF-8 with a broken byte here and there, as files get that were put together from several. In other encodings letters
+/// hardly ever fall so that they form its sequences; the cells that are broken are mended one by one.
+fn is_mostly_utf8(sample: &[u8]) -> bool {
+    let (mut whole, mut broken) = (0usize, 0usize);
+    for chunk in sample.utf8_chunks() {
+        whole += chunk.valid().chars().filter(|ch| !ch.is_ascii()).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    whole > 0 && whole >= broken * 4
 }
 
 /// UTF-16 without a mark: nearly every second byte of the markup and of Latin text is zero.

@@ -9,12 +9,12 @@ use axum::response::{IntoResponse, Response};
 use foundation::App;
 use foundation::access::Action;
 use foundation::doors::body::Path;
+use foundation::doors::upload::{Repeat, Upload};
 use foundation::doors::{Body, Caller, Params, Reply, Right, Route, problem};
+use foundation::idempotency;
 use kernel::{Error, Id, Result, limits};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use tokio::io::AsyncWriteExt;
-use tokio_stream::StreamExt;
 
 use super::{
     Revision, State as ImportState, begin, cancel, file_of, queries, queue_check, queue_run, revise, show, undo,
@@ -35,6 +35,7 @@ pub fn routes() -> Vec<Route> {
             upload,
         )
         .uploads()
+        .repeatable()
         .streams(),
         Route::get("/imports", Right::Own, "The latest imports.", list),
         Route::get("/imports/{id}", Right::Own, "An import: format, mapping, progress, errors.", one),
@@ -57,42 +58,42 @@ fn id_of(text: &str) -> Result<Id> {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Upload {
+struct Named {
     object: String,
     #[serde(default)]
     name: String,
 }
 
-async fn upload(State(app): State<App>, Caller(who): Caller, Params(asked): Params<Upload>, body: RawBody) -> Answer {
+async fn upload(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Params(asked): Params<Named>,
+    repeat: Repeat,
+    body: RawBody,
+) -> Answer {
     // Before a byte is taken: may they at all.
     let object = app.catalogue().find(&asked.object).ok_or(Error::NotFound)?;
     who.need(&object.def.name, Action::Import)?;
+    repeat.check()?;
+    let upload = Upload::take(&app, body, limits::UPLOAD_BYTES).await?;
+    let detected = look(upload.path().to_path_buf(), Wishes::default()).await?;
+    let (size, claim) = (upload.size_bytes, repeat.claim(&upload.hash)?);
     let id = Id::at(app.now().0);
     let path = file_of(&app, id);
-    let taken = match save(&path, body).await {
-        Ok(size) => look(path.clone(), Wishes::default()).await.map(|detected| (size, detected)),
-        Err(error) => Err(error),
-    };
-    let (size, detected) = match taken {
-        Ok(taken) => taken,
-        Err(error) => {
-            discard(&path).await;
-            return Err(error.into());
-        }
-    };
+    upload.move_to(&path).await?;
     let begun = app
         .write(&who, move |op| {
-            let import = begin(op, id, &asked.object, &asked.name, size, detected.clone(), Wishes::default())?;
-            show(op, &import, true)
+            idempotency::once(op, claim.as_ref(), |op| {
+                let import = begin(op, id, &asked.object, &asked.name, size, detected.clone(), Wishes::default())?;
+                Ok(Reply::created(show(op, &import, true)?).at(format!("/api/v1/imports/{id}")))
+            })
         })
         .await;
-    match begun {
-        Ok(state) => Ok(Reply::created(state).at(format!("/api/v1/imports/{id}"))),
-        Err(error) => {
-            discard(&path).await;
-            Err(error.into())
-        }
+    // A repeated call is answered with the import that the first one began: this file is not wanted.
+    if !begun.as_ref().is_ok_and(|reply| reply.body.get("id") == Some(&json!(id))) {
+        discard(&path).await;
     }
+    Ok(begun?)
 }
 
 /// A file that is not wanted after all. If it cannot be removed it only takes room.
@@ -100,26 +101,6 @@ async fn discard(path: &FilePath) {
     if let Err(cause) = tokio::fs::remove_file(path).await {
         tracing::debug!(%cause, "a file that was not imported could not be removed");
     }
-}
-
-/// Streams the body to disk; answers its size.
-async fn save(path: &FilePath, body: RawBody) -> Result<u64> {
-    if let Some(folder) = path.parent() {
-        tokio::fs::create_dir_all(folder).await.map_err(crate::formats::disk_error)?;
-    }
-    let mut file = tokio::fs::File::create(path).await.map_err(crate::formats::disk_error)?;
-    let mut chunks = body.into_data_stream();
-    let mut size = 0u64;
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| Error::Unreadable("the body broke off".to_string()))?;
-        size += u64::try_from(chunk.len()).unwrap_or(0);
-        if size > limits::UPLOAD_BYTES {
-            return Err(Error::TooLarge("a file may have 2 GB; cut it into several".to_string()));
-        }
-        file.write_all(&chunk).await.map_err(crate::formats::disk_error)?;
-    }
-    file.sync_all().await.map_err(crate::formats::disk_error)?;
-    Ok(size)
 }
 
 /// Looks at a file off the threads that serve requests.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 
 use foundation::access::Principal;
-use foundation::jobs::{self, Job, Work};
+use foundation::jobs::{self, Job, Lease, Work};
 use foundation::{App, Operation};
 use kernel::{Error, Id, Result};
 use serde_json::{Value as Json, json};
@@ -70,7 +70,7 @@ pub fn run_now(
     progress: &mut dyn FnMut(&Progress),
 ) -> Result<Import> {
     let ended = work(app, who, import, file, job, progress, Doing::Run);
-    settle(app, who, import.id, ended, State::Done)
+    settle(app, who, import.id, job, ended, State::Done)
 }
 
 /// Checks an import that is in the state `checking`, without writing records.
@@ -83,7 +83,7 @@ pub fn check_now(
     progress: &mut dyn FnMut(&Progress),
 ) -> Result<Import> {
     let ended = work(app, who, import, file, job, progress, Doing::Check);
-    settle(app, who, import.id, ended, State::Checked)
+    settle(app, who, import.id, job, ended, State::Checked)
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -93,14 +93,18 @@ enum Doing {
 }
 
 /// Writes down how it ended. What can be tried again (a busy database, a full disk) leaves the import as it is.
-fn settle(app: &App, who: &Principal, id: Id, ended: Result<()>, state: State) -> Result<Import> {
+fn settle(app: &App, who: &Principal, id: Id, job: Option<&Job>, ended: Result<()>, state: State) -> Result<Import> {
     let (state, detail, error) = match ended {
         Ok(()) => (state, None, None),
         Err(error @ (Error::Busy { .. } | Error::DiskFull | Error::Internal(_))) => return Err(error),
         Err(error @ Error::Conflict { code: "job.stopped", .. }) => return Err(error),
         Err(error) => (State::Failed, Some(error.to_string()), Some(error)),
     };
+    let lease = job.map(|job| job.lease);
     let import = app.write_now(who, move |op| {
+        if let Some(lease) = lease {
+            jobs::must_hold(op, lease)?;
+        }
         queries::finish(op, id, state, detail.as_deref())?;
         queries::load(op, id)
     })?;
@@ -159,13 +163,21 @@ struct Each<'a> {
 }
 
 impl Each<'_> {
+    /// The next part, unless the process is about to stop.
+    fn next(&self, incoming: &Receiver<Result<Option<Part>>>) -> Result<Option<Part>> {
+        if let Some(job) = self.job {
+            job.go_on()?;
+        }
+        incoming.recv().map_err(|_| Error::internal("the thread that reads the file ended"))?
+    }
+
     fn run(
         &self,
         incoming: Receiver<Result<Option<Part>>>,
         progress: &mut dyn FnMut(&Progress),
         told: &mut Progress,
     ) -> Result<()> {
-        while let Some(part) = next(&incoming)? {
+        while let Some(part) = self.next(&incoming)? {
             let part = Arc::new(part);
             let tally = self.write(&part, told.rows)?;
             told.add(&part, &tally);
@@ -198,7 +210,7 @@ impl Each<'_> {
         let (id, change, name) = (self.import.id, self.import.change, self.import.name.clone());
         let (prepared, known, part, excluded) =
             (self.prepared.clone(), self.known.clone(), part.clone(), excluded.clone());
-        let job = self.job.map(|job| job.id);
+        let job = self.job.map(|job| job.lease);
         self.app.write_now(self.who, move |op| {
             same_definitions(op, &prepared)?;
             if let Some(change) = change {
@@ -222,8 +234,8 @@ impl Each<'_> {
         // Keys of records that the file itself makes, by their hash: eight bytes a row.
         let mut made: HashSet<u64> = HashSet::new();
         let mut shown = 0usize;
-        while let Some(part) = next(&incoming)? {
-            let (id, job) = (self.import.id, self.job.map(|job| job.id));
+        while let Some(part) = self.next(&incoming)? {
+            let (id, job) = (self.import.id, self.job.map(|job| job.lease));
             let mut tally = self.app.read_now(self.who, |reader| {
                 let mut new_keys = |key: &str| {
                     let mut hasher = DefaultHasher::new();
@@ -251,15 +263,11 @@ impl Each<'_> {
     }
 }
 
-fn advance_job(op: &mut Operation, job: Option<Id>, last_row: u64, rows: u64) -> Result<()> {
+fn advance_job(op: &mut Operation, job: Option<Lease>, last_row: u64, rows: u64) -> Result<()> {
     match job {
         Some(job) => jobs::advance(op, job, &last_row.to_string(), i64::try_from(rows).unwrap_or(i64::MAX)),
         None => Ok(()),
     }
-}
-
-fn next(incoming: &Receiver<Result<Option<Part>>>) -> Result<Option<Part>> {
-    incoming.recv().map_err(|_| Error::internal("the thread that reads the file ended"))?
 }
 
 /// Fields were added or taken away since the drafts were made: the job starts again behind its last settled row.
@@ -308,8 +316,9 @@ impl Work for CheckWork {
         }
         // What a dry run counted before it was killed is counted anew: the keys it met are gone with it.
         let id = import.id;
-        let job_id = job.id;
+        let (job_id, lease) = (job.id, job.lease);
         let import = app.write_now(&job.who, move |op| {
+            jobs::must_hold(op, lease)?;
             queries::start(op, id, State::Checking, Some(job_id), None)?;
             queries::load(op, id)
         })?;

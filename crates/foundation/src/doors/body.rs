@@ -2,13 +2,15 @@
 //!
 //! The nesting of JSON is counted over the bytes before anything is parsed, so no document can exhaust the stack.
 
+use std::collections::HashSet;
+
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use kernel::{Error, limits};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use sha2::{Digest, Sha256};
 
 use super::problem::{Problem, Result};
@@ -41,14 +43,24 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Once<T> {
         let path = request.uri().path().to_string();
         let method = request.method().to_string();
         let (value, digest, headers) = read(request, state).await?;
-        let claim = match headers.get("idempotency-key").map(|key| key.to_str()) {
-            None => None,
-            Some(Ok(key)) if (1..=255).contains(&key.len()) => {
-                Some(Claim { route: format!("{method} {path}"), key: key.to_string(), body: digest })
-            }
-            Some(_) => return Err(Error::Unreadable("Idempotency-Key: 1 to 255 visible characters".into()).into()),
-        };
+        let claim = claim(headers.get("idempotency-key"), &method, &path, digest)?;
         Ok(Once { value, claim })
+    }
+}
+
+/// What makes a call repeatable: its key, where it was sent, and the hash of what was sent.
+pub(super) fn claim(
+    key: Option<&HeaderValue>,
+    method: &str,
+    path: &str,
+    body: Vec<u8>,
+) -> kernel::Result<Option<Claim>> {
+    match key.map(|key| key.to_str()) {
+        None => Ok(None),
+        Some(Ok(key)) if (1..=255).contains(&key.len()) => {
+            Ok(Some(Claim { route: format!("{method} {path}"), key: key.to_string(), body }))
+        }
+        Some(_) => Err(Error::Unreadable("Idempotency-Key: 1 to 255 visible characters".into())),
     }
 }
 
@@ -66,7 +78,82 @@ async fn read<T: DeserializeOwned, S: Send + Sync>(request: Request, state: &S) 
         return Err(Error::Unreadable(format!("JSON nested deeper than {} levels", limits::JSON_DEPTH)).into());
     }
     let value = serde_json::from_slice(&bytes).map_err(|fault| refused_json(&bytes, &fault))?;
+    if let Some(name) = named_twice(&bytes) {
+        return Err(Error::Unreadable(format!("`{name}` stands twice in one object; which of them is meant?")).into());
+    }
     Ok((value, Sha256::digest(&bytes).to_vec(), headers))
+}
+
+/// The first name that an object of the document has twice. Parsers take one of the two and do not say which.
+fn named_twice(json: &[u8]) -> Option<String> {
+    let mut found = None;
+    let mut parser = serde_json::Deserializer::from_slice(json);
+    // That the document is well formed is known by now; the only fault that this walk can meet is its own.
+    let _ = Walk { found: &mut found }.deserialize(&mut parser);
+    found
+}
+
+/// A walk over a document that keeps nothing of it.
+struct Walk<'f> {
+    found: &'f mut Option<String>,
+}
+
+impl<'de> DeserializeSeed<'de> for Walk<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Walk<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
+        let mut names = HashSet::new();
+        while let Some(name) = map.next_key::<String>()? {
+            if names.contains(&name) {
+                *self.found = Some(name);
+                return Err(serde::de::Error::custom("a name stands twice"));
+            }
+            names.insert(name);
+            map.next_value_seed(Walk { found: self.found })?;
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> std::result::Result<(), A::Error> {
+        while list.next_element_seed(Walk { found: self.found })?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> std::result::Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> std::result::Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> std::result::Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> std::result::Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> std::result::Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> std::result::Result<(), E> {
+        Ok(())
+    }
 }
 
 /// What is wrong with a document: broken JSON is unreadable, a wrong shape is a value that cannot be accepted. The parser
@@ -186,7 +273,14 @@ pub fn matched(parts: &axum::http::Extensions) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_deeper_than, plain};
+    use super::{is_deeper_than, named_twice, plain};
+
+    #[test]
+    fn a_name_that_stands_twice_is_found_wherever_it_is() {
+        assert_eq!(named_twice(br#"{"a":1,"b":[{"c":1.5,"c":null}]}"#).as_deref(), Some("c"));
+        assert_eq!(named_twice("{\"a\":1,\"\\u0061\":2}".as_bytes()).as_deref(), Some("a"));
+        assert_eq!(named_twice(br#"{"a":{"a":"a"},"b":[{"a":true},{"a":-1}]}"#), None);
+    }
 
     #[test]
     fn names_of_types_stay_inside() {

@@ -23,6 +23,10 @@ pub enum Problem {
     MethodNotAllowed,
     /// The body is not of the media type that the route reads.
     UnsupportedMediaType,
+    /// The server was called by a name that is not its own.
+    UnknownHost,
+    /// The headers say more than headers may.
+    HeadersTooLarge,
     /// A page of another site tried to act in the name of whoever is signed in.
     ForeignOrigin,
     /// It took longer than a request may.
@@ -71,6 +75,8 @@ impl Problem {
             Problem::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
             Problem::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Problem::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Problem::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
+            Problem::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Problem::ForeignOrigin => StatusCode::FORBIDDEN,
             Problem::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
             Problem::Panicked(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -96,6 +102,8 @@ impl Problem {
             Problem::RateLimited { .. } => "rate_limited",
             Problem::MethodNotAllowed => "method_not_allowed",
             Problem::UnsupportedMediaType => "unsupported_media_type",
+            Problem::UnknownHost => "unknown_host",
+            Problem::HeadersTooLarge => "headers_too_large",
             Problem::ForeignOrigin => "foreign_origin",
             Problem::TimedOut => "timed_out",
             Problem::Panicked(_) => "internal",
@@ -232,6 +240,8 @@ mod tests {
             Problem::RateLimited { retry_after_s: 1 },
             Problem::MethodNotAllowed,
             Problem::UnsupportedMediaType,
+            Problem::UnknownHost,
+            Problem::HeadersTooLarge,
             Problem::ForeignOrigin,
             Problem::TimedOut,
             Problem::Panicked(String::new()),

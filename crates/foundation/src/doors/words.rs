@@ -92,6 +92,26 @@ pub const TITLES: &[(&str, u16, [&str; 4])] = &[
         ],
     ),
     (
+        "unknown_host",
+        421,
+        [
+            "This server does not go by that name",
+            "Этот сервер не отвечает на такое имя",
+            "此服务器不使用该名称",
+            "Acest server nu răspunde la acest nume",
+        ],
+    ),
+    (
+        "headers_too_large",
+        431,
+        [
+            "The headers of the request are too long",
+            "Заголовки запроса слишком длинные",
+            "请求头过长",
+            "Antetele cererii sunt prea lungi",
+        ],
+    ),
+    (
         "foreign_origin",
         403,
         [

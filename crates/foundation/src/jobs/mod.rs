@@ -1,6 +1,9 @@
 //! Jobs: work that outlives a request. A row of our own in the caller's transaction, so what is not committed is not done,
 //! and what is committed is done at least once; each job makes its own parts happen once by moving its cursor in the same
 //! transaction as their effect.
+//!
+//! Who runs a job holds it by a [`Lease`], whose number rises each time the job is given out. A worker that slept too long
+//! and was given up comes back with an old number: whatever it still wants to write is refused with its whole transaction.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,11 +21,22 @@ use crate::operation::{Operation, Reader};
 const LEASE_MS: i64 = 60_000;
 /// Attempts before a job that fails is put aside.
 const ATTEMPTS: i64 = 3;
+/// How long a job that has ended can be asked for: what it was told to do may hold a customer's words.
+const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// That a worker holds a job, as the number-th to do so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease {
+    pub job: Id,
+    number: i64,
+}
 
 /// A job as its worker sees it.
 #[derive(Debug, Clone)]
 pub struct Job {
     pub id: Id,
+    pub lease: Lease,
+    stop: Arc<AtomicBool>,
     pub kind: String,
     pub payload: Json,
     /// How far it came, in words of its own.
@@ -33,6 +47,14 @@ pub struct Job {
     pub change: Id,
     /// Who asked for it: it runs under their rights of today.
     pub who: Principal,
+}
+
+impl Job {
+    /// Asked between two parts: fails when the process is about to stop, so that the job is put back and goes on from its
+    /// last part wherever there is a runner.
+    pub fn go_on(&self) -> Result<()> {
+        if self.stop.load(Ordering::SeqCst) { Err(put_back()) } else { Ok(()) }
+    }
 }
 
 /// A kind of job.
@@ -120,24 +142,40 @@ pub fn cancel(op: &mut Operation, id: Id) -> Result<Status> {
 
 /// Moves a job's cursor in the transaction of the part that was done; fails if the job was cancelled or given to another,
 /// so that part is not done either.
-pub fn advance(op: &mut Operation, id: Id, cursor: &str, done: i64) -> Result<()> {
-    let lease = op.now.0 + LEASE_MS;
+pub fn advance(op: &mut Operation, lease: Lease, cursor: &str, done: i64) -> Result<()> {
+    let until = op.now.0 + LEASE_MS;
     let changed = op.tx.execute(
-        "update job set cursor = $2, done = $3, lease_until = $4 where id = $1 and state = 'running' and cancelled = 0",
-        &[id.into(), cursor.into(), done.into(), lease.into()],
+        "update job set cursor = $2, done = $3, lease_until = $4 \
+         where id = $1 and attempts = $5 and state = 'running' and cancelled = 0",
+        &[lease.job.into(), cursor.into(), done.into(), until.into(), lease.number.into()],
     )?;
     if changed == 1 { Ok(()) } else { Err(stopped()) }
 }
 
-/// Sets the number of parts once it is known.
-pub fn set_total(op: &mut Operation, id: Id, total: i64) -> Result<()> {
-    op.tx.execute("update job set total = $2 where id = $1", &[id.into(), total.into()])?;
-    Ok(())
+/// Fails if the job was cancelled or given to another: for what a worker writes outside of its parts.
+pub fn must_hold(op: &mut Operation, lease: Lease) -> Result<()> {
+    let sql = "select 1 from job where id = $1 and attempts = $2 and state = 'running' and cancelled = 0";
+    match op.tx.one(sql, &[lease.job.into(), lease.number.into()])? {
+        Some(_) => Ok(()),
+        None => Err(stopped()),
+    }
+}
+
+/// Forgets jobs that ended long ago.
+pub fn forget_old(op: &mut Operation) -> Result<u64> {
+    let before = op.now.0.saturating_sub(KEPT_MS);
+    op.tx.execute("delete from job where finished_at < $1 and state in ('done', 'failed')", &[before.into()])?;
+    op.tx.execute("delete from job where state = 'cancelled' and created_at < $1", &[before.into()])
 }
 
 /// What [`advance`] answers when a job must end.
 pub fn stopped() -> Error {
     Error::conflict("job.stopped", "the job was stopped")
+}
+
+/// What [`Job::go_on`] answers: nothing is wrong, only not now and not here.
+fn put_back() -> Error {
+    Error::Busy { retry_after_s: 0 }
 }
 
 fn is_stopped(error: &Error) -> bool {
@@ -163,7 +201,7 @@ impl Runner {
         Runner { app, works, resolve, stop: Arc::default() }
     }
 
-    /// Ends [`Runner::run_forever`] after the job in hand has finished its part.
+    /// Ends [`Runner::run_forever`]; a job in hand stops behind the part it is at and goes on from there at the next start.
     pub fn stopper(&self) -> Arc<AtomicBool> {
         self.stop.clone()
     }
@@ -184,13 +222,13 @@ impl Runner {
 
     /// Runs one due job to its end; `false` if there is none.
     pub fn run_next(&self) -> Result<bool> {
-        let Some((id, kind)) = self.claim()? else { return Ok(false) };
-        let outcome = self.run_claimed(id, &kind);
-        self.settle(id, outcome)?;
+        let Some((lease, kind)) = self.claim()? else { return Ok(false) };
+        let outcome = self.run_claimed(lease, &kind);
+        self.settle(lease, outcome)?;
         Ok(true)
     }
 
-    fn claim(&self) -> Result<Option<(Id, String)>> {
+    fn claim(&self) -> Result<Option<(Lease, String)>> {
         // Asked four times a second: only a job that is due is worth a write, which wakes all who wait for news.
         let now = self.app.now();
         let due =
@@ -210,11 +248,12 @@ impl Runner {
                 "update job set state = 'running', lease_until = $2, attempts = attempts + 1 where id = $1",
                 &[row.id(0).into(), (now.0 + LEASE_MS).into()],
             )?;
-            Ok(Some((row.id(0), row.text(1).to_string())))
+            Ok(Some((Lease { job: row.id(0), number: row.int(2) + 1 }, row.text(1).to_string())))
         })
     }
 
-    fn run_claimed(&self, id: Id, kind: &str) -> Result<Json> {
+    fn run_claimed(&self, lease: Lease, kind: &str) -> Result<Json> {
+        let id = lease.job;
         let row = self.app.db().read(|tx| {
             tx.one("select payload, cursor, done, total, change, owner from job where id = $1", &[id.into()])
         })?;
@@ -225,6 +264,8 @@ impl Runner {
         };
         let job = Job {
             id,
+            lease,
+            stop: self.stop.clone(),
             kind: kind.to_string(),
             payload: serde_json::from_str(row.text(0)).map_err(Error::internal)?,
             cursor: row.opt_text(1).filter(|cursor| !cursor.is_empty()).map(str::to_string),
@@ -239,39 +280,54 @@ impl Runner {
             .unwrap_or_else(|_| Err(Error::internal("the job panicked")))
     }
 
-    fn settle(&self, id: Id, outcome: Result<Json>) -> Result<()> {
+    fn settle(&self, lease: Lease, outcome: Result<Json>) -> Result<()> {
+        let Lease { job: id, number } = lease;
         let (state, result, again_ms) = match outcome {
             Ok(result) => ("done", result, None),
+            Err(Error::Busy { retry_after_s: 0 }) => return self.give_back(lease),
             Err(error) if is_stopped(&error) => ("cancelled", Json::Null, None),
             Err(Error::Internal(cause)) => {
                 tracing::error!(job = %id, %cause, "a job failed");
                 ("failed", json!({ "detail": "an internal fault; see the log" }), Some(2_000))
             }
-            Err(Error::Busy { .. } | Error::DiskFull) => {
-                ("failed", json!({ "detail": "the database did not take the write" }), Some(5_000))
-            }
+            // Nothing is wrong with the job: it goes on by itself once there is room again.
+            Err(Error::Busy { .. } | Error::DiskFull) => ("queued", Json::Null, Some(5_000)),
             Err(error) => ("failed", json!({ "detail": error.to_string() }), None),
         };
         self.app.write_now(&Principal::system("jobs"), move |op| {
             let now = op.now;
-            let attempts =
-                op.tx.one("select attempts from job where id = $1", &[id.into()])?.map_or(ATTEMPTS, |row| row.int(0));
-            match again_ms {
-                Some(delay) if attempts < ATTEMPTS => {
-                    let at = Time(now.0 + delay * attempts);
+            let settled = match again_ms {
+                Some(delay) if number < ATTEMPTS || state == "queued" => {
+                    let at = Time(now.0 + delay * number.min(12));
                     op.tx.execute(
-                        "update job set state = 'queued', run_at = $2, lease_until = 0 where id = $1",
-                        &[id.into(), at.into()],
-                    )?;
+                        "update job set state = 'queued', run_at = $2, lease_until = 0 \
+                         where id = $1 and attempts = $3 and state = 'running'",
+                        &[id.into(), at.into(), number.into()],
+                    )?
                 }
                 _ => {
                     let result: Arg = result.to_string().into();
                     op.tx.execute(
-                        "update job set state = $2, result = $3, finished_at = $4, lease_until = 0 where id = $1",
-                        &[id.into(), state.into(), result, now.into()],
-                    )?;
+                        "update job set state = $2, result = $3, finished_at = $4, lease_until = 0 \
+                         where id = $1 and attempts = $5 and state = 'running'",
+                        &[id.into(), state.into(), result, now.into(), number.into()],
+                    )?
                 }
+            };
+            if settled == 0 {
+                tracing::warn!(job = %id, "a job had been given to another before it ended here");
             }
+            Ok(())
+        })
+    }
+
+    /// The process stops: the job is free for the next runner at once.
+    fn give_back(&self, lease: Lease) -> Result<()> {
+        self.app.write_now(&Principal::system("jobs"), move |op| {
+            op.tx.execute(
+                "update job set state = 'queued', lease_until = 0 where id = $1 and attempts = $2 and state = 'running'",
+                &[lease.job.into(), lease.number.into()],
+            )?;
             Ok(())
         })
     }

@@ -198,6 +198,7 @@ impl Work for BulkWork {
         let mut cursor = job.cursor.clone();
         let mut done = job.done;
         loop {
+            job.go_on()?;
             let (job, bulk, name, at) = (job.clone(), bulk.clone(), name.clone(), cursor.clone());
             let step = app.write_now(&job.who.clone(), move |op| {
                 let object = op.object(&name)?;
@@ -216,7 +217,7 @@ impl Work for BulkWork {
                     None => (at.as_deref().and_then(|n| n.parse::<usize>().ok()).unwrap_or(0) + ids.len()).to_string(),
                 };
                 let total_done = done + i64::try_from(ids.len()).unwrap_or(0);
-                jobs::advance(op, job.id, &next, total_done)?;
+                jobs::advance(op, job.lease, &next, total_done)?;
                 Ok(Some((next, total_done)))
             })?;
             match step {
@@ -248,13 +249,14 @@ impl Work for UndoWork {
         let mut done = job.done;
         let mut skipped = 0;
         loop {
+            job.go_on()?;
             let part = {
                 let job = job.clone();
                 app.write_now(&job.who.clone(), move |op| {
                     op.change = job.change;
                     let part = undo::step(op, change, cursor)?;
                     let next = part.cursor.map(|seq| seq.to_string()).unwrap_or_default();
-                    jobs::advance(op, job.id, &next, done + i64::try_from(part.undone).unwrap_or(0))?;
+                    jobs::advance(op, job.lease, &next, done + i64::try_from(part.undone).unwrap_or(0))?;
                     Ok(part)
                 })?
             };

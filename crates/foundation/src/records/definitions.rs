@@ -3,39 +3,75 @@
 use kernel::object::FieldType;
 use kernel::{Error, FieldDef, FieldError, Id, Labels, ObjectDef, Result, limits};
 use serde::Deserialize;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::catalogue::{self, Catalogue};
 use super::rollup;
 use crate::access::audit::{self, action};
 use crate::operation::Operation;
 
-/// A custom field as it is asked for.
+/// A custom field as it is asked for. What its type says of itself (`options`, `target`) stands beside the rest, so it is
+/// taken apart in two: what neither half knows is refused.
 #[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "Map<String, Json>")]
 pub struct NewField {
-    pub name: String,
-    pub label: Json,
-    #[serde(flatten)]
     pub kind: FieldType,
+    about: About,
+}
+
+impl TryFrom<Map<String, Json>> for NewField {
+    type Error = String;
+
+    fn try_from(mut body: Map<String, Json>) -> std::result::Result<NewField, String> {
+        let mut of_type = Map::new();
+        for name in ["type", "max", "options", "target", "formula", "rollup", "result"] {
+            if let Some(value) = body.remove(name) {
+                of_type.insert(name.into(), value);
+            }
+        }
+        let said: Vec<String> = of_type.keys().filter(|name| *name != "type").cloned().collect();
+        let kind: FieldType = serde_json::from_value(Json::Object(of_type)).map_err(|fault| fault.to_string())?;
+        let known: &[&str] = match &kind {
+            FieldType::Text { .. } => &["max"],
+            FieldType::Choice { .. } | FieldType::MultiChoice { .. } => &["options"],
+            FieldType::Link { .. } | FieldType::Links { .. } => &["target"],
+            FieldType::Formula { .. } => &["formula", "result"],
+            FieldType::RollUp(_) => &["rollup", "result"],
+            _ => &[],
+        };
+        if let Some(name) = said.iter().find(|name| !known.contains(&name.as_str())) {
+            return Err(format!("a field of the type {} has no `{name}`", kind.name()));
+        }
+        let about = serde_json::from_value(Json::Object(body)).map_err(|fault| fault.to_string())?;
+        Ok(NewField { kind, about })
+    }
+}
+
+/// What is said of a field of any type.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct About {
+    name: String,
+    label: Json,
     #[serde(default)]
-    pub help: Option<Json>,
+    help: Option<Json>,
     #[serde(default)]
-    pub required: bool,
+    required: bool,
     #[serde(default)]
-    pub unique: bool,
+    unique: bool,
     #[serde(default)]
-    pub searchable: bool,
+    searchable: bool,
     #[serde(default)]
-    pub indexed: bool,
+    indexed: bool,
     #[serde(default)]
-    pub default: Option<Json>,
+    default: Option<Json>,
     #[serde(default)]
-    pub section: Option<String>,
+    section: Option<String>,
     /// `internal` unless said otherwise; `personal` for what tells of a person.
     #[serde(default)]
-    pub class: Option<kernel::Class>,
+    class: Option<kernel::Class>,
     #[serde(default)]
-    pub purpose: Option<String>,
+    purpose: Option<String>,
 }
 
 /// A custom object as it is asked for.
@@ -141,7 +177,7 @@ pub fn create_field(op: &mut Operation, object: &str, new: NewField) -> Result<F
     if object.def.fields.iter().filter(|field| field.custom).count() >= limits::CUSTOM_FIELDS {
         return Err(Error::TooLarge(format!("at most {} custom fields on one object", limits::CUSTOM_FIELDS)));
     }
-    if object.def.field(&new.name).is_some() {
+    if object.def.field(&new.about.name).is_some() {
         return Err(Error::invalid("name", "taken", "the object has a field of this name already"));
     }
     let field = new_field(op, new, &object.def.name)?;
@@ -282,13 +318,14 @@ fn fill_formula(op: &mut Operation, object: &std::sync::Arc<super::Object>, posi
 }
 
 fn new_field(op: &mut Operation, new: NewField, object: &str) -> Result<FieldDef> {
+    let NewField { kind, about: new } = new;
     check_name("name", &new.name)?;
     if super::record::SYSTEM.contains(&new.name.as_str())
         || matches!(new.name.as_str(), "object" | "linked" | "subtitle")
     {
         return Err(Error::invalid("name", "taken", "this name is kept by the system"));
     }
-    match &new.kind {
+    match &kind {
         FieldType::Json => return Err(Error::invalid("type", "wrong_type", "this type is not for custom fields")),
         FieldType::Choice { options } | FieldType::MultiChoice { options } => check_options(options)?,
         FieldType::Link { target } | FieldType::Links { target }
@@ -306,7 +343,7 @@ fn new_field(op: &mut Operation, new: NewField, object: &str) -> Result<FieldDef
         }
         _ => {}
     }
-    let mut field = FieldDef::new(object, &new.name, labels("label", &new.label)?, new.kind);
+    let mut field = FieldDef::new(object, &new.name, labels("label", &new.label)?, kind);
     field.id = Id::at(op.now.0).to_string();
     field.column = catalogue::custom_column(&field.id);
     field.help = new.help.as_ref().map(|help| labels("help", help)).transpose()?;

@@ -83,6 +83,9 @@ on_both! {
         field(json!({ "name": "f", "label": "B", "type": "link", "target": "unicorn" })).await.refused_with(422, "not_found");
         field(json!({ "name": "f", "label": "B", "type": "miracle" })).await.refused(422);
         field(json!({ "name": "f", "label": "B", "type": "choice", "options": [] })).await.refused(422);
+        field(json!({ "name": "f", "label": "B", "type": "integer", "colour": "red" })).await.refused(422);
+        field(json!({ "name": "f", "label": "B", "type": "integer", "options": [] })).await.refused(422);
+        ana.post("/definitions", json!({ "name": "x", "plural": "xs", "label": "B", "label_plural": "B", "fields": [{ "name": "f", "label": "B", "type": "text", "requird": true }] })).await.refused(422);
         field(json!({ "name": "f", "label": "B", "type": "formula", "formula": "1 +", "result": { "type": "number" } })).await.refused(422);
         assert_eq!(ana.get("/contacts").await.ok()["data"], json!([]));
     }

@@ -10,6 +10,7 @@ mod dependencies;
 mod doors;
 mod events;
 mod figures;
+mod faults;
 mod files;
 mod links;
 mod lists;

@@ -53,7 +53,7 @@ on_both! {
         let key = key(&app);
         let program = Program::serve(binary(), app.folder(), &app.target());
         let mut listening = std::net::TcpStream::connect(&program.address).unwrap();
-        write!(listening, "GET /api/v1/live HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\n\r\n").unwrap();
+        write!(listening, "GET /api/v1/live HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {key}\r\n\r\n").unwrap();
         let mut begun = [0u8; 15];
         listening.read_exact(&mut begun).unwrap();
         assert_eq!(&begun, b"HTTP/1.1 200 OK");

@@ -1,6 +1,6 @@
 //! Files of records: taken in as they are, handed out as downloads and never as pages.
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -11,13 +11,15 @@ use crate::app::App;
 use crate::doors::body::Path;
 use crate::doors::problem;
 use crate::doors::table::BASE;
+use crate::doors::upload::{Repeat, Upload};
 use crate::doors::{Caller, Params, Reply, Right, Route};
-use crate::files;
+use crate::{files, idempotency};
 
 pub fn routes() -> Vec<Route> {
     vec![
         Route::post("/files", Right::Own, "Keeps a file (the body), to be put into a field of a record.", keep)
-            .uploads(),
+            .uploads()
+            .repeatable(),
         Route::get(
             "/files/{id}",
             Right::WhatOneMaySee,
@@ -38,13 +40,19 @@ async fn keep(
     State(app): State<App>,
     Caller(who): Caller,
     Params(named): Params<Named>,
+    repeat: Repeat,
     body: Body,
 ) -> problem::Result<Reply> {
-    let limit = usize::try_from(limits::FILE_BYTES).unwrap_or(usize::MAX);
-    let too_large = |_| Error::TooLarge(format!("a file may have {} MB", limits::FILE_BYTES >> 20));
-    let content = to_bytes(body, limit).await.map_err(too_large)?;
-    let stored = app.write(&who, move |op| files::keep(op, &named.name, &content)).await?;
-    Ok(Reply::created(stored.to_json()).at(format!("{BASE}/files/{}", stored.id)))
+    repeat.check()?;
+    let upload = Upload::take(&app, body, limits::FILE_BYTES).await?;
+    let claim = repeat.claim(&upload.hash)?;
+    let reply = app.write(&who, move |op| {
+        idempotency::once(op, claim.as_ref(), |op| {
+            let stored = files::keep(op, &named.name, upload.path(), &upload.hash)?;
+            Ok(Reply::created(stored.to_json()).at(format!("{BASE}/files/{}", stored.id)))
+        })
+    });
+    Ok(reply.await?)
 }
 
 /// Whatever it is, a browser must not run it: it is a download, of an unknown type unless it is a picture, in a sandbox.
