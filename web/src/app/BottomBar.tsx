@@ -2,9 +2,10 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router'
-import { House, LogOut, Menu as MenuIcon, Search, Settings } from 'lucide-react'
+import { House, Inbox, LogOut, Menu as MenuIcon, Search, Settings } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { paletteStore } from '@/lib/panels'
+import { useUnread } from '@/lib/me'
+import { notificationsStore, paletteStore } from '@/lib/panels'
 import { useLabel } from '@/lib/session'
 import { signOut } from '@/lib/signOut'
 import { cx, Drop, DropItem, DropLine, DropTitle } from '@/ui/kit'
@@ -18,6 +19,7 @@ export function BottomBar() {
   const navigate = useNavigate()
   const queries = useQueryClient()
   const areas = useAreas()
+  const unread = useUnread()
   const path = useRouterState({ select: (state) => state.location.pathname })
   const shown = areas.filter((area) => area.name === 'customers' || area.name === 'sales')
 
@@ -41,6 +43,14 @@ export function BottomBar() {
       <button type="button" className={ITEM} onClick={() => paletteStore.set(true)}>
         <Search size={18} strokeWidth={1.75} />
         {t('common.search')}
+      </button>
+      <button type="button" className={ITEM} aria-haspopup="dialog" onClick={() => notificationsStore.set(true)}>
+        <span className="relative">
+          <Inbox size={18} strokeWidth={1.75} />
+          {unread > 0 && <span aria-hidden className="absolute -end-1.5 -top-1 size-2 rounded-full bg-accent" />}
+        </span>
+        <span className="max-w-full truncate">{t('inbox.title')}</span>
+        {unread > 0 && <span className="sr-only">{t('inbox.unread', { count: unread })}</span>}
       </button>
       <Drop
         side="top"

@@ -4,21 +4,28 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useActs } from '@/lib/actions'
+import { clashStore, jobStore, useActs } from '@/lib/actions'
+import { commandFor } from '@/lib/commands'
 import { objectByName } from '@/lib/definitions'
 import { isCommand, isTyping } from '@/lib/keys'
 import { followLedger } from '@/lib/live'
-import { formStore, openForm, paletteStore, shortcutsStore } from '@/lib/panels'
+import { formStore, notificationsStore, openForm, outboxOpenStore, paletteStore, peekStore, shortcutsStore, signInStore } from '@/lib/panels'
+import { onBack } from '@/lib/reach'
 import { useDefinitions, useSession, useSettings } from '@/lib/session'
 import { useStore } from '@/lib/store'
-import { clashStore, jobStore } from '@/lib/actions'
+import { leaveTrail } from '@/lib/trail'
 import { BottomBar } from './BottomBar'
 import { Sidebar } from './Sidebar'
+import { StateBar } from './StateBar'
 
 const Palette = lazy(() => import('@/features/search/Palette'))
 const RecordForm = lazy(() => import('@/features/forms/RecordForm'))
 const ClashDialog = lazy(() => import('@/features/record/ClashDialog'))
 const Shortcuts = lazy(() => import('./Shortcuts'))
+const SignInAgain = lazy(() => import('./SignInAgain'))
+const OutboxDialog = lazy(() => import('./OutboxDialog'))
+const Notifications = lazy(() => import('@/features/notifications/Notifications'))
+const PeekPanel = lazy(() => import('@/features/record/PeekPanel'))
 const JobBar = lazy(() => import('@/features/lists/JobBar'))
 
 /** G then a letter: the areas in the order of the sidebar. */
@@ -47,11 +54,23 @@ export function Shell() {
   const clash = useStore(clashStore)
   const shortcuts = useStore(shortcutsStore)
   const job = useStore(jobStore)
+  const told = useStore(notificationsStore)
+  const peek = useStore(peekStore)
+  const outbox = useStore(outboxOpenStore)
+  const again = useStore(signInStore)
   const session = useSession()
   const queries = useQueryClient()
-  const online = useOnline()
+  const acts = useActs()
 
-  useEffect(() => (session ? followLedger(queries) : undefined), [queries, session])
+  const user = session?.user.id
+  useEffect(() => (user ? followLedger(queries) : undefined), [queries, user])
+  // What was changed while the server was away goes out when it is back, and what an earlier visit left behind at once.
+  useEffect(() => {
+    if (!user) return
+    void acts.sendKept()
+    return onBack(() => void acts.sendKept())
+  }, [user, acts])
+  useTrail()
   usePageKeys(() => setSettings((held) => ({ ...held, rail: !(held.rail ?? false) })), settings.letters !== false)
 
   return (
@@ -59,11 +78,7 @@ export function Shell() {
       <a href="#page" className="sr-only focus:not-sr-only focus:fixed focus:start-2 focus:top-2 focus:z-90 focus:rounded-sm focus:bg-raised focus:px-3 focus:py-2 focus:shadow-3">
         {t('shell.skip')}
       </a>
-      {!online && (
-        <p role="status" className="shrink-0 bg-warn-soft px-4 py-1 text-center text-meta text-warn">
-          {t('state.offline_bar')}
-        </p>
-      )}
+      <StateBar />
       <div className="flex min-h-0 flex-1">
         <Sidebar rail={rail} />
         <main id="page" tabIndex={-1} className="relative my-2 me-2 flex min-w-0 flex-1 flex-col overflow-hidden rounded-lg bg-surface shadow-[0_0_0_1px_var(--line),var(--depth-1)] outline-none max-md:m-0 max-md:rounded-none max-md:pb-14">
@@ -73,27 +88,28 @@ export function Shell() {
       <BottomBar />
       <Suspense>
         {palette && <Palette />}
-        {form && <RecordForm key={form.kind === 'edit' ? form.id : form.object} request={form} />}
+        {form && <RecordForm key={form.kind === 'edit' ? form.id : `${form.object} ${JSON.stringify(form.preset ?? null)}`} request={form} />}
         {clash && <ClashDialog clash={clash} />}
         {shortcuts && <Shortcuts />}
         {job && <JobBar plural={job.plural} job={job.job} />}
+        {told && <Notifications />}
+        {peek && <PeekPanel request={peek} />}
+        {outbox && <OutboxDialog />}
+        {again && <SignInAgain request={again} />}
       </Suspense>
     </div>
   )
 }
 
-function useOnline(): boolean {
-  const [online, setOnline] = useState(() => navigator.onLine)
+/** The list that was open last, so that a record opened from it knows the way back and on. */
+function useTrail(): void {
+  const at = useRouterState({ select: (state) => state.location.href })
   useEffect(() => {
-    const look = () => setOnline(navigator.onLine)
-    window.addEventListener('online', look)
-    window.addEventListener('offline', look)
-    return () => {
-      window.removeEventListener('online', look)
-      window.removeEventListener('offline', look)
-    }
-  }, [])
-  return online
+    const plural = /^\/o\/([^/?#]+)(?:\?[^#]*)?$/.exec(at)?.[1]
+    if (plural) leaveTrail({ href: at, plural })
+    // A panel about one page has nothing to say on the next.
+    peekStore.set(null)
+  }, [at])
 }
 
 /** Keys that hold on every page. Single letters rest while something is typed and can be switched off. */
@@ -101,7 +117,6 @@ function usePageKeys(foldSidebar: () => void, letters: boolean): void {
   const navigate = useNavigate()
   const definitions = useDefinitions()
   const acts = useActs()
-  const path = useRouterState({ select: (state) => state.location.pathname })
 
   useEffect(() => {
     let lead: { key: string; at: number } | null = null
@@ -141,9 +156,14 @@ function usePageKeys(foldSidebar: () => void, letters: boolean): void {
         }
         return
       }
+      const command = commandFor(event.key)
       if (event.key === 'g') lead = { key: 'g', at: Date.now() }
-      else if (event.key === 'c' && !/^\/o\/[^/]+\/[^/]+/.test(path)) lead = { key: 'c', at: Date.now() }
+      else if (command) {
+        event.preventDefault()
+        command.run()
+      } else if (event.key === 'c') lead = { key: 'c', at: Date.now() }
       else if (event.key === '[') foldSidebar()
+      else if (event.key === 'i') notificationsStore.set(true)
       else if (event.key === '?') shortcutsStore.set(true)
       else if (event.key === '/') {
         event.preventDefault()
@@ -154,5 +174,5 @@ function usePageKeys(foldSidebar: () => void, letters: boolean): void {
     }
     window.addEventListener('keydown', onKeyDown)
     return () => window.removeEventListener('keydown', onKeyDown)
-  }, [navigate, definitions, acts, foldSidebar, letters, path])
+  }, [navigate, definitions, acts, foldSidebar, letters])
 }

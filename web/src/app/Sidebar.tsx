@@ -1,16 +1,17 @@
 /** Areas and their objects, from the definitions the caller may read; the open area unfolds with counts. */
 
-import { useQueries } from '@tanstack/react-query'
+import { useQueries, useQuery } from '@tanstack/react-query'
 import { Link, useRouterState } from '@tanstack/react-router'
-import { House, Search, Settings as Gear, type LucideIcon } from 'lucide-react'
+import { House, Inbox, Search, Settings as Gear, type LucideIcon } from 'lucide-react'
 import { lazy, Suspense, useMemo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AREAS, type ObjectDef } from '@/lib/definitions'
 import { formatCount } from '@/lib/format'
 import { shortcut } from '@/lib/keys'
-import { paletteStore } from '@/lib/panels'
+import { favouritesQuery, useUnread } from '@/lib/me'
+import { notificationsStore, paletteStore } from '@/lib/panels'
 import { countQuery } from '@/lib/records'
-import { useDefinitions, useLabel, useLocale, useSession, useSettings } from '@/lib/session'
+import { useDefinitions, useLabel, useLocale, useSession } from '@/lib/session'
 import { areaIcon } from '@/ui/areas'
 import { Drop, DropItem, DropTitle, cx, Hint, Key } from '@/ui/kit'
 import { UserMenu } from './UserMenu'
@@ -58,7 +59,7 @@ export function useOpenObject(): string | null {
 export function Sidebar({ rail }: { rail: boolean }) {
   const { t } = useTranslation()
   const session = useSession()
-  const [settings] = useSettings()
+  const favourites = useQuery(favouritesQuery).data ?? []
   const areas = useAreas()
   const open = useOpenObject()
   const path = useRouterState({ select: (state) => state.location.pathname })
@@ -76,7 +77,7 @@ export function Sidebar({ rail }: { rail: boolean }) {
           type="button"
           onClick={() => paletteStore.set(true)}
           aria-label={rail ? t('shell.search') : undefined}
-          className={cx('mb-2 flex h-8 items-center gap-2 rounded-md px-2 text-fg-3', rail ? 'justify-center hover:bg-active' : 'bg-surface shadow-[inset_0_0_0_1px_var(--line),var(--depth-1)] hover:text-fg-2')}
+          className={cx('mb-1 flex h-8 items-center gap-2 rounded-md px-2 text-fg-3', rail ? 'justify-center hover:bg-active' : 'bg-surface shadow-[inset_0_0_0_1px_var(--line),var(--depth-1)] hover:text-fg-2')}
         >
           <Search size={15} className="shrink-0" />
           {!rail && (
@@ -87,14 +88,15 @@ export function Sidebar({ rail }: { rail: boolean }) {
           )}
         </button>
       </MaybeHint>
-      <div className="-me-1 flex flex-1 flex-col gap-px overflow-y-auto pe-1">
+      <InboxRow rail={rail} />
+      <div className="-me-1 mt-2 flex flex-1 flex-col gap-px overflow-y-auto pe-1">
         <Row rail={rail} icon={House} label={t('area.home')} active={path === '/'}>
           {(look, inside) => <Link to="/" className={look} aria-label={rail ? t('area.home') : undefined}>{inside}</Link>}
         </Row>
         {areas.filter((area) => area.name !== 'settings').map((area) => (
           <AreaRow key={area.name} area={area} rail={rail} isOpen={area.name === openArea} open={open} />
         ))}
-        {!rail && (settings.favourites ?? []).length > 0 && <Suspense><Favourites /></Suspense>}
+        {!rail && favourites.length > 0 && <Suspense><Favourites /></Suspense>}
       </div>
       <div className="flex flex-col gap-px pt-2">
         <Row rail={rail} icon={Gear} label={t('area.settings')} active={path.startsWith('/settings') || openArea === 'settings'}>
@@ -103,6 +105,24 @@ export function Sidebar({ rail }: { rail: boolean }) {
         <UserMenu rail={rail} />
       </div>
     </nav>
+  )
+}
+
+/** What one was told: mentions, what one was given to do, answers. */
+function InboxRow({ rail }: { rail: boolean }) {
+  const { t } = useTranslation()
+  const unread = useUnread()
+  const name = unread > 0 ? t('inbox.unread', { count: unread }) : t('inbox.title')
+  return (
+    <MaybeHint show={rail} label={name} keys="I">
+      <button type="button" aria-label={name} aria-haspopup="dialog" onClick={() => notificationsStore.set(true)} className={cx(ROW, 'relative', rail && 'justify-center')}>
+        <Inbox size={16} strokeWidth={1.75} className={cx('shrink-0', unread > 0 ? 'text-accent-text' : 'text-fg-3')} />
+        {!rail && <span className={cx('flex-1 truncate', unread > 0 && 'font-medium text-fg')}>{t('inbox.title')}</span>}
+        {unread > 0 && (rail
+          ? <span aria-hidden className="absolute end-2 top-1 size-2 rounded-full bg-accent" />
+          : <span aria-hidden className="rounded-full bg-accent px-1.5 text-label font-medium text-accent-fg tabular-nums">{unread > 99 ? '99+' : unread}</span>)}
+      </button>
+    </MaybeHint>
   )
 }
 

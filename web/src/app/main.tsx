@@ -4,6 +4,8 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Problem, whenSignedOut } from '@/lib/api'
 import { firstLanguage, startLanguage } from '@/lib/i18n'
+import { signInStore } from '@/lib/panels'
+import { onBack } from '@/lib/reach'
 import { sessionQuery } from '@/lib/session'
 import { makeRouter } from './router'
 import './styles.css'
@@ -20,11 +22,25 @@ const queries = new QueryClient({
 
 const router = makeRouter(queries)
 
+// Whoever was signed in signs in again over the open page, and nothing typed is lost; all who wait share one answer.
+let coming: Promise<boolean> | null = null
 whenSignedOut(() => {
-  if (queries.getQueryData(sessionQuery.queryKey) === null) return
-  queries.setQueryData(sessionQuery.queryKey, null)
-  void router.invalidate()
+  const session = queries.getQueryData(sessionQuery.queryKey)
+  if (!session) return
+  coming ??= new Promise<boolean>((resolve) => signInStore.set({ user: session.user, answer: resolve })).then((isBack) => {
+    coming = null
+    signInStore.set(null)
+    if (!isBack) {
+      queries.setQueryData(sessionQuery.queryKey, null)
+      void router.invalidate()
+    }
+    return isBack
+  })
+  return coming
 })
+
+// What failed while the server was away is read again when it is back; what is shown may be old.
+onBack(() => void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'session' && query.queryKey[0] !== 'settings' }))
 
 const root = document.getElementById('root')
 if (root) {

@@ -2,6 +2,7 @@
 
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { needTexts } from '@/lib/i18n'
 import { LIST_PARAMETERS, parseSearch, stringifySearch, type ListSearch } from '@/lib/listUrl'
 import { definitionsQuery, sessionQuery, settingsQuery } from '@/lib/session'
 import { NotFound, NotFoundPage, PageFailed, Root } from './Root'
@@ -40,6 +41,7 @@ const list = createRoute({
   getParentRoute: () => inside,
   path: '/o/$plural',
   validateSearch: (search): ListSearch => known(search, LIST_PARAMETERS),
+  loader: () => needTexts('lists'),
   component: lazyRouteComponent(() => import('@/features/lists/ListPage')),
 })
 
@@ -61,11 +63,48 @@ const imports = createRoute({
 
 const oneImport = createRoute({ getParentRoute: () => inside, path: '/imports/$id', component: lazyRouteComponent(() => import('@/features/imports/ImportPage')) })
 
-const settings = createRoute({ getParentRoute: () => inside, path: '/settings', component: lazyRouteComponent(() => import('@/features/settings/SettingsPage')) })
-const mySettings = createRoute({ getParentRoute: () => settings, path: '/', component: lazyRouteComponent(() => import('@/features/settings/AppearancePage')) })
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings',
+  loader: () => needTexts('settings'),
+  component: lazyRouteComponent(() => import('@/features/settings/SettingsPage')),
+})
+const mySettings = createRoute({ getParentRoute: () => settings, path: '/', component: lazyRouteComponent(() => import('@/features/settings/ProfilePage')) })
+const security = createRoute({ getParentRoute: () => settings, path: '/security', component: lazyRouteComponent(() => import('@/features/settings/SecurityPage')) })
+const appearance = createRoute({ getParentRoute: () => settings, path: '/appearance', component: lazyRouteComponent(() => import('@/features/settings/AppearancePage')) })
+const people = createRoute({
+  getParentRoute: () => settings,
+  path: '/people',
+  validateSearch: (search): { user?: string; q?: string } => known(search, ['user', 'q']),
+  component: lazyRouteComponent(() => import('@/features/settings/PeoplePage')),
+})
+const teams = createRoute({ getParentRoute: () => settings, path: '/teams', component: lazyRouteComponent(() => import('@/features/settings/TeamsPage')) })
+const roles = createRoute({ getParentRoute: () => settings, path: '/roles', component: lazyRouteComponent(() => import('@/features/settings/RolesPage')) })
+const oneRole = createRoute({ getParentRoute: () => settings, path: '/roles/$id', component: lazyRouteComponent(() => import('@/features/settings/RolePage')) })
+const why = createRoute({
+  getParentRoute: () => settings,
+  path: '/access',
+  validateSearch: (search): { object?: string; id?: string; user?: string } => known(search, ['object', 'id', 'user']),
+  component: lazyRouteComponent(() => import('@/features/settings/WhyPage')),
+})
 const keys = createRoute({ getParentRoute: () => settings, path: '/keys', component: lazyRouteComponent(() => import('@/features/settings/KeysPage')) })
 const objects = createRoute({ getParentRoute: () => settings, path: '/objects', component: lazyRouteComponent(() => import('@/features/settings/ObjectsPage')) })
 const oneObject = createRoute({ getParentRoute: () => settings, path: '/objects/$name', component: lazyRouteComponent(() => import('@/features/settings/FieldsPage')) })
+const pipelines = createRoute({ getParentRoute: () => settings, path: '/pipelines', component: lazyRouteComponent(() => import('@/features/settings/PipelinesPage')) })
+const files = createRoute({ getParentRoute: () => settings, path: '/files', component: lazyRouteComponent(() => import('@/features/settings/FilesPage')) })
+const company = createRoute({ getParentRoute: () => settings, path: '/company', component: lazyRouteComponent(() => import('@/features/settings/CompanyPage')) })
+const languages = createRoute({ getParentRoute: () => settings, path: '/languages', component: lazyRouteComponent(() => import('@/features/settings/LanguagesPage')) })
+const currencies = createRoute({ getParentRoute: () => settings, path: '/currencies', component: lazyRouteComponent(() => import('@/features/settings/CurrenciesPage')) })
+const calendars = createRoute({ getParentRoute: () => settings, path: '/calendars', component: lazyRouteComponent(() => import('@/features/settings/CalendarsPage')) })
+const signInRules = createRoute({ getParentRoute: () => settings, path: '/sign-in', component: lazyRouteComponent(() => import('@/features/settings/RulesPage')) })
+const transfers = createRoute({ getParentRoute: () => settings, path: '/transfers', component: lazyRouteComponent(() => import('@/features/settings/TransfersPage')) })
+const audit = createRoute({
+  getParentRoute: () => settings,
+  path: '/audit',
+  validateSearch: (search): { action?: string; actor?: string; record?: string } => known(search, ['action', 'actor', 'record']),
+  component: lazyRouteComponent(() => import('@/features/settings/AuditPage')),
+})
+const settingsPages = [mySettings, security, appearance, people, teams, roles, oneRole, why, keys, objects, oneObject, pipelines, files, company, languages, currencies, calendars, signInRules, transfers, audit] as const
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -73,12 +112,20 @@ const signIn = createRoute({
   validateSearch: (search): { to?: string } => known(search, ['to']),
   component: lazyRouteComponent(() => import('@/features/session/SignInPage')),
 })
+/** Where the company's own sign-in sends people back to. */
+const signedInElsewhere = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/callback',
+  validateSearch: (search): { code?: string; state?: string; error?: string } => known(search, ['code', 'state', 'error']),
+  component: lazyRouteComponent(() => import('@/features/session/CallbackPage')),
+})
 const setUp = createRoute({ getParentRoute: () => root, path: '/setup', component: lazyRouteComponent(() => import('@/features/session/SetUpPage')) })
 const invite = createRoute({ getParentRoute: () => root, path: '/invite', component: lazyRouteComponent(() => import('@/features/session/InvitePage')) })
 
 const tree = root.addChildren([
-  inside.addChildren([home, list, record, trash, imports, oneImport, settings.addChildren([mySettings, keys, objects, oneObject])]),
+  inside.addChildren([home, list, record, trash, imports, oneImport, settings.addChildren(settingsPages)]),
   signIn,
+  signedInElsewhere,
   setUp,
   invite,
 ])

@@ -7,12 +7,15 @@ import type { QueryClient } from '@tanstack/react-query'
 import { useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { reasonOf, type ConflictDetails } from './api'
-import type { ObjectDef } from './definitions'
+import { Problem, reasonOf, type ConflictDetails } from './api'
+import type { Definitions, ObjectDef } from './definitions'
+import { bulkOf, refusalsOf, type Edit, type Refusal } from './edits'
+import { dropChange, keepChange, outboxStore, refuseChange, releaseChange } from './outbox'
 import {
   bulk, conflictOf, dropRecords, patchRecord, refreshObject, refreshRecord, restoreRecord, saveRecord, trashRecord, undoChange, withValues,
   type BulkRequest, type Job, type Linked, type RecordData,
 } from './records'
+import { definitionsQuery, sessionQuery, type Session } from './session'
 import { createStore } from './store'
 
 /** One line at the bottom of the screen. */
@@ -20,6 +23,8 @@ export interface Notice {
   text: string
   tone?: 'bad'
   action?: { label: string; run: () => void }
+  /** Beside the first, where a thing may be opened as well as taken back. */
+  second?: { label: string; run: () => void }
 }
 
 let show: ((notice: Notice) => void) | null = null
@@ -51,8 +56,16 @@ export const clashStore = createStore<Clash | null>(null)
 /** A job started by this person, shown with its progress. */
 export const jobStore = createStore<{ job: Job; plural: string } | null>(null)
 
-const undoable: string[] = []
-const redoable: string[] = []
+/** A change with the words it was told in, so that taking it back can name it. */
+interface Deed {
+  change: string
+  text: string
+}
+
+const undoable: Deed[] = []
+const redoable: Deed[] = []
+/** More than anybody walks back by hand. */
+const MOST_DEEDS = 200
 
 /** What the acts need to be done with. */
 interface Means {
@@ -60,33 +73,47 @@ interface Means {
   t: (key: string, values?: Record<string, unknown>) => string
 }
 
-function remember(change: string | null | undefined): void {
+function remember(change: string | null | undefined, text: string): void {
   if (!change) return
-  undoable.push(change)
+  undoable.push({ change, text })
+  if (undoable.length > MOST_DEEDS) undoable.shift()
   redoable.length = 0
 }
 
-async function takeBack(means: Means, change: string, onto: string[]): Promise<void> {
+/** True when it was taken back, even if parts of it had to stay. */
+async function takeBack(means: Means, deed: Deed, onto: Deed[]): Promise<boolean> {
   try {
-    const undone = await undoChange(change)
-    onto.push(undone.change)
+    const undone = await undoChange(deed.change)
+    if (undone.job) {
+      // Too much for one answer: it is followed to its end, and can be taken back from there.
+      jobStore.set({ job: undone.job, plural: '' })
+      return false
+    }
+    onto.push({ change: undone.change, text: deed.text })
     await means.queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'session' && query.queryKey[0] !== 'settings' && query.queryKey[0] !== 'definitions' })
     if (undone.skipped.length > 0) notify({ text: means.t('undo.skipped', { count: undone.skipped.length }), tone: 'bad' })
+    return true
   } catch (error) {
     notify({ text: means.t('undo.failed', { reason: reasonOf(error) }), tone: 'bad' })
+    return false
   }
 }
 
-function undoAction(means: Means, change: string | null | undefined): Notice['action'] {
+function undoAction(means: Means, change: string | null | undefined, text: string): Notice['action'] {
   if (!change) return undefined
   return {
     label: means.t('undo.undo'),
     run: () => {
-      const at = undoable.lastIndexOf(change)
+      const at = undoable.findLastIndex((deed) => deed.change === change)
       if (at >= 0) undoable.splice(at, 1)
-      void takeBack(means, change, redoable)
+      void takeBack(means, { change, text }, redoable)
     },
   }
+}
+
+/** Rights were taken away while the page was open: what may be done is read again, so that the page says so. */
+export function lookAtRights(queries: QueryClient, error: unknown): void {
+  if (error instanceof Problem && error.status === 403) void queries.invalidateQueries({ queryKey: definitionsQuery.queryKey })
 }
 
 function actsWith(means: Means) {
@@ -94,18 +121,28 @@ function actsWith(means: Means) {
 
   /** Saves fields of one record; true when it stands. Several edits may be under way at once. */
   async function save(object: ObjectDef, record: RecordData, set: Record<string, unknown>, options: { linked?: Record<string, Linked | Linked[] | null>; what?: string; version?: number; rethrow?: boolean } = {}): Promise<boolean> {
-    const restore = patchRecord(queries, object.plural, record.id, (held) => withValues(held, set, options.linked))
+    patchRecord(queries, object.plural, record.id, (held) => withValues(held, set, options.linked))
+    // Only these fields go back: another edit of the record may be under way.
+    const restore = () => patchRecord(queries, object.plural, record.id, (held) => withBefore(held, record, set))
     try {
       const answer = await saveRecord(object.plural, record.id, set, options.version ?? record.version)
       patchRecord(queries, object.plural, record.id, (held) => ({ ...held, ...answer.data, linked: { ...held.linked, ...answer.data.linked } }))
-      remember(answer.change)
-      notify({ text: options.what ?? t('notice.changed', { title: record.title }), action: undoAction(means, answer.change) })
-      void queries.invalidateQueries({ queryKey: ['timeline', object.plural, record.id] })
-      void queries.invalidateQueries({ queryKey: ['history', object.plural, record.id] })
-      void queries.invalidateQueries({ queryKey: ['aggregate', object.plural] })
+      const text = options.what ?? t('notice.changed', { title: record.title })
+      remember(answer.change, text)
+      notify({ text, action: undoAction(means, answer.change, text) })
+      for (const kind of ['timeline', 'history', 'stages']) void queries.invalidateQueries({ queryKey: [kind, object.plural, record.id] })
+      for (const kind of ['aggregate', 'groups', 'day']) void queries.invalidateQueries({ queryKey: kind === 'day' ? [kind] : [kind, object.plural] })
       return true
     } catch (error) {
+      const user = queries.getQueryData<Session | null>(sessionQuery.queryKey)?.user.id
+      if (error instanceof Problem && error.isOffline && user) {
+        // What is shown stays; it is sent when the server answers again.
+        keepChange({ user, object: object.name, plural: object.plural, id: record.id, title: record.title, set, ...(options.linked ? { linked: options.linked } : {}), version: options.version ?? record.version })
+        notify({ text: t('outbox.kept', { title: record.title }) })
+        return true
+      }
       restore()
+      lookAtRights(queries, error)
       const details = conflictOf(error)
       if (details) {
         clashStore.set({ object, record, set, details })
@@ -122,8 +159,9 @@ function actsWith(means: Means) {
     const restore = dropRecords(queries, object.plural, [record.id])
     try {
       const answer = await trashRecord(object.plural, record.id)
-      remember(answer.change)
-      notify({ text: t('notice.trashed', { title: record.title }), action: undoAction(means, answer.change) })
+      const text = t('notice.trashed', { title: record.title })
+      remember(answer.change, text)
+      notify({ text, action: undoAction(means, answer.change, text) })
       refreshObject(queries, object.plural)
       return true
     } catch (error) {
@@ -136,8 +174,9 @@ function actsWith(means: Means) {
   async function restore(object: ObjectDef, record: RecordData): Promise<void> {
     try {
       const answer = await restoreRecord(object.plural, record.id)
-      remember(answer.change)
-      notify({ text: t('notice.restored', { title: record.title }), action: undoAction(means, answer.change) })
+      const text = t('notice.restored', { title: record.title })
+      remember(answer.change, text)
+      notify({ text, action: undoAction(means, answer.change, text) })
     } catch (error) {
       notify({ text: t('notice.not_saved', { reason: reasonOf(error) }), tone: 'bad' })
     }
@@ -154,8 +193,9 @@ function actsWith(means: Means) {
         jobStore.set({ job: answer.job, plural: object.plural })
         return true
       }
-      remember(answer.change)
-      notify({ text: text(answer.done ?? request.ids?.length ?? 0), action: undoAction(means, answer.change) })
+      const told = text(answer.done ?? request.ids?.length ?? 0)
+      remember(answer.change, told)
+      notify({ text: told, action: undoAction(means, answer.change, told) })
       if (answer.errors && answer.errors.length > 0) notify({ text: t('notice.bulk_errors', { count: answer.errors.length }), tone: 'bad' })
       refreshObject(queries, object.plural)
       return true
@@ -166,30 +206,115 @@ function actsWith(means: Means) {
     }
   }
 
+  /**
+   * Values of many records as one change with one undo: a paste, a fill, a clearing. All are shown at once; what the
+   * server refuses is taken back and told record by record.
+   */
+  async function spread(object: ObjectDef, edits: Edit[], text: (count: number) => string): Promise<Refusal[]> {
+    for (const { record, set, linked } of edits) patchRecord(queries, object.plural, record.id, (held) => withValues(held, set, linked))
+    const restore = (ids?: ReadonlySet<string>) => {
+      for (const { record, set } of edits) if (!ids || ids.has(record.id)) patchRecord(queries, object.plural, record.id, (held) => withBefore(held, record, set))
+    }
+    try {
+      const answer = await bulk(object.plural, bulkOf(edits))
+      if (answer.job) {
+        jobStore.set({ job: answer.job, plural: object.plural })
+        return []
+      }
+      const refusals = refusalsOf(answer.errors ?? [], edits)
+      const refused = new Set(refusals.map((refusal) => refusal.id))
+      restore(refused)
+      const done = edits.length - refused.size
+      if (done > 0) {
+        const told = text(done)
+        remember(answer.change, told)
+        notify({ text: told, action: undoAction(means, answer.change, told) })
+      }
+      refreshObject(queries, object.plural)
+      return refusals
+    } catch (error) {
+      restore()
+      return edits.flatMap(({ record, set }) => Object.keys(set).map((field) => ({ id: record.id, field, detail: reasonOf(error) })))
+    }
+  }
+
   /** A record was made elsewhere (a form, the composer): tell, and refresh what shows it. */
-  function created(object: ObjectDef, record: RecordData, change: string | null, open?: { label: string; run: () => void }): void {
-    remember(change)
-    notify({ text: t('notice.created', { title: record.title || record.id }), action: open ?? undoAction(means, change) })
+  function created(object: ObjectDef, record: RecordData, change: string | null, open?: { label: string; run: () => void }, what?: string): void {
+    const text = what ?? t('notice.created', { title: record.title || record.id })
+    remember(change, text)
+    const undo = undoAction(means, change, text)
+    notify({ text, ...(undo ? { action: undo } : {}), ...(open ? (undo ? { second: open } : { action: open }) : {}) })
     refreshObject(queries, object.plural)
+    void queries.invalidateQueries({ queryKey: ['day'] })
+  }
+
+  /** Something done elsewhere that can be taken back. */
+  function did(change: string | null | undefined, text: string): void {
+    remember(change, text)
+    const undo = undoAction(means, change, text)
+    notify({ text, ...(undo ? { action: undo } : {}) })
   }
 
   function undo(): void {
-    const change = undoable.pop()
-    if (change) void takeBack(means, change, redoable).then(() => notify({ text: t('undo.done'), action: { label: t('undo.redo'), run: redo } }))
+    const deed = undoable.pop()
+    if (!deed) return notify({ text: t('undo.nothing') })
+    void takeBack(means, deed, redoable).then((isDone) => isDone && notify({ text: t('undo.done_what', { what: deed.text }), action: { label: t('undo.redo'), run: redo } }))
   }
 
   function redo(): void {
-    const change = redoable.pop()
-    if (change) void takeBack(means, change, undoable).then(() => notify({ text: t('undo.redone') }))
+    const deed = redoable.pop()
+    if (!deed) return notify({ text: t('undo.nothing_again') })
+    void takeBack(means, deed, undoable).then((isDone) => isDone && notify({ text: t('undo.redone_what', { what: deed.text }), action: { label: t('undo.undo'), run: undo } }))
   }
 
   /** Takes back one given change, from a history line or an import. */
   async function undoOne(change: string): Promise<void> {
-    await takeBack(means, change, redoable)
-    notify({ text: t('undo.done'), action: { label: t('undo.redo'), run: redo } })
+    const isDone = await takeBack(means, { change, text: t('undo.a_change') }, redoable)
+    if (isDone) notify({ text: t('undo.done'), action: { label: t('undo.redo'), run: redo } })
   }
 
-  return { save, trash, restore, many, created, undo, redo, undoOne }
+  /** Sends what was changed while the server was away, in its order; what is refused stays kept with its reason. */
+  async function sendKept(): Promise<void> {
+    const user = queries.getQueryData<Session | null>(sessionQuery.queryKey)?.user.id
+    const definitions = queries.getQueryData<Definitions>(definitionsQuery.queryKey)
+    let sent = 0
+    for (const kept of outboxStore.get()) {
+      if (kept.user !== user || kept.refused !== undefined) continue
+      try {
+        const answer = await saveRecord(kept.plural, kept.id, kept.set, kept.version)
+        dropChange(kept.key)
+        patchRecord(queries, kept.plural, kept.id, (held) => ({ ...held, ...answer.data, linked: { ...held.linked, ...answer.data.linked } }))
+        remember(answer.change, t('notice.changed', { title: kept.title }))
+        sent += 1
+      } catch (error) {
+        if (error instanceof Problem && error.isOffline) return
+        const details = conflictOf(error)
+        const object = definitions?.objects.find((one) => one.name === kept.object)
+        if (details && object && !clashStore.get()) {
+          dropChange(kept.key)
+          clashStore.set({ object, record: { id: kept.id, object: kept.object, version: details.version, title: kept.title, created_at: '', updated_at: '', deleted_at: null }, set: kept.set, details })
+        } else refuseChange(kept.key, reasonOf(error))
+      }
+    }
+    if (sent > 0) notify({ text: t('outbox.sent', { count: sent }) })
+  }
+
+  function sendAgain(key: string): void {
+    releaseChange(key)
+    void sendKept()
+  }
+
+  return { save, trash, restore, many, spread, created, did, undo, redo, undoOne, sendKept, sendAgain }
+}
+
+/** The record with the fields of `set` as they were before. */
+function withBefore(held: RecordData, before: RecordData, set: Record<string, unknown>): RecordData {
+  const names = Object.keys(set)
+  return {
+    ...held,
+    ...Object.fromEntries(names.map((name) => [name, before[name]])),
+    linked: { ...held.linked, ...Object.fromEntries(names.map((name) => [name, before.linked?.[name] ?? null])) },
+  }
 }
 
 export type Acts = ReturnType<typeof actsWith>

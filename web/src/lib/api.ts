@@ -3,6 +3,8 @@
  * Knows nothing of screens; a 401 is told to whoever listens, so that the sign-in page can come up.
  */
 
+import { setOut } from './reach'
+
 /** One thing wrong with one value of the request. */
 export interface FieldProblem {
   /** JSON pointer to the value, `/email` or `/records/3/email`. */
@@ -45,9 +47,9 @@ export class Problem extends Error {
     this.position = init.position ?? null
   }
 
-  /** The network failed before the server could answer. */
+  /** Nothing answered: the network, or the server behind its proxy. */
   get isOffline(): boolean {
-    return this.status === 0
+    return this.status === 0 || this.status === 502 || this.status === 504
   }
 }
 
@@ -69,16 +71,21 @@ export interface Ask {
 
 const BASE = '/api/v1'
 let language = 'en'
-let onSignedOut: () => void = () => {}
+let onSignedOut: () => Promise<boolean> | void = () => {}
 
 /** Texts of events and problems come in this language. */
 export function speak(code: string): void {
   language = code
 }
 
-/** Called when the session has ended. */
-export function whenSignedOut(listener: () => void): void {
+/** Called when the session has ended. Answers true when the same person has signed in again: what was asked is then sent once more. */
+export function whenSignedOut(listener: () => Promise<boolean> | void): void {
   onSignedOut = listener
+}
+
+/** The session has ended, as something other than a request noticed. */
+export function signedOut(): Promise<boolean> | void {
+  return onSignedOut()
 }
 
 /** The address of a path of the API, for links and streams. */
@@ -93,6 +100,17 @@ export function apiUrl(path: string, query: Ask['query'] = {}): string {
 
 /** Sends one request; throws `Problem` for every answer that is not a success. */
 export async function ask<T>(method: string, path: string, options: Ask = {}): Promise<Answer<T>> {
+  try {
+    return await send<T>(method, path, options)
+  } catch (error) {
+    // Whoever was thrown out in the middle of a work signs in over it, and the work goes on.
+    const ended = error instanceof Problem && error.status === 401 && path !== '/session' && !path.startsWith('/session/')
+    if (!ended || !(await onSignedOut())) throw error
+    return send<T>(method, path, options)
+  }
+}
+
+async function send<T>(method: string, path: string, options: Ask): Promise<Answer<T>> {
   const headers: Record<string, string> = {
     accept: 'application/json',
     'accept-language': language,
@@ -108,6 +126,7 @@ export async function ask<T>(method: string, path: string, options: Ask = {}): P
   }
 
   let response: Response
+  const came = setOut(options.file !== undefined)
   try {
     response = await fetch(apiUrl(path, options.query), {
       method,
@@ -117,11 +136,15 @@ export async function ask<T>(method: string, path: string, options: Ask = {}): P
       ...(options.signal ? { signal: options.signal } : {}),
     })
   } catch (cause) {
-    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
+    const isGivenUp = cause instanceof DOMException && cause.name === 'AbortError'
+    came(isGivenUp ? null : false)
+    if (isGivenUp) throw cause
     throw new Problem({ status: 0, code: 'offline', message: cause instanceof Error ? cause.message : String(cause) })
   }
 
-  if (!response.ok) throw await problemOf(response, path)
+  // What stands before the server answers these when the server itself does not; what was remembered offline says so.
+  came(response.status !== 502 && response.status !== 504 && !response.headers.has('rapport-from'))
+  if (!response.ok) throw await problemOf(response)
   const text = response.status === 204 ? '' : await response.text()
   return {
     data: (text ? JSON.parse(text) : null) as T,
@@ -130,7 +153,7 @@ export async function ask<T>(method: string, path: string, options: Ask = {}): P
   }
 }
 
-async function problemOf(response: Response, path: string): Promise<Problem> {
+async function problemOf(response: Response): Promise<Problem> {
   const requestId = response.headers.get('x-request-id')
   let body: Record<string, unknown> = {}
   try {
@@ -138,8 +161,6 @@ async function problemOf(response: Response, path: string): Promise<Problem> {
   } catch {
     // Not JSON: a proxy answered. The status alone must do.
   }
-  if (response.status === 401 && path !== '/session') onSignedOut()
-
   const raised = body['conflict'] as { details?: ConflictDetails } & Partial<ConflictDetails> | undefined
   const details = raised?.details ?? raised
   return new Problem({

@@ -4,8 +4,9 @@
  */
 
 import type { QueryClient } from '@tanstack/react-query'
-import { apiUrl } from './api'
+import { apiUrl, ask, Problem, signedOut } from './api'
 import type { Definitions } from './definitions'
+import { away, reachStore } from './reach'
 import { definitionsQuery } from './session'
 import type { TimelineLine } from './timeline'
 
@@ -17,13 +18,26 @@ export function onLive(listener: Listener): () => void {
   return () => listeners.delete(listener)
 }
 
+/** What else the stream tells, by the name of its event: presence, notifications. */
+const named = new Map<string, Set<(data: unknown) => void>>()
+
+export function onTold(event: string, listener: (data: unknown) => void): () => void {
+  const all = named.get(event) ?? new Set()
+  named.set(event, all.add(listener))
+  return () => all.delete(listener)
+}
+
 const GATHER_MS = 1500
+const TRY_AGAIN_MS = 3000
 
 /** Follows the ledger until the answer is called. */
 export function followLedger(queries: QueryClient): () => void {
   let stream: EventSource | null = null
   let gathered = new Map<string, Set<string>>()
   let timer: ReturnType<typeof setTimeout> | undefined
+  let again: ReturnType<typeof setTimeout> | undefined
+  /** Where the stream stood when it was closed, to go on there. */
+  let position: string | undefined
 
   const flush = () => {
     timer = undefined
@@ -31,11 +45,13 @@ export function followLedger(queries: QueryClient): () => void {
     for (const [name, ids] of gathered) {
       const plural = definitions?.objects.find((object) => object.name === name)?.plural
       if (!plural) continue
-      for (const kind of ['count', 'aggregate']) void queries.invalidateQueries({ queryKey: [kind, plural] })
+      for (const kind of ['count', 'aggregate', 'groups']) void queries.invalidateQueries({ queryKey: [kind, plural] })
       // Lists are marked stale without being read again under the reader's cursor; what is open is.
       void queries.invalidateQueries({ queryKey: ['list', plural], refetchType: ids.size > 20 ? 'none' : 'active' })
-      for (const id of ids) void queries.invalidateQueries({ queryKey: ['record', plural, id] })
+      for (const kind of ['few', 'linked']) void queries.invalidateQueries({ queryKey: [kind, plural] })
+      for (const kind of ['record', 'history', 'stages', 'related']) for (const id of ids) void queries.invalidateQueries({ queryKey: [kind, plural, id] })
     }
+    if (gathered.size > 0) for (const kind of ['related', 'day']) void queries.invalidateQueries({ queryKey: [kind] })
     gathered = new Map()
   }
 
@@ -46,6 +62,7 @@ export function followLedger(queries: QueryClient): () => void {
     } catch {
       return
     }
+    position = event.lastEventId || position
     for (const listener of listeners) listener(line)
     if (line.record) {
       const ids = gathered.get(line.record.object) ?? new Set()
@@ -57,8 +74,36 @@ export function followLedger(queries: QueryClient): () => void {
 
   const open = () => {
     if (stream || document.visibilityState === 'hidden') return
-    stream = new EventSource(apiUrl('/live'))
+    stream = new EventSource(apiUrl('/live', { after: position }))
+    stream.addEventListener('ready', () => {
+      // A server that answers the stream answers everything.
+      if (reachStore.get() !== 'here') void ask('GET', '/session').catch(() => {})
+    })
     stream.addEventListener('ledger', receive)
+    for (const name of ['notifications', 'presence']) {
+      stream.addEventListener(name, (event: MessageEvent<string>) => {
+        const data = parsed(event.data)
+        for (const listener of named.get(name) ?? []) listener(data)
+      })
+    }
+    stream.onerror = () => {
+      // While it connects again by itself the server is away; closed for good, it refused: the session may be over.
+      if (stream?.readyState === EventSource.CONNECTING) return void ask('GET', '/session').catch(() => {})
+      close()
+      clearTimeout(again)
+      again = setTimeout(() => void askWhy(), TRY_AGAIN_MS)
+    }
+  }
+  const askWhy = async () => {
+    try {
+      await ask('GET', '/session')
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401 && !(await signedOut())) return
+      if (error instanceof Problem && error.isOffline) away()
+    }
+    // A position the server no longer knows would be refused for ever.
+    position = undefined
+    open()
   }
   const close = () => {
     stream?.close()
@@ -71,6 +116,15 @@ export function followLedger(queries: QueryClient): () => void {
   return () => {
     document.removeEventListener('visibilitychange', look)
     clearTimeout(timer)
+    clearTimeout(again)
     close()
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
   }
 }

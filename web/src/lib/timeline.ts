@@ -19,6 +19,13 @@ export interface TimelineLine {
   change?: string | null
 }
 
+/** Field by field, what stood there and what stands there now, where the line tells of an edit. */
+export function changesOf(line: TimelineLine): [field: string, before: unknown, after: unknown][] {
+  const told = line.props?.['changes']
+  if (typeof told !== 'object' || told === null) return []
+  return Object.entries(told).map(([field, values]) => (Array.isArray(values) ? [field, values[0], values[1]] : [field, undefined, values]))
+}
+
 export interface TimelinePage {
   data: TimelineLine[]
   next: string | null
@@ -28,7 +35,7 @@ export interface TimelinePage {
 export type Family = 'notes' | 'activities' | 'sales' | 'commerce' | 'service' | 'marketing' | 'web' | 'changes'
 
 const FAMILY_OF: Record<string, Family> = {
-  note: 'notes', comment: 'notes', file: 'notes',
+  note: 'notes', comment: 'notes', attachment: 'notes',
   activity: 'activities', task: 'activities', call: 'activities', meeting: 'activities', visit: 'activities',
   lead: 'sales', deal: 'sales', quote: 'sales', contract: 'sales',
   order: 'commerce', return: 'commerce', invoice: 'commerce', payment: 'commerce', cart: 'commerce', product: 'commerce', subscription: 'commerce',
@@ -37,8 +44,12 @@ const FAMILY_OF: Record<string, Family> = {
   page: 'web', web: 'web', session: 'web', search: 'web',
 }
 
+/** What was done to a record rather than with a customer. */
+const EDITS = new Set(['updated', 'deleted', 'trashed', 'restored'])
+
 export function familyOf(kind: string): Family {
-  return FAMILY_OF[kind.split('.')[0] ?? ''] ?? 'changes'
+  const [thing = '', verb = ''] = kind.split('.')
+  return EDITS.has(verb) ? 'changes' : (FAMILY_OF[thing] ?? 'changes')
 }
 
 /** In the order of their chips. */
@@ -46,7 +57,10 @@ export const FAMILIES: readonly Family[] = ['notes', 'activities', 'sales', 'com
 
 /** The server's `kinds` for a family: `note.*,comment.*`; changes are what is named after records. */
 export function kindsOf(family: Family): string {
-  if (family === 'changes') return 'record.*,contact.*,company.*,user.*,tag.*,party.*'
+  if (family === 'changes') {
+    const edits = Object.keys(FAMILY_OF).flatMap((thing) => [...EDITS].map((verb) => `${thing}.${verb}`))
+    return ['record.*', 'contact.*', 'company.*', 'user.*', 'tag.*', 'party.*', ...edits].join(',')
+  }
   return Object.entries(FAMILY_OF).filter(([, of]) => of === family).map(([prefix]) => `${prefix}.*`).join(',')
 }
 
@@ -81,14 +95,23 @@ export function daysOf(all: readonly TimelineLine[]): Day[] {
   return days
 }
 
-/** A note or an order made in one act tells itself twice, as a record and as what happened: the latter is enough. */
+/**
+ * A note or an order made in one act tells itself twice, as a record and as what happened: the latter is enough. It takes
+ * over what was changed in that act, so that nothing is left untold.
+ */
 function withoutEchoes(lines: readonly TimelineLine[]): TimelineLine[] {
   const told = new Set(lines.filter((line) => !isEcho(line)).map(actOf))
-  return lines.filter((line) => !isEcho(line) || line.change === null || !told.has(actOf(line)))
+  const changed = new Map(lines.filter((line) => isEcho(line) && line.change !== null).map((line) => [actOf(line), line.props?.['changes']]))
+  return lines
+    .filter((line) => !isEcho(line) || line.change === null || !told.has(actOf(line)))
+    .map((line) => {
+      const changes = isEcho(line) ? undefined : changed.get(actOf(line))
+      return changes === undefined ? line : { ...line, props: { ...line.props, changes } }
+    })
 }
 
 function isEcho(line: TimelineLine): boolean {
-  return line.kind === `${line.record?.object}.created`
+  return line.kind === `${line.record?.object}.created` || line.kind === `${line.record?.object}.updated`
 }
 
 function actOf(line: TimelineLine): string {

@@ -1,14 +1,17 @@
 /** All values of a record in foldable sections, each edited where it stands. */
 
 import { ChevronDown, Plus } from 'lucide-react'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem } from '@/lib/api'
 import { notify, useActs } from '@/lib/actions'
-import { isEditable, type FieldDef, type ObjectDef } from '@/lib/definitions'
+import { stateOf } from '@/lib/conditions'
+import { isEditable, labelIn, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import { formatTime } from '@/lib/format'
+import { sectionsByDefinition, sectionsByLayout, useLayout, type Section } from '@/lib/layout'
+import { editingStore } from '@/lib/presence'
 import { isEmpty, type RecordData } from '@/lib/records'
-import { useLabel, useLocale } from '@/lib/session'
+import { useLabel, useLocale, useSession } from '@/lib/session'
 import { keep, keptJson } from '@/lib/storage'
 import { useValueText } from './FieldInput'
 import { FieldValue } from './FieldValue'
@@ -31,6 +34,19 @@ export function sectionsOf(fields: FieldDef[]): [section: string, fields: FieldD
   return [...sections].sort(([a], [b]) => Number(a === 'system') - Number(b === 'system'))
 }
 
+/** The company's own word for a section, else the workspace's. */
+export function useSectionTitle(): (section: Pick<Section, 'name' | 'label'>) => string {
+  const { i18n } = useTranslation()
+  const known = useSectionLabel()
+  return ({ name, label }) => (typeof label === 'string' && label ? label : label && typeof label === 'object' ? labelIn(label, i18n.language) : known(name))
+}
+
+/** Nothing stands there: also where a count or sum of linked records found none. */
+export function saysNothing(field: FieldDef, value: unknown): boolean {
+  if (field.type !== 'roll_up') return isEmpty(value)
+  return isEmpty(value) || value === 0 || (typeof value === 'object' && value !== null && (value as { amount?: unknown }).amount === 0)
+}
+
 export function useSectionLabel(): (section: string) => string {
   const { t } = useTranslation()
   return (section) => {
@@ -41,10 +57,12 @@ export function useSectionLabel(): (section: string) => string {
   }
 }
 
-export function Details({ object, record }: { object: ObjectDef; record: RecordData }) {
-  const sectionLabel = useSectionLabel()
+export function Details({ object, record, editing }: { object: ObjectDef; record: RecordData; editing?: ReadonlyMap<string, string> | undefined }) {
+  const sectionTitle = useSectionTitle()
   const { t } = useTranslation()
   const locale = useLocale()
+  const session = useSession()
+  const layout = useLayout(object)
   const name = `sections.${object.name}`
   // What a person folded or unfolded; the rest follows from whether there is anything to read.
   const [chosen, setChosen] = useState<Record<string, boolean>>(() => keptJson<Record<string, boolean>>(name, {}))
@@ -55,14 +73,16 @@ export function Details({ object, record }: { object: ObjectDef; record: RecordD
     setChosen(next)
     keep(name, JSON.stringify(next))
   }
-  const sections = sectionsOf(object.fields.filter((field) => field.type !== 'json' && (isEditable(object, field) || !isEmpty(record[field.name]))))
-  if (!sections.some(([section]) => section === 'system')) sections.push(['system', []])
+  const me = session?.user.id ?? null
+  const readable = object.fields.filter((field) => field.type !== 'json' && (isEditable(object, field) || !saysNothing(field, record[field.name])) && stateOf(field, record, record, me).shown)
+  const sections = layout ? sectionsByLayout(layout, readable) : sectionsByDefinition(readable)
+  if (!sections.some((section) => section.name === 'system')) sections.push({ name: 'system', label: null, fields: [], collapsed: true })
 
   return (
     <div className="flex flex-col gap-2">
-      {sections.map(([section, fields]) => {
-        const filled = fields.filter((field) => !isEmpty(record[field.name]))
-        const isFolded = chosen[section] ?? (section === 'system' || filled.length === 0)
+      {sections.map(({ name: section, label, fields, collapsed }) => {
+        const filled = fields.filter((field) => !saysNothing(field, record[field.name]))
+        const isFolded = chosen[section] ?? (collapsed || filled.length === 0)
         const isWhole = whole.includes(section) || filled.length === 0
         const shown = isWhole ? fields : filled
         return (
@@ -70,13 +90,13 @@ export function Details({ object, record }: { object: ObjectDef; record: RecordD
             <h2 className="text-body font-semibold tracking-normal">
               <button type="button" aria-expanded={!isFolded} onClick={() => fold(section, isFolded)} className="flex h-8 w-full items-center gap-1.5 rounded-sm px-2 text-start hover:bg-hover">
                 <ChevronDown size={14} className={cx('text-fg-3 transition-transform duration-100', isFolded && '-rotate-90 rtl:rotate-90')} />
-                {sectionLabel(section)}
+                {sectionTitle({ name: section, label })}
               </button>
             </h2>
             {!isFolded && (
               <dl className="pb-1">
                 {shown.map((field) => (
-                  <Detail key={field.name} object={object} record={record} field={field} />
+                  <Detail key={field.name} object={object} record={record} field={field} by={editing?.get(field.name)} isLocked={stateOf(field, record, record, me).readonly} />
                 ))}
                 {!isWhole && fields.length > filled.length && (
                   <div>
@@ -114,7 +134,7 @@ function Line({ label, children }: { label: string; children: React.ReactNode })
   )
 }
 
-function Detail({ object, record, field }: { object: ObjectDef; record: RecordData; field: FieldDef }) {
+function Detail({ object, record, field, by, isLocked }: { object: ObjectDef; record: RecordData; field: FieldDef; by: string | undefined; isLocked: boolean }) {
   const labelOf = useLabel()
   const { t } = useTranslation()
   const acts = useActs()
@@ -123,9 +143,16 @@ function Detail({ object, record, field }: { object: ObjectDef; record: RecordDa
   const button = useRef<HTMLButtonElement>(null)
   const [editing, setEditing] = useState(false)
   const [fault, setFault] = useState<{ typed: string; detail: string } | null>(null)
-  const editable = isEditable(object, field)
+  const editable = isEditable(object, field) && !isLocked && !record.deleted_at
   const label = labelOf(field.label)
-  const empty = isEmpty(record[field.name])
+  const empty = saysNothing(field, record[field.name])
+  const isNews = useNews(JSON.stringify(record[field.name] ?? null), editing)
+
+  useEffect(() => {
+    if (!editing) return
+    editingStore.set({ record: record.id, field: field.name })
+    return () => editingStore.set(null)
+  }, [editing, record.id, field.name])
 
   return (
     <div className="flex min-h-8 items-start gap-2 px-2">
@@ -133,11 +160,12 @@ function Detail({ object, record, field }: { object: ObjectDef; record: RecordDa
       <dd className="relative min-w-0 flex-1">
         <div
           ref={place}
-          className={cx('relative -mx-1.5 min-h-8 rounded-sm px-1.5 py-1.5 break-words text-fg', editable && 'hover:bg-hover')}
+          className={cx('relative -mx-1.5 min-h-8 rounded-sm px-1.5 py-1.5 break-words text-fg', editable && 'hover:bg-hover', isNews && 'live-tint', by && 'shadow-[inset_0_0_0_1.5px_var(--accent)]')}
         >
           {/* The button lies under the value, so that links in it stay links of their own. */}
           {editable && <button ref={button} type="button" aria-label={t('field.edit', { name: label })} onClick={() => setEditing(true)} onKeyDown={(event) => event.key === 'F2' && setEditing(true)} className="absolute inset-0 rounded-sm" />}
-          <div className={cx('relative', editable && 'pointer-events-none [&_a]:pointer-events-auto')}>
+          <div className={cx('relative', editable && 'pointer-events-none [&_a]:pointer-events-auto [&_button]:pointer-events-auto')}>
+          {by && <span className="float-end ms-2 rounded-xs bg-accent-soft px-1 text-label text-accent-text">{t('presence.edits', { name: by })}</span>}
           {empty ? <span className="text-fg-3">{editable ? t('field.add') : '—'}</span> : <FieldValue field={field} record={record} full />}
           </div>
         </div>
@@ -172,4 +200,28 @@ function Detail({ object, record, field }: { object: ObjectDef; record: RecordDa
       </dd>
     </div>
   )
+}
+
+/** True for a moment after others changed the value; what one changes oneself is no news. */
+function useNews(value: string, isOwn: boolean): boolean {
+  const before = useRef(value)
+  const own = useRef(isOwn)
+  const [isNews, setIsNews] = useState(false)
+  useEffect(() => {
+    // The value comes after the editor closed: an edit of the last moment counts as one's own.
+    if (isOwn) own.current = true
+    else {
+      const timer = setTimeout(() => (own.current = false), 3000)
+      return () => clearTimeout(timer)
+    }
+  }, [isOwn])
+  useEffect(() => {
+    if (before.current === value) return
+    before.current = value
+    if (own.current) return
+    setIsNews(true)
+    const timer = setTimeout(() => setIsNews(false), 1400)
+    return () => clearTimeout(timer)
+  }, [value])
+  return isNews
 }

@@ -9,6 +9,7 @@ import { optionsOf, storedType, type FieldDef } from '@/lib/definitions'
 import { currencyDigits, formatAddress, fromLocalInput, moneyInput, parseMoney, parseNumber, toLocalInput, type Address, type Money } from '@/lib/format'
 import { isEmpty, type Linked } from '@/lib/records'
 import { useLabel, useLocale } from '@/lib/session'
+import { FileValue } from './FileValue'
 import { LinkPicker } from './LinkPicker'
 import { LinkChip } from './FieldValue'
 import { Button, cx, Pill, Pop, Segments } from './kit'
@@ -216,7 +217,7 @@ function FileInput({ id, label, value, onChange }: { id?: string | undefined; la
           <Paperclip size={14} />
           {t('file.choose')}
         </Button>
-        <span role="status" className="min-w-0 flex-1 truncate text-fg-2">{name ?? (value ? t('file.held') : '')}</span>
+        <span role="status" className="min-w-0 flex-1 truncate text-fg-2">{name ?? (typeof value === 'string' && value ? <FileValue id={value} /> : '')}</span>
         {typeof value === 'string' && value !== '' && !label.required && <ClearButton label={t('field.clear')} onClick={() => { setName(null); onChange(null) }} />}
       </div>
       <input ref={input} type="file" className="sr-only" tabIndex={-1} aria-label={labelOf(label.label)} onChange={(event) => { void take(event.target.files?.[0]); event.target.value = '' }} />
@@ -274,14 +275,15 @@ function ChoiceInput({ field, value, onChange, id, invalid, describedBy, autoFoc
 }
 
 /** The options themselves; a second pick of the same one takes it out where several are allowed. */
-export function ChoiceList({ field, picked, onPick, onEscape, multiple = storedType(field) === 'multi_choice' }: { field: FieldDef; picked: string[]; onPick: (picked: string[]) => void; onEscape?: () => void; multiple?: boolean }) {
+export function ChoiceList({ field, picked, onPick, onEscape, typed, multiple = storedType(field) === 'multi_choice' }: { field: FieldDef; picked: string[]; onPick: (picked: string[]) => void; onEscape?: () => void; typed?: string | undefined; multiple?: boolean }) {
   const labelOf = useLabel()
   const options = optionsOf(field)
   return (
     <PickList
       label={labelOf(field.label)}
       multiple={multiple}
-      searchable={options.length > 6}
+      typed={typed}
+      searchable={options.length > 6 || typed !== undefined}
       items={options.map((option) => ({ value: option.value, text: labelOf(option.label), view: <Pill hue={option.hue} dot={storedType(field) === 'choice'}>{labelOf(option.label)}</Pill> }))}
       picked={picked}
       onPick={(item) => onPick(multiple ? (picked.includes(item.value) ? picked.filter((one) => one !== item.value) : [...picked, item.value]) : [item.value])}

@@ -1,16 +1,16 @@
 /** A value as it is read: one line in a table, the whole of it in details. */
 
 import { Link } from '@tanstack/react-router'
-import { ArrowUpRight, Check, Mail, Minus, Paperclip, Phone, type LucideIcon } from 'lucide-react'
+import { ArrowUpRight, Check, Mail, Minus, Phone, type LucideIcon } from 'lucide-react'
 import { memo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { apiUrl } from '@/lib/api'
 import { sawCurrency } from '@/lib/currency'
 import { faceOf, objectByName, optionsOf, storedType, type FieldDef } from '@/lib/definitions'
 import { formatAddress, formatDate, formatInteger, formatMoney, formatNumber, formatRelative, formatTime, hueOf, type Address, type Money } from '@/lib/format'
 import { isEmpty, linkedOf, type Linked, type RecordData } from '@/lib/records'
 import { useDefinitions, useLabel, useLocale } from '@/lib/session'
 import { Face } from './Face'
+import { FileValue } from './FileValue'
 import { cx, Pill } from './kit'
 
 export const FieldValue = memo(function FieldValue({ field, record, full }: { field: FieldDef; record: RecordData; full?: boolean }): ReactNode {
@@ -76,12 +76,7 @@ export const FieldValue = memo(function FieldValue({ field, record, full }: { fi
     case 'json':
       return <code className="truncate text-meta text-fg-3">{JSON.stringify(value)}</code>
     case 'file':
-      return (
-        <a href={apiUrl(`/files/${String(value)}`)} download tabIndex={full ? 0 : -1} className="inline-flex min-h-6 items-center gap-1.5 text-accent-text hover:underline">
-          <Paperclip size={13} />
-          {t('file.download')}
-        </a>
-      )
+      return <FileValue id={String(value)} full={full ?? false} />
     case 'long_text':
       return <span className={full ? 'whitespace-pre-wrap' : 'truncate'}>{String(value)}</span>
     case 'text': case 'link': case 'links': case 'formula': case 'roll_up':

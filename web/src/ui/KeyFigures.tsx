@@ -8,14 +8,16 @@ import { useLabel, useLocale } from '@/lib/session'
 import { figureText } from './FieldValue'
 import { cx } from './kit'
 
-/** A zero says least: it gives way to figures that say something. */
-const ZERO_LAST = 100_000
+/** Nothing is told of nothing: a count or a sum without any is left out, as an empty field is. */
+function isNothing(value: unknown): boolean {
+  return isEmpty(value) || value === 0 || (typeof value === 'object' && value !== null && (value as { amount?: unknown }).amount === 0)
+}
 
 export function figureFields(object: ObjectDef, record: RecordData, most: number): FieldDef[] {
   const worth = (field: FieldDef): number => (field.type === 'roll_up' ? 0 : field.type === 'formula' ? 1 : storedType(field) === 'money' ? 2 : 3)
   return object.fields
-    .filter((field) => ['money', 'integer', 'number'].includes(storedType(field)) && !isEmpty(record[field.name]) && field.section !== 'system')
-    .map((field, index) => ({ field, rank: worth(field) * 1000 + index + (record[field.name] === 0 ? ZERO_LAST : 0) }))
+    .filter((field) => ['money', 'integer', 'number'].includes(storedType(field)) && !isNothing(record[field.name]) && field.section !== 'system')
+    .map((field, index) => ({ field, rank: worth(field) * 1000 + index }))
     .sort((a, b) => a.rank - b.rank)
     .slice(0, most)
     .map(({ field }) => field)

@@ -4,7 +4,7 @@ import { Toast } from '@base-ui/react/toast'
 import { CircleAlert, CircleCheck, X } from 'lucide-react'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { drawNoticesWith } from '@/lib/actions'
+import { drawNoticesWith, type Notice } from '@/lib/actions'
 
 /** One line, bottom centre, six seconds, with Undo. */
 export default function Toaster() {
@@ -30,6 +30,7 @@ function Announcer() {
           type: notice.tone ?? 'ok',
           priority: notice.tone === 'bad' ? 'high' : 'low',
           ...(notice.action ? { actionProps: { children: notice.action.label, onClick: notice.action.run } } : {}),
+          data: { second: notice.second },
         })
       }),
     [add],
@@ -55,9 +56,25 @@ function Lines() {
           onClick={() => close(toast.id)}
         />
       )}
+      {second(toast) && (
+        <button
+          type="button"
+          className="h-7 shrink-0 rounded-sm px-2.5 font-medium text-accent-text hover:bg-accent-soft pointer-coarse:h-9"
+          onClick={() => {
+            second(toast)?.run()
+            close(toast.id)
+          }}
+        >
+          {second(toast)?.label}
+        </button>
+      )}
       <Toast.Close aria-label={t('common.close')} className="grid size-7 shrink-0 place-items-center rounded-sm text-fg-3 hover:bg-hover hover:text-fg">
         <X size={14} />
       </Toast.Close>
     </Toast.Root>
   ))
+}
+
+function second(toast: { data?: unknown }): Notice['second'] {
+  return (toast.data as Pick<Notice, 'second'> | undefined)?.second
 }

@@ -2,22 +2,29 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useMemo, useRef, useState, type FormEvent } from 'react'
+import { Lock } from 'lucide-react'
+import { lazy, Suspense, useEffect, useMemo, useRef, useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem, reasonOf } from '@/lib/api'
-import { clashStore, useActs } from '@/lib/actions'
+import { clashStore, lookAtRights, useActs } from '@/lib/actions'
+import { stateOf } from '@/lib/conditions'
 import { isEditable, storedType, templateFields, type FieldDef, type ObjectDef } from '@/lib/definitions'
+import { hashOf } from '@/lib/format'
 import { isCommand, shortcut } from '@/lib/keys'
+import { sectionsByDefinition, sectionsByLayout, useLayout } from '@/lib/layout'
 import { formStore, type FormRequest } from '@/lib/panels'
 import { conflictOf, createRecord, isEmpty, linkedOf, recordQuery, saveRecord, type Linked, type RecordData } from '@/lib/records'
-import { useLabel, useObject } from '@/lib/session'
+import { useLabel, useObject, useSession } from '@/lib/session'
 import { keep, keptJson } from '@/lib/storage'
-import { sectionsOf, useSectionLabel } from '@/ui/Details'
+import { useSectionTitle } from '@/ui/Details'
 import { FieldInput } from '@/ui/FieldInput'
+import { FieldValue } from '@/ui/FieldValue'
 import { iconOf } from '@/ui/icons'
 import { Button, Key, Tick } from '@/ui/kit'
 import { SidePanel } from '@/ui/overlays'
 import { Bones, Failed } from '@/ui/states'
+
+const Duplicates = lazy(() => import('./Duplicates'))
 
 export default function RecordForm({ request }: { request: FormRequest }) {
   const object = useObject(request.object)
@@ -45,7 +52,9 @@ function CreateForm({ object, request }: { object: ObjectDef; request: Extract<F
     <FormPanel
       object={object}
       title={t('form.create', { object: labelOf(object.label).toLocaleLowerCase() })}
-      draftName={request.preset ? null : `draft.${object.name}`}
+      draftName={request.preset ? `draft.${object.name}.${hashOf(JSON.stringify(request.preset))}` : `draft.${object.name}`}
+      isPreset={request.preset !== undefined}
+      stored={null}
       first={first}
       submit={t('form.save_new')}
       again
@@ -84,6 +93,7 @@ function EditForm({ object, id }: { object: ObjectDef; id: string }) {
       object={object}
       title={t('form.edit', { title: began.title })}
       draftName={`draft.${object.name}.${id}.${began.version}`}
+      stored={began}
       first={first}
       submit={t('common.save')}
       onSave={async (values) => {
@@ -105,10 +115,14 @@ function EditForm({ object, id }: { object: ObjectDef; id: string }) {
   )
 }
 
-function FormPanel({ object, title, draftName, first, submit, again, onSave }: {
+function FormPanel({ object, title, draftName, isPreset, stored, first, submit, again, onSave }: {
   object: ObjectDef
   title: string
-  draftName: string | null
+  draftName: string
+  /** Opened with values already given, from a list or a record it belongs to. */
+  isPreset?: boolean
+  /** What is saved now, of a record that is edited. */
+  stored: RecordData | null
   first: Draft
   submit: string
   again?: boolean
@@ -116,8 +130,11 @@ function FormPanel({ object, title, draftName, first, submit, again, onSave }: {
 }) {
   const { t } = useTranslation()
   const labelOf = useLabel()
-  const sectionLabel = useSectionLabel()
-  const kept = useMemo(() => (draftName ? keptJson<Draft | null>(draftName, null) : null), [draftName])
+  const sectionTitle = useSectionTitle()
+  const queries = useQueryClient()
+  const session = useSession()
+  const layout = useLayout(object)
+  const kept = useMemo(() => keptJson<Draft | null>(draftName, null), [draftName])
   const [draft, setDraft] = useState<Draft>(() => kept ?? first)
   const [resumed, setResumed] = useState(kept !== null)
   const [faults, setFaults] = useState<Record<string, string>>({})
@@ -127,16 +144,19 @@ function FormPanel({ object, title, draftName, first, submit, again, onSave }: {
   const form = useRef<HTMLFormElement>(null)
   const Icon = iconOf(object.icon)
 
-  const editable = object.fields.filter((field) => isEditable({ ...object, can: { ...object.can, update: true } }, field))
+  const me = session?.user.id ?? null
+  const possible = object.fields.filter((field) => isEditable({ ...object, can: { ...object.can, update: true } }, field))
+  const states = new Map(possible.map((field) => [field.name, stateOf(field, draft.values, stored, me)]))
+  const isRequired = (field: FieldDef) => states.get(field.name)?.required === true
+  // A hidden field keeps its place in the definition and is asked for nowhere; a locked one is shown and cannot be changed.
+  const editable = possible.filter((field) => states.get(field.name)?.shown !== false)
   // First what must be there and what the record is called by.
   const naming = new Set(templateFields(object.title))
-  const required = editable.filter((field) => field.required || naming.has(field.name))
+  const required = editable.filter((field) => isRequired(field) || naming.has(field.name))
   const others = editable.filter((field) => !required.includes(field))
 
-  const hasPreset = draftName === null
   const dirty = JSON.stringify(draft.values) !== JSON.stringify(first.values)
   useEffect(() => {
-    if (!draftName) return
     const timer = setTimeout(() => keep(draftName, dirty ? JSON.stringify(draft) : null), 300)
     return () => clearTimeout(timer)
   }, [draft, draftName, dirty])
@@ -149,7 +169,7 @@ function FormPanel({ object, title, draftName, first, submit, again, onSave }: {
   /** On leaving a field, not on each key. */
   function checkLeft(field: FieldDef) {
     const value = draft.values[field.name]
-    const fault = faultOf(field, value, t)
+    const fault = faultOf(field, value, isRequired(field), t)
     if (fault && !(isEmpty(value) && !(field.name in faults))) setFaults((held) => ({ ...held, [field.name]: fault }))
   }
 
@@ -157,26 +177,29 @@ function FormPanel({ object, title, draftName, first, submit, again, onSave }: {
     event?.preventDefault()
     if (busy) return
     const found = Object.fromEntries(editable.flatMap((field) => {
-      const fault = faultOf(field, draft.values[field.name], t)
+      const fault = faultOf(field, draft.values[field.name], isRequired(field), t)
       return fault ? [[field.name, fault]] : []
     }))
     setFaults(found)
     setGeneral(null)
     if (Object.keys(found).length > 0) return reveal(Object.keys(found))
-    if (again && editable.every((field) => isEmpty(draft.values[field.name]) || JSON.stringify(draft.values[field.name]) === JSON.stringify(first.values[field.name])) && !hasPreset) {
+    if (again && editable.every((field) => isEmpty(draft.values[field.name]) || JSON.stringify(draft.values[field.name]) === JSON.stringify(first.values[field.name])) && !isPreset) {
       setGeneral(new Error(t('form.nothing')))
       return
     }
     setBusy(true)
     try {
-      await onSave(draft.values, more)
-      if (draftName) keep(draftName, null)
+      // What a condition hides is not sent: nobody saw it.
+      await onSave(Object.fromEntries(Object.entries(draft.values).filter(([name]) => states.get(name)?.shown !== false && !states.get(name)?.readonly)), more)
+      keep(draftName, null)
       if (more) {
         setDraft(first)
         setResumed(false)
         form.current?.querySelector<HTMLElement>('input,textarea')?.focus()
       }
     } catch (error) {
+      keep(draftName, JSON.stringify(draft))
+      lookAtRights(queries, error)
       const beside: Record<string, string> = {}
       if (error instanceof Problem) {
         for (const one of error.fields) {
@@ -204,14 +227,15 @@ function FormPanel({ object, title, draftName, first, submit, again, onSave }: {
   const block = (field: FieldDef) => {
     const id = `form-${object.name}-${field.name}`
     const fault = faults[field.name]
+    const isLocked = states.get(field.name)?.readonly === true
     const said = [fault ? `${id}-fault` : null, field.help ? `${id}-help` : null].filter(Boolean).join(' ')
     return (
       <div key={field.name} data-field={field.name} className="flex flex-col gap-1">
         <label htmlFor={id} className="flex items-baseline gap-1 text-meta font-medium text-fg-2">
           {labelOf(field.label)}
-          {field.required && <span className="font-normal text-fg-3">· {t('form.required_mark')}</span>}
+          {isRequired(field) && <span className="font-normal text-fg-3">· {t('form.required_mark')}</span>}
         </label>
-        <FieldInput
+        {isLocked ? <div id={id} className="flex min-h-8 items-center gap-2 rounded-sm bg-hover px-2.5 text-fg-2"><Lock size={13} className="shrink-0 text-fg-3" /><FieldValue field={field} record={{ ...stored, linked: draft.linked } as RecordData} full /></div> : <FieldInput
           id={id}
           field={field}
           value={draft.values[field.name]}
@@ -220,11 +244,13 @@ function FormPanel({ object, title, draftName, first, submit, again, onSave }: {
           describedBy={said}
           onChange={(value, linked) => change(field, value, linked)}
           onBlur={() => checkLeft(field)}
-        />
+        />}
         {fault ? <p id={`${id}-fault`} role="alert" className="text-meta text-bad">{fault}</p> : field.help && <p id={`${id}-help`} className="text-meta text-fg-3">{labelOf(field.help)}</p>}
       </div>
     )
   }
+
+  const sections = (layout ? sectionsByLayout(layout, others) : sectionsByDefinition(others)).filter((section) => section.fields.length > 0)
 
   return (
     <SidePanel
@@ -268,15 +294,17 @@ function FormPanel({ object, title, draftName, first, submit, again, onSave }: {
         )}
         {general !== null && (
           <div role="alert" className="rounded-md bg-bad-soft px-3 py-2 text-bad">
-            <p>{general instanceof Problem ? t('notice.not_saved', { reason: reasonOf(general) }) : reasonOf(general)}</p>
+            <p>{general instanceof Problem ? t('notice.not_saved', { reason: general.isOffline ? t('state.offline') : reasonOf(general) }) : reasonOf(general)}</p>
+            {general instanceof Problem && <p className="text-meta">{t('form.kept')}</p>}
             {general instanceof Problem && general.requestId && <p className="text-meta">{t('state.request', { id: general.requestId })}</p>}
           </div>
         )}
         {required.map(block)}
-        {sectionsOf(others).map(([section, fields]) => (
-          <fieldset key={section} className="flex flex-col gap-4">
-            <legend className="mb-3 w-full border-b border-line pt-1 pb-1.5 text-body font-semibold">{sectionLabel(section)}</legend>
-            {fields.map(block)}
+        <Suspense><Duplicates object={object} values={draft.values} except={stored?.id ?? null} /></Suspense>
+        {sections.map((section) => (
+          <fieldset key={section.name} className="flex flex-col gap-4">
+            <legend className="mb-3 w-full border-b border-line pt-1 pb-1.5 text-body font-semibold">{sectionTitle(section)}</legend>
+            {section.fields.map(block)}
           </fieldset>
         ))}
       </form>
@@ -285,8 +313,8 @@ function FormPanel({ object, title, draftName, first, submit, again, onSave }: {
 }
 
 /** What is plainly wrong before the server is asked. */
-function faultOf(field: FieldDef, value: unknown, t: (key: string) => string): string | null {
-  if (isEmpty(value)) return field.required && value !== false ? t('form.required') : null
+function faultOf(field: FieldDef, value: unknown, isRequired: boolean, t: (key: string) => string): string | null {
+  if (isEmpty(value)) return isRequired && value !== false ? t('form.required') : null
   const type = storedType(field)
   if (type === 'email' && !/^\S+@\S+\.\S+$/.test(String(value))) return t('form.bad_email')
   if (type === 'url' && !/^[a-z][a-z0-9+.-]*:\/\/\S+$/i.test(String(value))) return t('form.bad_url')

@@ -3,7 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { clashStore, useActs, type Clash } from '@/lib/actions'
+import { clashStore, notify, useActs, type Clash } from '@/lib/actions'
 import { refreshRecord } from '@/lib/records'
 import { useLabel } from '@/lib/session'
 import { useValueText } from '@/ui/FieldInput'
@@ -26,6 +26,12 @@ export default function ClashDialog({ clash }: { clash: Clash }) {
     void queries.invalidateQueries({ queryKey: ['list', object.plural] })
   }
 
+  /** Closed without a choice: what was typed waits for another look. */
+  function putAway() {
+    close()
+    notify({ text: t('clash.put_away', { title: record.title }), action: { label: t('outbox.look'), run: () => clashStore.set(clash) } })
+  }
+
   async function keepChosen() {
     const chosen = Object.fromEntries(Object.entries(set).filter(([name]) => mine[name] ?? true))
     close()
@@ -35,7 +41,7 @@ export default function ClashDialog({ clash }: { clash: Clash }) {
   return (
     <Modal
       open
-      onClose={close}
+      onClose={putAway}
       width="max-w-[600px]"
       title={t('clash.title', { title: record.title })}
       footer={

@@ -1,32 +1,43 @@
 /** Everything about one record: who or what it is, how things stand, what happened, and all its values. */
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { CalendarPlus, Compass, Copy, Ellipsis, Link2, ListPlus, Pencil, Phone, ShieldCheck, Star, Trash2, Undo2 } from 'lucide-react'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { ArrowDown, ArrowUp, CalendarPlus, Compass, Copy, Ellipsis, Eraser, FileUp, LayoutPanelLeft, Link2, ListPlus, Lock, Pencil, Phone, ShieldCheck, ShieldQuestion, Star, Trash2, Undo2 } from 'lucide-react'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Problem } from '@/lib/api'
-import { notify, useActs } from '@/lib/actions'
-import { faceOf, objectByName, storedType, type ObjectDef } from '@/lib/definitions'
+import { Problem, reasonOf } from '@/lib/api'
+import { lookAtRights, notify, useActs } from '@/lib/actions'
+import { useCommands, type Command } from '@/lib/commands'
+import { faceOf, objectByName, storedType, templateFields, type ObjectDef } from '@/lib/definitions'
 import { formatAddress, formatDate, formatNumber, type Address } from '@/lib/format'
-import { isTyping } from '@/lib/keys'
+import { useLayout } from '@/lib/layout'
+import { noteOpened, useFavourites } from '@/lib/me'
 import { openForm } from '@/lib/panels'
+import { usePresence } from '@/lib/presence'
 import { isEmpty, linkedOf, recordQuery, type RecordData } from '@/lib/records'
-import { useDefinitions, useLabel, useLocale, useObjectByPlural, useSession, useSettings, withRecent } from '@/lib/session'
+import { useDefinitions, useLabel, useLocale, useObjectByPlural, useSession } from '@/lib/session'
+import { keptJson } from '@/lib/storage'
+import { neighboursIn, trailOf } from '@/lib/trail'
 import { Details } from '@/ui/Details'
 import { Face } from '@/ui/Face'
 import { FieldValue, LinkChip } from '@/ui/FieldValue'
 import { KeyFigures } from '@/ui/KeyFigures'
 import { Button, cx, Drop, DropItem, DropLine, IconButton } from '@/ui/kit'
 import { Blank, Bone, Failed } from '@/ui/states'
-import { Crumb, TopBar } from '@/ui/TopBar'
-import { Composer, mayCompose, type ComposerKind } from './Composer'
-import { History } from './History'
-import { RelatedList } from './RelatedList'
+import { TopBar } from '@/ui/TopBar'
+import { Ahead } from './Ahead'
+import { Composer, mayCompose, type Asked, type ComposerKind } from './Composer'
+import { Presence } from './Presence'
+import { stageField, StageStrip } from './StageStrip'
 import { useRelated } from './useRelated'
 import { Timeline } from './Timeline'
 
 const UserAccess = lazy(() => import('./UserAccess'))
+const Explain = lazy(() => import('./Explain'))
+const Erase = lazy(() => import('./Erase'))
+const LayoutEditor = lazy(() => import('./LayoutEditor'))
+const History = lazy(() => import('./History').then((module) => ({ default: module.History })))
+const RelatedList = lazy(() => import('./RelatedList').then((module) => ({ default: module.RelatedList })))
 
 export default function RecordPage() {
   const { t } = useTranslation()
@@ -38,40 +49,66 @@ export default function RecordPage() {
 }
 
 function Page({ object, id }: { object: ObjectDef; id: string }) {
-  const { t } = useTranslation()
   const labelOf = useLabel()
+  const queries = useQueryClient()
   const record = useQuery(recordQuery(object.plural, id))
-  const [, setSettings] = useSettings()
   const title = record.data?.title
+  const subtitle = record.data?.subtitle
 
   useEffect(() => {
     if (title === undefined) return
     document.title = `${title} · Rapport`
-    setSettings((held) => withRecent(held, { object: object.name, id, title: title || id }))
     return () => void (document.title = 'Rapport')
-  }, [title, object.name, id, setSettings])
+  }, [title])
+  const isThere = title !== undefined
+  useEffect(() => {
+    if (isThere) noteOpened(queries, { object: object.name, plural: object.plural, id, title: title || id, subtitle: subtitle ?? null, icon: object.icon })
+    // Opened once, however often its title changes.
+  // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [queries, object, id, isThere])
 
+  // Back to the list as it was left: its filter, its sort, its place.
   const crumbs = (
     <>
-      <Crumb to="/o/$plural" params={{ plural: object.plural }}>{labelOf(object.label_plural)}</Crumb>
+      <Link to={(trailOf(object.plural)?.href ?? `/o/${object.plural}`) as '/'} className="min-w-0 truncate font-normal text-fg-3 hover:text-fg">{labelOf(object.label_plural)}</Link>
+      <span aria-hidden className="text-fg-3">/</span>
       <span className="truncate">{title ?? '…'}</span>
     </>
   )
-  if (record.isError) {
-    const missing = record.error instanceof Problem && record.error.status === 404
+  const refused = record.error instanceof Problem && [403, 404].includes(record.error.status)
+  useEffect(() => {
+    if (refused) lookAtRights(queries, record.error)
+  }, [refused, queries, record.error])
+  if (record.isError && (refused || !record.data)) {
     return (
       <>
         <TopBar crumbs={crumbs} />
-        {missing ? (
-          <Blank icon={Compass} title={t('record.missing')} className="flex-1">{t('record.missing_hint')}</Blank>
-        ) : (
-          <Failed error={record.error} onRetry={() => void record.refetch()} className="flex-1" />
-        )}
+        {refused ? <Gone object={object} id={id} wasHere={record.data !== undefined} /> : <Failed error={record.error} onRetry={() => void record.refetch()} className="flex-1" />}
       </>
     )
   }
   if (!record.data) return <><TopBar crumbs={crumbs} /><Skeleton /></>
   return <Whole object={object} record={record.data} crumbs={crumbs} />
+}
+
+/** Not there, or not for this person any more; what they had begun to write is still theirs. */
+function Gone({ object, id, wasHere }: { object: ObjectDef; id: string; wasHere: boolean }) {
+  const { t } = useTranslation()
+  const begun = keptJson<{ text?: string }>(`compose.${id}`, {}).text?.trim()
+  return (
+    <div className="flex min-h-0 flex-1 flex-col items-center overflow-y-auto">
+      <Blank icon={wasHere ? Lock : Compass} title={wasHere ? t('record.gone') : t('record.missing')} className="!pb-6" action={<Link to="/o/$plural" params={{ plural: object.plural }} search={{}} className="rounded-sm px-3 py-1.5 font-medium shadow-[inset_0_0_0_1px_var(--line-strong)] hover:bg-hover">{t('record.back_to_list')}</Link>}>
+        {wasHere ? t('record.gone_hint') : t('record.missing_hint')}
+      </Blank>
+      {begun && (
+        <section aria-label={t('record.begun')} className="w-full max-w-[560px] px-5 pb-10">
+          <h2 className="mb-1.5 text-meta font-medium text-fg-2">{t('record.begun')}</h2>
+          <p className="rounded-md px-3.5 py-2.5 break-words whitespace-pre-wrap shadow-[inset_0_0_0_1px_var(--line)] select-text">{begun}</p>
+          <Button look="outline" className="mt-2" onClick={() => void navigator.clipboard?.writeText(begun).then(() => notify({ text: t('outbox.copied') })).catch(() => {})}><Copy size={14} />{t('common.copy')}</Button>
+        </section>
+      )}
+    </div>
+  )
 }
 
 type Tab = 'timeline' | 'history' | 'details' | string
@@ -85,75 +122,111 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
   const acts = useActs()
   const search = useSearch({ from: '/inside/o/$plural/$id' })
   const tab: Tab = search.tab ?? 'timeline'
-  const related = useRelated(object, record.id)
-  const [settings, setSettings] = useSettings()
-  const starred = (settings.favourites ?? []).some((one) => one.id === record.id)
-  const [composing, setComposing] = useState<{ kind: ComposerKind; at: number }>({ kind: 'note', at: 0 })
+  const layout = useLayout(object)
+  const unordered = useRelated(object, record.id)
+  const related = layout && layout.related.length > 0 ? [...unordered].sort((a, b) => placeIn(layout.related, a.object) - placeIn(layout.related, b.object)) : unordered
+  const { isMarked, toggle } = useFavourites()
+  const starred = isMarked(record.id)
+  const [composing, setComposing] = useState<Asked>({ kind: 'note', at: 0 })
   const main = useRef<HTMLDivElement>(null)
   const session = useSession()
-  const [access, setAccess] = useState<'roles' | 'link' | null>(null)
-  const mayAdmit = object.name === 'user' && session?.can.admin === true
+  const people = usePresence(object.plural, record.id)
+  const [panel, setPanel] = useState<'roles' | 'link' | 'explain' | 'erase' | 'layout' | null>(null)
+  const [dropping, setDropping] = useState(false)
+  const isAdmin = session?.can.admin === true
+  const mayAdmit = object.name === 'user' && isAdmin
+  const place = neighboursIn(queries, object.plural, record.id)
+  const strip = stageField(object, (name) => objectByName(definitions, name))
 
   const mayNote = mayCompose(objectByName(definitions, 'note'), object)
   const mayAct = mayCompose(objectByName(definitions, 'activity'), object)
-  const compose = (kind: ComposerKind) => {
+  const mayAttach = mayNote && mayCompose(objectByName(definitions, 'attachment'), object) && !record.deleted_at
+  const compose = (kind: ComposerKind, more: Partial<Asked> = {}) => {
     if (tab !== 'timeline') void navigate({ search: {}, replace: true })
-    setComposing({ kind, at: Date.now() })
+    setComposing({ ...more, kind, at: Date.now() })
   }
+  const go = (id: string | null) => id && void navigate({ to: '/o/$plural/$id', params: { plural: object.plural, id }, search: search.tab ? { tab: search.tab } : {} })
+  const edit = () => openForm({ kind: 'edit', object: object.name, id: record.id })
+  const copyLink = () => void navigator.clipboard?.writeText(window.location.href.replace(/\?.*/, '')).then(() => notify({ text: t('record.link_copied') })).catch(() => {})
+  const star = () => void toggle({ object: object.name, plural: object.plural, id: record.id, title: record.title, subtitle: record.subtitle ?? null, icon: object.icon })
+    .then(() => notify({ text: starred ? t('favourite.removed', { title: record.title }) : t('favourite.added', { title: record.title }), action: { label: t('undo.undo'), run: () => void toggleBack() } }))
+    .catch((error: unknown) => notify({ text: t('notice.not_saved', { reason: reasonOf(error) }), tone: 'bad' }))
+  const toggleBack = () => toggle({ object: object.name, plural: object.plural, id: record.id, title: record.title }).catch(() => {})
+  const mayWrite = object.can.update && !record.deleted_at
+  const mayErase = isAdmin && object.party === true && object.can.delete
 
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || isTyping(event.target) || event.metaKey || event.ctrlKey || event.altKey || settings.letters === false) return
-      const kinds: Record<string, ComposerKind> = { n: 'note', c: 'call', t: 'task', m: 'meeting' }
-      const kind = kinds[event.key]
-      if (kind && (kind === 'note' ? mayNote : mayAct)) {
-        event.preventDefault()
-        setComposing({ kind, at: Date.now() })
-      } else if (event.key === 'e' && object.can.update) {
-        event.preventDefault()
-        openForm({ kind: 'edit', object: object.name, id: record.id })
-      }
-    }
-    window.addEventListener('keydown', onKeyDown)
-    return () => window.removeEventListener('keydown', onKeyDown)
-  }, [settings.letters, mayNote, mayAct, object, record.id])
+  const commands: Command[] = [
+    ...(mayNote && !record.deleted_at ? [{ id: 'note', label: t('composer.add_note'), key: 'n', run: () => compose('note') }] : []),
+    ...(mayAct && !record.deleted_at
+      ? [
+          { id: 'task', label: t('composer.add_task'), key: 't', run: () => compose('task') },
+          { id: 'call', label: t('composer.add_call'), key: 'c', run: () => compose('call') },
+          { id: 'meeting', label: t('composer.add_meeting'), key: 'm', run: () => compose('meeting') },
+        ]
+      : []),
+    ...(mayWrite ? [{ id: 'edit', label: t('record.edit'), key: 'e', run: edit }] : []),
+    { id: 'after', label: t('record.after'), key: 'j', run: () => go(place?.after ?? null) },
+    { id: 'before', label: t('record.before'), key: 'k', run: () => go(place?.before ?? null) },
+    { id: 'star', label: starred ? t('record.unstar') : t('record.star'), key: 's', run: star },
+    { id: 'link', label: t('record.copy_link'), key: 'y', run: copyLink },
+    { id: 'explain', label: t('explain.title'), run: () => setPanel('explain') },
+    ...(isAdmin ? [{ id: 'layout', label: t('layout.edit'), run: () => setPanel('layout') }] : []),
+    ...(mayErase ? [{ id: 'erase', label: t('erase.menu'), run: () => setPanel('erase') }] : []),
+    ...(object.can.delete && !record.deleted_at ? [{ id: 'trash', label: t('record.trash'), run: () => void remove() }] : []),
+  ]
+  useCommands(record.title || t('common.untitled'), commands)
 
   async function remove() {
-    if (await acts.trash(object, record)) void navigate({ to: '/o/$plural', params: { plural: object.plural }, search: {} })
+    if (await acts.trash(object, record)) void navigate({ to: (trailOf(object.plural)?.href ?? `/o/${object.plural}`) as '/' })
   }
 
   const tabs: { id: Tab; label: string; count?: number; className?: string }[] = [
     { id: 'timeline', label: t('record.timeline') },
     { id: 'details', label: t('record.details'), className: 'xl:hidden' },
-    ...related.filter((one) => one.count > 0).map((one) => ({ id: `${one.object}.${one.field}`, label: one.label, count: one.count })),
+    ...related.filter((one) => one.count > 0 || `${one.object}.${one.field}` === tab).map((one) => ({ id: `${one.object}.${one.field}`, label: one.label, count: one.count })),
     { id: 'history', label: t('record.history') },
   ]
   const open = related.find((one) => `${one.object}.${one.field}` === tab)
+  const addable = related.filter((one) => one.count === 0 && objectByName(definitions, one.object)?.can.create && `${one.object}.${one.field}` !== tab)
+  const editing = new Map(people.flatMap((person) => (person.editing ? [[person.editing, person.name] as const] : [])))
 
   return (
     <>
       <TopBar crumbs={crumbs}>
-        <IconButton
-          label={starred ? t('record.unstar') : t('record.star')}
-          aria-pressed={starred}
-          onClick={() => setSettings((held) => ({ ...held, favourites: starred ? (held.favourites ?? []).filter((one) => one.id !== record.id) : [...(held.favourites ?? []), { object: object.name, id: record.id, title: record.title }] }))}
-        >
+        <Presence object={object} people={people} />
+        {place && (
+          <span role="group" aria-label={t('record.walk')} className="flex items-center max-md:hidden">
+            <span className="pe-1 text-meta text-fg-3 tabular-nums">{t('record.place', { at: formatNumber(place.at, locale), of: formatNumber(place.known, locale) })}</span>
+            <IconButton label={t('record.before')} keys="K" disabled={!place.before} onClick={() => go(place.before)}><ArrowUp size={15} /></IconButton>
+            <IconButton label={t('record.after')} keys="J" disabled={!place.after} onClick={() => go(place.after)}><ArrowDown size={15} /></IconButton>
+          </span>
+        )}
+        <IconButton label={starred ? t('record.unstar') : t('record.star')} keys="S" aria-pressed={starred} onClick={star}>
           <Star size={16} className={starred ? 'fill-warn-fill text-warn-fill' : ''} />
         </IconButton>
-        <Drop align="end" trigger={<Button size="icon" aria-label={t('shell.more')}><Ellipsis size={16} /></Button>}>
-          {object.can.update && <DropItem icon={<Pencil size={14} />} keys="E" onClick={() => openForm({ kind: 'edit', object: object.name, id: record.id })}>{t('record.edit')}</DropItem>}
-          <DropItem icon={<Copy size={14} />} onClick={() => void navigator.clipboard?.writeText(window.location.href).then(() => notify({ text: t('record.link_copied') })).catch(() => {})}>{t('record.copy_link')}</DropItem>
+        <Drop align="end" width="w-60" trigger={<Button size="icon" aria-label={t('shell.more')}><Ellipsis size={16} /></Button>}>
+          {mayWrite && <DropItem icon={<Pencil size={14} />} keys="E" onClick={edit}>{t('record.edit')}</DropItem>}
+          <DropItem icon={<Copy size={14} />} keys="Y" onClick={copyLink}>{t('record.copy_link')}</DropItem>
+          <DropItem icon={<ShieldQuestion size={14} />} onClick={() => setPanel('explain')}>{t('explain.title')}</DropItem>
+          {isAdmin && <DropItem icon={<LayoutPanelLeft size={14} />} onClick={() => setPanel('layout')}>{t('layout.edit')}</DropItem>}
           {mayAdmit && (
             <>
               <DropLine />
-              <DropItem icon={<ShieldCheck size={14} />} onClick={() => setAccess('roles')}>{t('access.roles')}</DropItem>
-              <DropItem icon={<Link2 size={14} />} onClick={() => setAccess('link')}>{t('access.link')}</DropItem>
+              <DropItem icon={<ShieldCheck size={14} />} onClick={() => setPanel('roles')}>{t('access.roles')}</DropItem>
+              <DropItem icon={<Link2 size={14} />} onClick={() => setPanel('link')}>{t('access.link')}</DropItem>
             </>
           )}
-          {object.can.delete && !record.deleted_at && <><DropLine /><DropItem danger icon={<Trash2 size={14} />} onClick={() => void remove()}>{t('record.trash')}</DropItem></>}
+          {(object.can.delete || mayErase) && <DropLine />}
+          {object.can.delete && !record.deleted_at && <DropItem danger icon={<Trash2 size={14} />} onClick={() => void remove()}>{t('record.trash')}</DropItem>}
+          {mayErase && <DropItem danger icon={<Eraser size={14} />} onClick={() => setPanel('erase')}>{t('erase.menu')}</DropItem>}
         </Drop>
       </TopBar>
-      {access && <Suspense><UserAccess user={record} show={access} onClose={() => setAccess(null)} /></Suspense>}
+      <Suspense>
+        {(panel === 'roles' || panel === 'link') && <UserAccess user={record} show={panel} onClose={() => setPanel(null)} />}
+        {panel === 'explain' && <Explain object={object} record={record} onClose={() => setPanel(null)} />}
+        {panel === 'erase' && <Erase object={object} record={record} onClose={() => setPanel(null)} />}
+        {panel === 'layout' && <LayoutEditor object={object} onClose={() => setPanel(null)} />}
+      </Suspense>
       {record.deleted_at && (
         <p role="status" className="flex shrink-0 items-center gap-3 bg-warn-soft px-5 py-1.5 text-warn">
           <span className="flex-1">{t('record.in_trash')}</span>
@@ -161,24 +234,45 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
         </p>
       )}
       <div className="flex min-h-0 flex-1">
-        <div ref={main} className="min-w-0 flex-1 overflow-y-auto">
+        <div
+          ref={main}
+          onDragOver={(event) => {
+            if (!mayAttach || !event.dataTransfer.types.includes('Files')) return
+            event.preventDefault()
+            setDropping(true)
+          }}
+          onDragLeave={(event) => !event.currentTarget.contains(event.relatedTarget as Node | null) && setDropping(false)}
+          onDrop={(event) => {
+            setDropping(false)
+            if (!mayAttach || event.dataTransfer.files.length === 0) return
+            event.preventDefault()
+            compose('note', { files: [...event.dataTransfer.files] })
+          }}
+          className="relative min-w-0 flex-1 overflow-y-auto"
+        >
+          {dropping && (
+            <div className="pointer-events-none sticky inset-x-0 top-0 z-20 h-0">
+              <p className="mx-5 mt-4 flex h-24 items-center justify-center gap-2 rounded-lg border-2 border-dashed border-accent bg-accent-soft font-medium text-accent-text"><FileUp size={18} />{t('record.drop_files', { title: record.title })}</p>
+            </div>
+          )}
           <div className="flex flex-col gap-4 px-5 pt-5 max-md:px-4">
             <div className="flex flex-wrap items-center gap-4">
               <Face kind={faceOf(object)} name={record.title} icon={object.icon} size={52} />
               <div className="min-w-0 flex-1">
                 <div className="flex min-w-0 flex-wrap items-center gap-x-2.5 gap-y-1">
                   <h1 className="min-w-0 truncate text-title font-semibold">{record.title || t('common.untitled')}</h1>
-                  <States object={object} record={record} />
+                  <States object={object} record={record} strip={strip?.name} />
                 </div>
-                <Facts object={object} record={record} />
+                <Facts object={object} record={record} chosen={layout?.facts ?? []} strip={strip?.name} />
               </div>
               <div className="flex items-center gap-2 max-md:w-full max-md:overflow-x-auto">
                 {mayAct && <Button look="outline" onClick={() => compose('call')}><Phone size={14} />{t('composer.call')}</Button>}
                 {mayAct && <Button look="outline" onClick={() => compose('meeting')}><CalendarPlus size={14} />{t('composer.meeting')}</Button>}
                 {mayAct && <Button look="outline" onClick={() => compose('task')}><ListPlus size={14} />{t('composer.task')}</Button>}
-                {object.can.update && <Button look="primary" onClick={() => openForm({ kind: 'edit', object: object.name, id: record.id })}><Pencil size={14} />{t('record.edit')}</Button>}
+                {mayWrite && <Button look="primary" onClick={edit}><Pencil size={14} />{t('record.edit')}</Button>}
               </div>
             </div>
+            <StageStrip object={object} record={record} />
             <KeyFigures object={object} record={record} />
           </div>
           <div role="tablist" aria-label={t('record.tabs')} className="sticky top-0 z-10 mt-2 flex gap-5 overflow-x-auto border-b border-line bg-surface px-5 [scrollbar-width:none] max-md:px-4">
@@ -207,48 +301,81 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
                 {one.count !== undefined && <span className="rounded-sm bg-hover px-1.5 text-label text-fg-2 tabular-nums">{formatNumber(one.count, locale)}</span>}
               </button>
             ))}
+            {addable.length > 0 && !record.deleted_at && (
+              <span className="ms-auto flex items-center ps-2">
+                <Drop align="end" width="w-56" trigger={<Button size="sm" aria-label={t('related.add_list')}><ListPlus size={14} /></Button>}>
+                  {addable.map((one) => <DropItem key={`${one.object}.${one.field}`} onClick={() => void navigate({ search: { tab: `${one.object}.${one.field}` }, replace: true })}>{one.label}</DropItem>)}
+                </Drop>
+              </span>
+            )}
           </div>
           <div id="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab}`} className="px-5 py-5 max-md:px-4">
             {tab === 'timeline' && (
               <div className="mx-auto max-w-[720px]">
                 {(mayNote || mayAct) && !record.deleted_at && <Composer object={object} record={record} asked={composing} mayNote={mayNote} mayAct={mayAct} onDone={() => void queries.invalidateQueries({ queryKey: ['timeline', object.plural, record.id] })} />}
+                {(mayAct || mayNote) && <Ahead object={object} record={record} onDone={() => mayAct && compose('task')} />}
                 <Timeline object={object} record={record} scroller={main} />
               </div>
             )}
-            {tab === 'details' && <div className="mx-auto max-w-[640px]"><Details object={object} record={record} /></div>}
-            {tab === 'history' && <div className="mx-auto max-w-[820px]"><History object={object} record={record} /></div>}
-            {open && <RelatedList related={open} record={record} parent={object} />}
+            {tab === 'details' && <div className="mx-auto max-w-[640px]"><Details object={object} record={record} editing={editing} /></div>}
+            <Suspense>
+              {tab === 'history' && <div className="mx-auto max-w-[820px]"><History object={object} record={record} /></div>}
+              {open && <RelatedList key={tab} related={open} record={record} parent={object} />}
+            </Suspense>
             {tab.includes('.') && !open && <p className="text-fg-3">{t('list.nothing_yet')}</p>}
           </div>
         </div>
         <aside aria-label={t('record.details')} className="w-[328px] shrink-0 overflow-y-auto border-s border-line px-2.5 py-3 max-xl:hidden">
-          <Details object={object} record={record} />
+          <Details object={object} record={record} editing={editing} />
         </aside>
       </div>
     </>
   )
 }
 
-/** Up to two states beside the name. */
-function States({ object, record }: { object: ObjectDef; record: RecordData }) {
-  const fields = object.fields.filter((field) => storedType(field) === 'choice' && (field.section || 'main') === 'main' && !isEmpty(record[field.name])).slice(0, 2)
+function placeIn(order: readonly string[], name: string): number {
+  const at = order.indexOf(name)
+  return at === -1 ? order.length : at
+}
+
+/** Up to two states beside the name; what the strip below shows is not said twice. */
+function States({ object, record, strip }: { object: ObjectDef; record: RecordData; strip: string | undefined }) {
+  const fields = object.fields
+    .filter((field) => storedType(field) === 'choice' && field.name !== strip && (field.section || 'main') === 'main' && !isEmpty(record[field.name]))
+    // Open or won is said by the stage.
+    .filter((field) => !(strip === 'stage' && field.name === 'status') && !templateFields(object.subtitle).includes(field.name))
+    .slice(0, 2)
   return fields.map((field) => <FieldValue key={field.name} field={field} record={record} />)
 }
 
-/** The one line of facts: subtitle, company, place, owner. */
-function Facts({ object, record }: { object: ObjectDef; record: RecordData }) {
+/** The one line of facts: what the layout names, else subtitle, company, place, owner. */
+function Facts({ object, record, chosen, strip }: { object: ObjectDef; record: RecordData; chosen: readonly string[]; strip: string | undefined }) {
   const locale = useLocale()
   const { t } = useTranslation()
+  const labelOf = useLabel()
   const parts: React.ReactNode[] = []
-  if (record.subtitle) parts.push(<span key="subtitle" className="truncate">{record.subtitle}</span>)
-  for (const field of object.fields) {
-    if (parts.length >= 3) break
-    if (field.type === 'link' && !isEmpty(record[field.name])) {
-      for (const linked of linkedOf(record, field)) if (linked.title && linked.title !== record.subtitle) parts.push(<LinkChip key={field.name} linked={linked} />)
-    } else if (field.type === 'address' && !isEmpty(record[field.name])) {
-      const { city, country } = record[field.name] as Address
-      const place = formatAddress({ city: city ?? null, country: country ?? null }, locale)
-      if (place && place !== record.subtitle) parts.push(<span key={field.name} className="truncate">{place}</span>)
+  if (chosen.length > 0) {
+    for (const name of chosen) {
+      const field = object.fields.find((candidate) => candidate.name === name)
+      if (!field || isEmpty(record[name])) continue
+      parts.push(<span key={name} className="flex min-w-0 items-center gap-1.5" title={labelOf(field.label)}><FieldValue field={field} record={record} /></span>)
+    }
+  } else {
+    // One field is shown as that field: an amount with its sign, a kind in the reader's language.
+    const told = templateFields(object.subtitle)
+    const single = told.length === 1 ? object.fields.find((field) => field.name === told[0]) : undefined
+    if (single && !isEmpty(record[single.name])) parts.push(<span key="subtitle" className="min-w-0 truncate"><FieldValue field={single} record={record} /></span>)
+    else if (record.subtitle) parts.push(<span key="subtitle" className="truncate">{record.subtitle}</span>)
+    for (const field of object.fields) {
+      if (parts.length >= 3) break
+      if (field === single) continue
+      if (field.type === 'link' && field.name !== strip && field.target !== 'pipeline' && !isEmpty(record[field.name])) {
+        for (const linked of linkedOf(record, field)) if (linked.title && linked.title !== record.subtitle) parts.push(<LinkChip key={field.name} linked={linked} focusable />)
+      } else if (field.type === 'address' && !isEmpty(record[field.name])) {
+        const { city, country } = record[field.name] as Address
+        const place = formatAddress({ city: city ?? null, country: country ?? null }, locale)
+        if (place && place !== record.subtitle) parts.push(<span key={field.name} className="truncate">{place}</span>)
+      }
     }
   }
   if (parts.length < 3) parts.push(<span key="since" className="shrink-0 text-fg-3">{t('record.since', { date: formatDate(record.created_at, locale) })}</span>)

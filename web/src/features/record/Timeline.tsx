@@ -2,18 +2,22 @@
 
 import { useInfiniteQuery, useQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { ArrowUp, ChevronDown, Clock, FilePen, Globe, LifeBuoy, Mail, MousePointerClick, Phone, Receipt, ShoppingBag, StickyNote, CalendarCheck, Target, Trash2, Undo2, UserPlus, CircleCheck, Handshake, Package, ListChecks, type LucideIcon } from 'lucide-react'
+import { ArrowRight, ArrowUp, ChevronDown, Clock, FilePen, Globe, LifeBuoy, Mail, MousePointerClick, Phone, Receipt, ShoppingBag, StickyNote, CalendarCheck, Target, Trash2, Undo2, UserPlus, CircleCheck, Handshake, Package, ListChecks, type LucideIcon } from 'lucide-react'
 import { createContext, use, useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode, type RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask } from '@/lib/api'
-import type { ObjectDef } from '@/lib/definitions'
+import { useActs } from '@/lib/actions'
+import { objectByName, type ObjectDef } from '@/lib/definitions'
 import { formatClock, formatDay, formatMoney, formatTime, moneyInput, type Money } from '@/lib/format'
 import { onLive } from '@/lib/live'
-import { pluralOf, type RecordData } from '@/lib/records'
-import { useDefinitions, useLocale } from '@/lib/session'
-import { daysOf, FAMILIES, familyOf, kindsOf, type Entry, type Family, type TimelineLine, type TimelinePage } from '@/lib/timeline'
-import { cx, Hint } from '@/ui/kit'
+import { fewQuery, pluralOf, type Linked, type RecordData } from '@/lib/records'
+import { useDefinitions, useLabel, useLocale } from '@/lib/session'
+import { changesOf, daysOf, FAMILIES, familyOf, kindsOf, type Entry, type Family, type TimelineLine, type TimelinePage } from '@/lib/timeline'
+import { FileValue } from '@/ui/FileValue'
+import { useValueText } from '@/ui/FieldInput'
+import { Button, cx, Hint } from '@/ui/kit'
 import { Blank, Bones, Failed } from '@/ui/states'
+import { Told } from '@/ui/Told'
 
 const FAMILY_LABELS: Record<Family, string> = {
   notes: 'family.notes', activities: 'family.activities', sales: 'family.sales', commerce: 'family.commerce', service: 'family.service', marketing: 'family.marketing', web: 'family.web', changes: 'family.changes',
@@ -54,10 +58,12 @@ export function Timeline({ object, record, scroller }: { object: ObjectDef; reco
   })
   const all = useMemo(() => {
     const seen = new Set<string>()
-    return (lines.data?.pages.flatMap((page) => page.data) ?? []).filter((line) => !seen.has(line.id) && seen.add(line.id))
-  }, [lines.data])
+    // An edit of a deal is asked for with its sales, and belongs to the changes.
+    return (lines.data?.pages.flatMap((page) => page.data) ?? []).filter((line) => !seen.has(line.id) && seen.add(line.id) && (!family || familyOf(line.kind) === family))
+  }, [lines.data, family])
 
   const goods = useGoods(all)
+  const attached = useAttached(all)
 
   // New lines come in at the top; a reader further down is told instead of moved.
   const [waiting, setWaiting] = useState<TimelineLine[]>([])
@@ -129,6 +135,7 @@ export function Timeline({ object, record, scroller }: { object: ObjectDef; reco
         <Blank icon={Clock} title={family ? t('timeline.none_of', { family: t(FAMILY_LABELS[family]) }) : t('timeline.empty')}>{t('timeline.empty_hint')}</Blank>
       )}
       <GoodsOfOrders value={goods}>
+      <FilesOfLines value={attached}>
       {days.map((day) => (
         <section key={day.key} aria-label={formatDay(day.at, locale)}>
           <h2 className="pt-3 pb-2 text-meta font-medium tracking-normal text-fg-2">{formatDay(day.at, locale)}</h2>
@@ -139,6 +146,7 @@ export function Timeline({ object, record, scroller }: { object: ObjectDef; reco
           </ol>
         </section>
       ))}
+      </FilesOfLines>
       </GoodsOfOrders>
       <div ref={sentinel} />
       {isFetchingNextPage && <Bones rows={2} className="!px-0" />}
@@ -161,16 +169,17 @@ function EntryLine({ entry, record, last, fresh }: { entry: Entry; record: Recor
       <div className="min-w-0 flex-1">
         <LineHead line={line} record={record} more={folded ? entry.lines.length - 1 : 0} />
         <LineCard line={line} />
+        {!folded && <Changed line={line} record={record} />}
         {folded && (
           <>
             <button type="button" aria-expanded={open} onClick={() => setOpen(!open)} className="mt-1 flex h-6 items-center gap-1 rounded-sm text-meta font-medium text-accent-text hover:underline">
               <ChevronDown size={13} className={cx('transition-transform duration-100', open && 'rotate-180')} />
-              {open ? t('timeline.fold') : t('timeline.unfold', { count: entry.lines.length - 1 })}
+              {open ? t('timeline.fold') : t('timeline.unfold', { count: entry.lines.length })}
             </button>
             {open && (
               <ol className="mt-1 flex flex-col gap-1.5 border-s border-line ps-3">
-                {entry.lines.slice(1).map((one) => (
-                  <li key={one.id}><LineHead line={one} record={record} more={0} /></li>
+                {entry.lines.map((one) => (
+                  <li key={one.id}><LineHead line={one} record={record} more={0} /><Changed line={one} record={record} /></li>
                 ))}
               </ol>
             )}
@@ -204,13 +213,74 @@ function LineHead({ line, record, more }: { line: TimelineLine; record: RecordDa
         {who && <span className="font-medium text-fg">{who} </span>}
         {isQuote(line) ? sayingOf(line) : plural && line.record ? <Sentence text={line.text} title={line.record.title} plural={plural} id={line.record.id} /> : line.text}
         {more > 0 && <span className="text-fg-3"> · {t('timeline.times', { count: more + 1 })}</span>}
-        {line.channel && !['workspace', 'api', 'import'].includes(line.channel) && <span className="text-fg-3"> · {line.channel}</span>}
+        {line.channel && CHANNELS[line.channel] && !line.actor && <span className="text-fg-3"> · {t(CHANNELS[line.channel] ?? '')}</span>}
       </p>
       <Hint label={isDay(line.at) ? formatDay(line.at, locale) : formatTime(line.at, locale)}>
         <time dateTime={line.at} className="shrink-0 pt-[3px] text-meta text-fg-3 tabular-nums">{isDay(line.at) ? '' : formatClock(line.at, locale)}</time>
       </Hint>
     </div>
   )
+}
+
+/** Who did it where nobody did. */
+const CHANNELS: Record<string, string> = { import: 'timeline.by_import', api: 'timeline.by_api', job: 'timeline.by_job' }
+
+/** What an edit changed, field by field, folded away until it is asked for; one short change stands there at once. */
+function Changed({ line, record }: { line: TimelineLine; record: RecordData }) {
+  const { t } = useTranslation()
+  const acts = useActs()
+  const labelOf = useLabel()
+  const definitions = useDefinitions()
+  const changes = changesOf(line)
+  const [open, setOpen] = useState(changes.length <= 1)
+  const object = objectByName(definitions, line.record?.object ?? '')
+  if (changes.length === 0 || !object) return null
+  const here = line.record?.id === record.id
+  return (
+    <div className="mt-1">
+      {changes.length > 1 && (
+        <button type="button" aria-expanded={open} onClick={() => setOpen(!open)} className="flex min-h-6 items-center gap-1 rounded-sm text-meta font-medium text-accent-text hover:underline">
+          <ChevronDown size={13} className={cx('transition-transform duration-100', open && 'rotate-180')} />
+          {t('timeline.changed', { count: changes.length })}
+        </button>
+      )}
+      {open && (
+        <dl className={cx('flex flex-col gap-0.5 text-meta', changes.length > 1 && 'mt-1 border-s border-line ps-3')}>
+          {changes.map(([name, before, after]) => {
+            const field = object.fields.find((one) => one.name === name)
+            return (
+              <div key={name} className="flex min-w-0 flex-wrap items-baseline gap-x-2">
+                <dt className="max-w-44 truncate text-fg-3">{labelOf(field?.label) || name}</dt>
+                <dd className="flex min-w-0 flex-1 items-baseline gap-1.5">
+                  <del className="max-w-[45%] truncate text-fg-3"><Was object={object} name={name} value={before} record={here ? record : null} /></del>
+                  <ArrowRight size={11} aria-hidden className="shrink-0 self-center text-fg-3 rtl:rotate-180" />
+                  <ins className="min-w-0 truncate font-medium text-fg no-underline"><Was object={object} name={name} value={after} record={here ? record : null} /></ins>
+                </dd>
+              </div>
+            )
+          })}
+        </dl>
+      )}
+      {open && changes.length > 1 && line.change && object.can.update && (
+        <Button size="sm" className="mt-1" onClick={() => void acts.undoOne(line.change ?? '')}><Undo2 size={12} />{t('undo.undo')}</Button>
+      )}
+    </div>
+  )
+}
+
+/** A value of then as a short text; a link by the title its record has now. */
+function Was({ object, name, value, record }: { object: ObjectDef; name: string; value: unknown; record: RecordData | null }) {
+  const textOf = useValueText()
+  const definitions = useDefinitions()
+  const field = object.fields.find((one) => one.name === name)
+  const known = record?.linked?.[name]
+  const ids = field && (field.type === 'link' || field.type === 'links') ? [value].flat().filter((one): one is string => typeof one === 'string') : []
+  const titles = [known ?? []].flat().filter((one): one is Linked => one !== null)
+  const unknown = ids.filter((id) => !titles.some((one) => one.id === id))
+  const plural = pluralOf(definitions, field?.target ?? '')
+  const found = useQuery({ ...fewQuery(plural ?? '', { filter: `id in (${unknown.map((id) => `"${id}"`).join(', ')})`, limit: 20 }), enabled: unknown.length > 0 && plural !== undefined, retry: false, staleTime: 5 * 60_000 })
+  if (!field) return value === null || value === undefined || value === '' ? '—' : typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return textOf(field, value, [...titles, ...(found.data?.data ?? []).map((one): Linked => ({ id: one.id, object: field.target ?? '', title: one.title }))])
 }
 
 /** Told for a day whose hour nobody knows: the server then says noon. */
@@ -246,6 +316,39 @@ function useGoods(lines: TimelineLine[]): Map<string, Goods[]> {
     for (const one of goods.data ?? []) byOrder.set(one.order, [...(byOrder.get(one.order) ?? []), one])
     return byOrder
   }, [goods.data])
+}
+
+interface Attached {
+  id: string
+  name: string
+  file: string
+}
+
+const FilesOfLines = createContext<Map<string, Attached[]>>(new Map())
+
+/** The files that hang on the notes and activities of the page, asked for all of them at once; and what each file line holds. */
+function useAttached(lines: TimelineLine[]): Map<string, Attached[]> {
+  const attachment = objectByName(useDefinitions(), 'attachment')
+  const asked = useMemo(() => {
+    const ids = (object: string) => [...new Set(lines.filter((line) => line.record?.object === object && familyOf(line.kind) !== 'changes').map((line) => line.record?.id ?? ''))].slice(0, 80)
+    return { note: ids('note'), activity: ids('activity'), id: ids('attachment') }
+  }, [lines])
+  const filter = Object.entries(asked).filter(([, ids]) => ids.length > 0).map(([field, ids]) => `${field} in (${ids.map((id) => `"${id}"`).join(', ')})`).join(' or ')
+  const found = useQuery<RecordData[]>({
+    queryKey: ['attachments', filter],
+    enabled: filter !== '' && attachment?.can.read === true,
+    staleTime: 60_000,
+    placeholderData: (before) => before,
+    queryFn: async ({ signal }) => (await ask<{ data: RecordData[] }>('POST', `/${attachment?.plural}/query`, { body: { filter, fields: ['name', 'file', 'note', 'activity'], limit: 200, count: 'none' }, signal })).data.data,
+  })
+  return useMemo(() => {
+    const byRecord = new Map<string, Attached[]>()
+    for (const one of found.data ?? []) {
+      const file = { id: one.id, name: String(one['name'] ?? ''), file: String(one['file'] ?? '') }
+      for (const owner of [one['note'], one['activity'], one.id]) if (typeof owner === 'string') byRecord.set(owner, [...(byRecord.get(owner) ?? []), file])
+    }
+    return byRecord
+  }, [found.data])
 }
 
 /** The sentence with the thing it is about as a link; behind it when the sentence does not name it. */
@@ -285,7 +388,8 @@ function LineCard({ line }: { line: TimelineLine }) {
   // An amount that the sentence already tells is not told twice.
   const amount = line.amount && !tells(line.text, line.amount) ? line.amount : null
   const goods = use(GoodsOfOrders).get(line.kind === 'order.placed' ? (line.record?.id ?? '') : '')
-  if (!body && !amount && !goods) return null
+  const files = use(FilesOfLines).get(familyOf(line.kind) === 'changes' ? '' : (line.record?.id ?? ''))
+  if (!body && !amount && !goods && !files) return null
   return (
     <div className="mt-1.5 rounded-md px-3.5 py-2.5 shadow-[inset_0_0_0_1px_var(--line)]">
       {amount && <p className="font-semibold tabular-nums">{formatMoney(amount, locale)}</p>}
@@ -296,7 +400,8 @@ function LineCard({ line }: { line: TimelineLine }) {
         </p>
       ))}
       {goods && goods.length > 5 && <p className="text-meta text-fg-3 tabular-nums">+{goods.length - 5}</p>}
-      {body && <p className="text-fg break-words whitespace-pre-wrap">{body}</p>}
+      {body && <p className="text-fg break-words whitespace-pre-wrap"><Told text={body} /></p>}
+      {files && <ul className={cx('flex flex-wrap gap-3', (body || amount) && 'mt-2')}>{files.map((one) => <li key={one.id} className="max-w-full min-w-0"><FileValue id={one.file} name={one.name} full /></li>)}</ul>}
     </div>
   )
 }

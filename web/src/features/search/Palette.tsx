@@ -4,15 +4,20 @@ import { Autocomplete } from '@base-ui/react/autocomplete'
 import { Dialog } from '@base-ui/react/dialog'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { CornerDownLeft, House, Languages, LogOut, Monitor, Moon, Plus, Search, Settings, Sun, Upload, CircleHelp } from 'lucide-react'
+import { Bookmark, CornerDownLeft, House, Inbox, Languages, LogOut, Monitor, Moon, PanelLeft, Plus, Redo2, Search, Settings, Sun, Trash2, Undo2, Upload, CircleHelp, Zap } from 'lucide-react'
 import { useMemo, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask } from '@/lib/api'
+import { useActs } from '@/lib/actions'
+import { commandStore } from '@/lib/commands'
 import { faceOf, objectByName, type ObjectDef } from '@/lib/definitions'
 import { changeLanguage, LANGUAGES } from '@/lib/i18n'
-import { openForm, paletteStore, shortcutsStore } from '@/lib/panels'
+import { shortcut } from '@/lib/keys'
+import { favouritesQuery, recentsQuery } from '@/lib/me'
+import { notificationsStore, openForm, paletteStore, shortcutsStore } from '@/lib/panels'
 import { useDefinitions, useLabel, useSettings } from '@/lib/session'
 import { signOut } from '@/lib/signOut'
+import { useStore } from '@/lib/store'
 import { setTheme } from '@/lib/theme'
 import { Face } from '@/ui/Face'
 import { iconOf } from '@/ui/icons'
@@ -30,6 +35,8 @@ interface Item {
 }
 
 interface Found {
+  /** What was looked for instead of what was typed. */
+  did_you_mean?: string
   groups: { object: string; data: { id: string; title: string; subtitle?: string | null; match?: string | null }[] }[]
 }
 
@@ -39,7 +46,11 @@ export default function Palette() {
   const navigate = useNavigate()
   const queries = useQueryClient()
   const definitions = useDefinitions()
-  const [settings] = useSettings()
+  const [, setSettings] = useSettings()
+  const acts = useActs()
+  const onPage = useStore(commandStore)
+  const recents = useQuery(recentsQuery).data
+  const favourites = useQuery(favouritesQuery).data
   const [text, setText] = useState('')
   const wanted = text.trim()
   const asked = usePaused(wanted, 80)
@@ -62,6 +73,11 @@ export default function Palette() {
       { value: 'home', label: t('palette.go', { place: t('area.home') }), icon: icon(House), keys: ['G', 'H'], run: () => void navigate({ to: '/' }) },
       ...objects.map((object): Item => ({ value: `go.${object.name}`, label: t('palette.go', { place: labelOf(object.label_plural) }), icon: objectIcon(object), run: () => void navigate({ to: '/o/$plural', params: { plural: object.plural }, search: {} }) })),
       ...objects.filter((object) => object.can.create).map((object): Item => ({ value: `new.${object.name}`, label: t('palette.create', { object: labelOf(object.label).toLocaleLowerCase() }), icon: icon(Plus), ...(createKeys[object.name] ? { keys: createKeys[object.name] as string[] } : {}), run: () => openForm({ kind: 'create', object: object.name }) })),
+      { value: 'inbox', label: t('inbox.title'), icon: icon(Inbox), keys: ['I'], run: () => notificationsStore.set(true) },
+      { value: 'undo', label: t('palette.undo'), icon: icon(Undo2), keys: [shortcut('⌘Z')], run: acts.undo },
+      { value: 'redo', label: t('palette.redo'), icon: icon(Redo2), keys: [shortcut('⌘⇧Z')], run: acts.redo },
+      ...objects.filter((object) => object.can.delete).map((object): Item => ({ value: `bin.${object.name}`, label: t('palette.bin', { objects: labelOf(object.label_plural) }), icon: icon(Trash2), run: () => void navigate({ to: '/trash/$plural', params: { plural: object.plural } }) })),
+      { value: 'fold', label: t('shortcuts.fold'), icon: icon(PanelLeft), keys: ['['], run: () => setSettings((held) => ({ ...held, rail: !(held.rail ?? false) })) },
       { value: 'import', label: t('palette.import'), icon: icon(Upload), run: () => void navigate({ to: '/imports', search: {} }) },
       { value: 'theme.light', label: t('palette.theme_light'), icon: icon(Sun), run: () => setTheme('light') },
       { value: 'theme.dark', label: t('palette.theme_dark'), icon: icon(Moon), run: () => setTheme('dark') },
@@ -71,17 +87,28 @@ export default function Palette() {
       { value: 'shortcuts', label: t('shortcuts.title'), icon: icon(CircleHelp), keys: ['?'], run: () => shortcutsStore.set(true) },
       { value: 'leave', label: t('session.sign_out'), icon: icon(LogOut), run: () => void signOut(queries).then(() => navigate({ to: '/sign-in', search: {} })) },
     ]
-  }, [definitions, t, i18n.language, labelOf, navigate, queries])
+  }, [definitions, t, i18n.language, labelOf, navigate, queries, acts, setSettings])
+
+  /** What the open page and record can do comes before everything else. */
+  const here = useMemo(() => onPage.toReversed().flatMap(({ title, commands: own }) => {
+    const items = own.filter((command) => !command.onlyKeys).map((command): Item => ({
+      value: `here.${title}.${command.id}`, label: command.label, icon: <Zap size={16} strokeWidth={1.75} />, keys: command.shown ?? (command.key ? [command.key.toUpperCase()] : []), run: command.run,
+    }))
+    return items.length > 0 ? [{ value: title, items }] : []
+  }), [onPage])
 
   const groups = useMemo(() => {
     const open = (object: ObjectDef, id: string) => () => void navigate({ to: '/o/$plural/$id', params: { plural: object.plural, id } })
     if (wanted === '') {
-      const recents = (settings.recents ?? []).slice(0, 6).flatMap((recent): Item[] => {
-        const object = objectByName(definitions, recent.object)
-        return object ? [{ value: `recent.${recent.id}`, label: recent.title, hint: labelOf(object.label), icon: <Face kind={faceOf(object)} name={recent.title} icon={object.icon} size={20} />, run: open(object, recent.id) }] : []
+      const pointed = (prefix: string, all: typeof recents, most: number) => (all ?? []).slice(0, most).flatMap((one): Item[] => {
+        if (one.view_of) return [{ value: `${prefix}.${one.id}`, label: one.title, hint: labelOf(definitions?.objects.find((candidate) => candidate.plural === one.view_of)?.label_plural), icon: <Bookmark size={16} />, run: () => void navigate({ to: '/o/$plural', params: { plural: one.view_of ?? '' }, search: { view: one.id } }) }]
+        const object = objectByName(definitions, one.object)
+        return object ? [{ value: `${prefix}.${one.id}`, label: one.title || t('common.untitled'), hint: labelOf(object.label), icon: <Face kind={faceOf(object)} name={one.title} icon={object.icon} size={20} />, run: open(object, one.id) }] : []
       })
       return [
-        { value: t('palette.recent'), items: recents },
+        ...here.map((group) => ({ ...group, items: group.items.slice(0, 8) })),
+        { value: t('palette.recent'), items: pointed('recent', recents, 6) },
+        { value: t('shell.favourites'), items: pointed('favourite', favourites, 4) },
         { value: t('palette.commands'), items: commands },
       ].filter((group) => group.items.length > 0)
     }
@@ -101,9 +128,14 @@ export default function Palette() {
       }]
     })
     const words = wanted.toLocaleLowerCase().split(/\s+/)
-    const matching = commands.filter((command) => words.every((word) => command.label.toLocaleLowerCase().includes(word))).slice(0, 8)
-    return [...hits, ...(matching.length > 0 ? [{ value: t('palette.commands'), items: matching }] : [])]
-  }, [wanted, asked, settings.recents, definitions, found.data, commands, t, labelOf, navigate])
+    const fits = (command: Item) => words.every((word) => command.label.toLocaleLowerCase().includes(word))
+    const own = here.flatMap((group) => {
+      const items = group.items.filter(fits)
+      return items.length > 0 ? [{ ...group, items }] : []
+    })
+    const matching = commands.filter(fits).slice(0, 8)
+    return [...own, ...hits, ...(matching.length > 0 ? [{ value: t('palette.commands'), items: matching }] : [])]
+  }, [wanted, asked, recents, favourites, here, definitions, found.data, commands, t, labelOf, navigate])
 
   const close = () => paletteStore.set(false)
   const searching = wanted !== '' && (found.isFetching || wanted !== asked)
@@ -125,6 +157,9 @@ export default function Palette() {
                   <p className="px-3 py-10 text-center text-fg-3" role="status">
                     {searching ? t('common.loading') : found.isError ? t('state.failed') : t('palette.nothing', { text: wanted })}
                   </p>
+                )}
+                {wanted !== '' && found.data?.did_you_mean && wanted === asked && (
+                  <p className="px-2.5 pt-2 text-meta text-fg-2" role="status">{t('palette.meant', { text: found.data.did_you_mean })}</p>
                 )}
                 <Autocomplete.List>
                   {(group: { value: string; items: Item[] }) => (

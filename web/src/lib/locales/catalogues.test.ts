@@ -4,7 +4,17 @@ import { describe, expect, test } from 'vitest'
 
 const source = join(import.meta.dirname, '../..')
 const languages = ['en', 'ru', 'zh', 'ro'] as const
-const catalogues = Object.fromEntries(languages.map((code) => [code, JSON.parse(readFileSync(join(import.meta.dirname, `${code}.json`), 'utf8')) as Record<string, string>])) as Record<(typeof languages)[number], Record<string, string>>
+type Catalogue = Record<string, string>
+
+/** The shell's texts and those of each part, which stand in folders of their own. */
+const parts = ['.', ...readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name)]
+const read = (part: string, code: string) => JSON.parse(readFileSync(join(import.meta.dirname, part, `${code}.json`), 'utf8')) as Catalogue
+const catalogues = Object.fromEntries(languages.map((code) => [code, Object.assign({}, ...parts.map((part) => read(part, code))) as Catalogue])) as Record<(typeof languages)[number], Catalogue>
+
+test('a text stands in one catalogue only', () => {
+  const all = parts.flatMap((part) => Object.keys(read(part, 'en')))
+  expect(all.filter((key, index) => all.indexOf(key) !== index)).toEqual([])
+})
 
 /** The forms a language has for counted things, as its readers expect them. */
 const forms = { en: ['one', 'other'], ru: ['one', 'few', 'many', 'other'], zh: ['other'], ro: ['one', 'few', 'other'] } as const
