@@ -1,8 +1,17 @@
-/** What a key does in a table, apart from any table: the cursor, the selection, and the words for the rest. */
+/** What a key does in a table, apart from any table: the cursor, the range, the selection, and the words for the rest. */
 
+/** A place in the table; row -1 is the head, whose menu Enter opens. */
 export interface Cursor {
   row: number
   column: number
+}
+
+export const HEAD = -1
+
+/** Cells from one corner to the other, both included. */
+export interface Range {
+  from: Cursor
+  to: Cursor
 }
 
 export interface GridShape {
@@ -23,7 +32,9 @@ export interface Key {
 export type GridAction =
   | { do: 'move'; to: Cursor; extend: boolean }
   | { do: 'edit'; with?: string }
-  | { do: 'clear_cell' }
+  | { do: 'clear_cells' }
+  | { do: 'fill_down' }
+  | { do: 'select_rows' }
   | { do: 'toggle_row' }
   | { do: 'select_all' }
   | { do: 'peek' }
@@ -31,52 +42,68 @@ export type GridAction =
   | { do: 'leave' }
   | { do: 'add_filter' }
   | { do: 'clear_filter' }
-  | { do: 'copy' }
+  | { do: 'fold'; open: boolean }
 
-/** The action of a key while no cell is being edited; null when the key is not the grid's. */
-export function gridAction(key: Key, at: Cursor, shape: GridShape, singleLetters: boolean): GridAction | null {
+/**
+ * The action of a key while no cell is being edited; null when the key is not the grid's.
+ * `folds` says that the cursor stands on the head of a group, which opens and closes sideways.
+ * Copy, cut and paste are no keys here: the browser tells them as events, with the clipboard and without asking.
+ */
+export function gridAction(key: Key, at: Cursor, shape: GridShape, singleLetters: boolean, folds = false): GridAction | null {
   if (key.alt) return null
+  if (folds && !key.shift && !key.command && (key.key === 'ArrowRight' || key.key === 'ArrowLeft')) return { do: 'fold', open: key.key === 'ArrowRight' }
   const moved = movement(key, at, shape, singleLetters)
-  if (moved) return { do: 'move', to: moved, extend: key.shift === true && (key.key === 'ArrowUp' || key.key === 'ArrowDown') }
+  if (moved) return { do: 'move', to: moved, extend: key.shift === true && key.key.length > 1 && moved.row !== HEAD && at.row !== HEAD }
 
   if (key.command) {
     if (key.key === 'a') return { do: 'select_all' }
-    if (key.key === 'c') return { do: 'copy' }
+    if (key.key === 'd') return { do: 'fill_down' }
     return null
   }
   switch (key.key) {
     case 'Enter': case 'F2': return { do: 'edit' }
-    case ' ': return { do: 'peek' }
+    case ' ': return key.shift ? { do: 'select_rows' } : { do: 'peek' }
     case 'Escape': return { do: 'leave' }
-    case 'Delete': case 'Backspace': return { do: 'clear_cell' }
+    case 'Delete': case 'Backspace': return { do: 'clear_cells' }
   }
-  if (!singleLetters) return null
-  switch (key.key) {
-    case 'x': return { do: 'toggle_row' }
-    case 'o': return { do: 'open' }
-    case 'f': return { do: 'add_filter' }
-    case 'F': return { do: 'clear_filter' }
+  if (singleLetters) {
+    switch (key.key) {
+      case 'x': return { do: 'toggle_row' }
+      case 'o': return { do: 'open' }
+      case 'f': return { do: 'add_filter' }
+      case 'F': return { do: 'clear_filter' }
+    }
+    if (PAGE_LETTERS.has(key.key)) return null
   }
-  return null
+  return isCharacter(key.key) && at.row !== HEAD ? { do: 'edit', with: key.key } : null
+}
+
+/** Letters that begin something on every page; anything else typed begins an edit. */
+const PAGE_LETTERS = new Set(['g', 'c', '[', '?', '/', 'j', 'k'])
+
+function isCharacter(key: string): boolean {
+  return [...key].length === 1 && key !== ' '
 }
 
 function movement(key: Key, at: Cursor, shape: GridShape, singleLetters: boolean): Cursor | null {
   const { row, column } = at
   const lastRow = shape.rows - 1
   const lastColumn = shape.columns - 1
-  const to = (nextRow: number, nextColumn: number): Cursor => ({
-    row: Math.max(0, Math.min(lastRow, nextRow)),
+  const to = (nextRow: number, nextColumn: number, least = 0): Cursor => ({
+    row: Math.max(least, Math.min(lastRow, nextRow)),
     column: Math.max(0, Math.min(lastColumn, nextColumn)),
   })
+  const sideways = row === HEAD ? HEAD : 0
   switch (key.key) {
     case 'ArrowDown': return to(key.command ? lastRow : row + 1, column)
-    case 'ArrowUp': return to(key.command ? 0 : row - 1, column)
-    case 'ArrowRight': return to(row, key.command ? lastColumn : column + 1)
-    case 'ArrowLeft': return to(row, key.command ? 0 : column - 1)
+    // The head is one step above the first row; a range never reaches into it.
+    case 'ArrowUp': return to(key.command ? 0 : row - 1, column, key.shift ? 0 : HEAD)
+    case 'ArrowRight': return to(row, key.command ? lastColumn : column + 1, sideways)
+    case 'ArrowLeft': return to(row, key.command ? 0 : column - 1, sideways)
     case 'PageDown': return to(row + shape.page, column)
     case 'PageUp': return to(row - shape.page, column)
-    case 'Home': return key.command ? to(0, 0) : to(row, 0)
-    case 'End': return key.command ? to(lastRow, lastColumn) : to(row, lastColumn)
+    case 'Home': return key.command ? to(0, 0) : to(row, 0, sideways)
+    case 'End': return key.command ? to(lastRow, lastColumn) : to(row, lastColumn, sideways)
   }
   if (!singleLetters || key.command) return null
   if (key.key === 'j') return to(row + 1, column)
@@ -95,4 +122,18 @@ export function afterEdit(key: Key, at: Cursor, shape: GridShape): Cursor {
 export function rowsBetween(from: number, to: number): number[] {
   const [first, last] = from <= to ? [from, to] : [to, from]
   return Array.from({ length: last - first + 1 }, (_, index) => first + index)
+}
+
+/** The range with its first corner at the top and the start, however it was drawn. */
+export function squared({ from, to }: Range): Range {
+  return {
+    from: { row: Math.min(from.row, to.row), column: Math.min(from.column, to.column) },
+    to: { row: Math.max(from.row, to.row), column: Math.max(from.column, to.column) },
+  }
+}
+
+/** How many cells a range holds. */
+export function cellCount(range: Range): number {
+  const { from, to } = squared(range)
+  return (to.row - from.row + 1) * (to.column - from.column + 1)
 }

@@ -4,8 +4,20 @@ import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import { speak } from './api'
 import en from './locales/en.json?url'
+import layoutsEn from './locales/layouts/en.json?url'
+import layoutsRo from './locales/layouts/ro.json?url'
+import layoutsRu from './locales/layouts/ru.json?url'
+import layoutsZh from './locales/layouts/zh.json?url'
+import listsEn from './locales/lists/en.json?url'
+import listsRo from './locales/lists/ro.json?url'
+import listsRu from './locales/lists/ru.json?url'
+import listsZh from './locales/lists/zh.json?url'
 import ro from './locales/ro.json?url'
 import ru from './locales/ru.json?url'
+import settingsEn from './locales/settings/en.json?url'
+import settingsRo from './locales/settings/ro.json?url'
+import settingsRu from './locales/settings/ru.json?url'
+import settingsZh from './locales/settings/zh.json?url'
 import zh from './locales/zh.json?url'
 import { kept, keep } from './storage'
 
@@ -20,10 +32,37 @@ export type Language = (typeof LANGUAGES)[number]['code']
 
 const catalogues: Record<Language, string> = { en, ru, zh, ro }
 
-async function catalogueOf(code: Language): Promise<Record<string, string>> {
-  const response = await fetch(catalogues[code])
-  if (!response.ok) throw new Error(`catalogue ${code}: ${response.status}`)
+/** Texts that only some people ever need; they come with the first page of their part. */
+const parts = {
+  lists: { en: listsEn, ru: listsRu, zh: listsZh, ro: listsRo },
+  layouts: { en: layoutsEn, ru: layoutsRu, zh: layoutsZh, ro: layoutsRo },
+  settings: { en: settingsEn, ru: settingsRu, zh: settingsZh, ro: settingsRo },
+} as const satisfies Record<string, Record<Language, string>>
+type Part = keyof typeof parts
+const needed = new Set<Part>()
+const held = new Set<string>()
+
+async function fetchTexts(address: string): Promise<Record<string, string>> {
+  const response = await fetch(address)
+  if (!response.ok) throw new Error(`catalogue ${address}: ${response.status}`)
   return (await response.json()) as Record<string, string>
+}
+
+/** Everything needed so far in this language, of the shell and of the parts opened. */
+async function catalogueOf(code: Language): Promise<Record<string, string>> {
+  const wanted = [...needed].filter((part) => !held.has(`${part} ${code}`))
+  const [shell, ...others] = await Promise.all([fetchTexts(catalogues[code]), ...wanted.map((part) => fetchTexts(parts[part][code]))])
+  for (const part of wanted) held.add(`${part} ${code}`)
+  return Object.assign({}, shell, ...others) as Record<string, string>
+}
+
+/** Fetches the texts of a part before its first page is drawn. */
+export async function needTexts(part: Part): Promise<void> {
+  needed.add(part)
+  const code = i18next.language as Language
+  if (held.has(`${part} ${code}`)) return
+  i18next.addResourceBundle(code, 'translation', await fetchTexts(parts[part][code]))
+  held.add(`${part} ${code}`)
 }
 
 export function isLanguage(code: unknown): code is Language {
@@ -55,7 +94,7 @@ export async function startLanguage(code: Language): Promise<void> {
 }
 
 export async function changeLanguage(code: Language): Promise<void> {
-  if (!i18next.hasResourceBundle(code, 'translation')) {
+  if (!i18next.hasResourceBundle(code, 'translation') || [...needed].some((part) => !held.has(`${part} ${code}`))) {
     i18next.addResourceBundle(code, 'translation', await catalogueOf(code))
   }
   await i18next.changeLanguage(code)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bothOf, isComplete, newCondition, operatorsFor, parseQuestion, printQuestion, quoted, type Condition, type Group } from './question'
+import { bothOf, conditionsOf, isComplete, newCondition, operatorsFor, parseQuestion, printQuestion, quoted, withCondition, type Condition, type Group } from './question'
 
 const condition = (field: string, operator: Condition['operator'], ...operands: Condition['operands']): Condition => ({ kind: 'condition', field, operator, operands })
 const all = (...items: Group['items']): Group => ({ kind: 'group', join: 'and', items })
@@ -30,6 +30,10 @@ describe('text to chips and back', () => {
     'name starts with "A"',
     'created_at in last 90 days and closed_on in this month',
     'due_at < today - 30 days',
+    'due_at >= now + 1 hour and closed_on in next 3 months',
+    'closed_on = yesterday or closed_on in next day',
+    'email ends with ".example"',
+    'city = "Paris" and (stage = "won" or (amount > 100 EUR and note is empty))',
     'owner = me',
     'note is empty or note is not empty',
     'status in ("new", "open") and (city = "Paris" or city = "Berlin")',
@@ -44,7 +48,15 @@ describe('text to chips and back', () => {
   test('nothing asked is everything', () => {
     expect(parseQuestion('')).toEqual({ kind: 'group', join: 'and', items: [] })
   })
-  test.each(['count(orders) > 2', 'city = ', 'not (a = 1)', 'a = 1 b = 2', '"open', 'a = 1 and (b = 2 or (c = 3 and (d = 4 or e = 5)))', 'a ? b'])('%s is beyond the builder and stays text', (question) => {
+  test.each([
+    ['vip', 'vip = true'],
+    ['not vip and city = "Paris"', 'vip = false and city = "Paris"'],
+    ['closed_on in "2026-01-01" to "2026-03-31"', 'closed_on between "2026-01-01" and "2026-03-31"'],
+    ['closed_on in last 1 days', 'closed_on in last 1 day'],
+  ])('%s is read as %s', (question, printed) => {
+    expect(printQuestion(parseQuestion(question) as Group)).toBe(printed)
+  })
+  test.each(['count(orders) > 2', 'city = ', 'not (a = 1)', 'a = 1 b = 2', '"open', 'a = 1 and (b = 2 or (c = 3 and (d = 4 or (e = 5 and f = 6))))', 'a ? b'])('%s is beyond the builder and stays text', (question) => {
     expect(parseQuestion(question)).toBeNull()
   })
 })
@@ -65,6 +77,12 @@ describe('the builder', () => {
   test('two questions are both kept whole', () => {
     expect(bothOf('a = 1 or b = 2', 'c = 3')).toBe('(a = 1 or b = 2) and c = 3')
     expect(bothOf('', 'c = 3')).toBe('c = 3')
+    expect(conditionsOf(parseQuestion('a = 1 and (b = 2 or c = 3)') as Group).map((one) => one.field)).toEqual(['a', 'b', 'c'])
     expect(quoted('x\\')).toBe('"x\\\\"')
+  })
+  test('one more condition narrows the question, whatever joins it', () => {
+    const vip = condition('vip', 'is', { kind: 'boolean', boolean: true })
+    expect(printQuestion(withCondition(parseQuestion('a = 1') as Group, vip))).toBe('a = 1 and vip = true')
+    expect(printQuestion(withCondition(parseQuestion('a = 1 or b = 2') as Group, vip))).toBe('(a = 1 or b = 2) and vip = true')
   })
 })

@@ -1,14 +1,14 @@
 /**
  * The filter builder and the question language: chips to text and back.
- * The builder holds a part of the language (comparisons joined by and/or, one group deep); a question beyond it stays
+ * The builder holds a part of the language (comparisons joined by and/or, in groups two deep); a question beyond it stays
  * text and is shown as text. Whether a question is right is for the server to say.
  */
 
 import { storedType, type FieldDef, type FieldType } from './definitions'
 
 export type Operator =
-  | 'is' | 'is_not' | 'contains' | 'contains_not' | 'starts_with' | 'lt' | 'le' | 'gt' | 'ge' | 'between' | 'in'
-  | 'in_last' | 'in_period' | 'empty' | 'not_empty'
+  | 'is' | 'is_not' | 'contains' | 'contains_not' | 'starts_with' | 'ends_with' | 'lt' | 'le' | 'gt' | 'ge' | 'between' | 'in'
+  | 'in_last' | 'in_next' | 'in_period' | 'empty' | 'not_empty'
 
 /** A value as the question writes it: text in quotes, a number, an amount, `today - 30 days`, `me`. */
 export type Operand =
@@ -16,8 +16,13 @@ export type Operand =
   | { kind: 'number'; number: number }
   | { kind: 'money'; number: number; currency: string }
   | { kind: 'boolean'; boolean: boolean }
+  /** `30 days`, `3 months`. */
+  | { kind: 'span'; number: number; unit: Unit }
   /** Words of the language itself: `today`, `me`, `this month`, `today - 30 days`. */
   | { kind: 'word'; word: string }
+
+export const UNITS = ['day', 'week', 'month', 'quarter', 'year', 'hour'] as const
+export type Unit = (typeof UNITS)[number]
 
 export interface Condition {
   kind: 'condition'
@@ -37,20 +42,24 @@ export type Node = Condition | Group
 /** No condition at all: everything. */
 export const EVERYTHING: Group = { kind: 'group', join: 'and', items: [] }
 
-const PERIODS = ['this week', 'last week', 'this month', 'last month', 'this quarter', 'last quarter', 'this year', 'last year'] as const
+/** How deep groups may stand in each other, the whole question not counted. */
+export const DEEPEST = 2
 
 /** The periods the builder offers for dates. */
-export const periods: readonly string[] = PERIODS
+export const periods: readonly string[] = [
+  'this day', 'last day', 'next day', 'this week', 'last week', 'next week', 'this month', 'last month', 'next month',
+  'this quarter', 'last quarter', 'next quarter', 'this year', 'last year', 'next year',
+]
 
 /** What may be asked of a field of this type, the likeliest first. */
 export function operatorsFor(type: FieldType): Operator[] {
   switch (type) {
     case 'text': case 'long_text': case 'email': case 'phone': case 'url':
-      return ['contains', 'contains_not', 'is', 'is_not', 'starts_with', 'empty', 'not_empty']
+      return ['contains', 'contains_not', 'is', 'is_not', 'starts_with', 'ends_with', 'empty', 'not_empty']
     case 'integer': case 'number': case 'money':
       return ['gt', 'ge', 'lt', 'le', 'is', 'is_not', 'between', 'empty', 'not_empty']
     case 'date': case 'time':
-      return ['in_last', 'in_period', 'lt', 'ge', 'between', 'empty', 'not_empty']
+      return ['in_period', 'in_last', 'in_next', 'lt', 'ge', 'between', 'empty', 'not_empty']
     case 'choice':
       return ['in', 'is_not', 'empty', 'not_empty']
     case 'multi_choice': case 'links':
@@ -58,7 +67,7 @@ export function operatorsFor(type: FieldType): Operator[] {
     case 'boolean':
       return ['is']
     case 'link':
-      return ['is', 'is_not', 'empty', 'not_empty']
+      return ['in', 'is_not', 'empty', 'not_empty']
     case 'address': case 'file': case 'json': case 'formula': case 'roll_up':
       return ['empty', 'not_empty']
   }
@@ -109,13 +118,15 @@ function printCondition({ field, operator, operands }: Condition): string {
     case 'contains': return `${field} contains ${first}`
     case 'contains_not': return `not ${field} contains ${first}`
     case 'starts_with': return `${field} starts with ${first}`
+    case 'ends_with': return `${field} ends with ${first}`
     case 'lt': return `${field} < ${first}`
     case 'le': return `${field} <= ${first}`
     case 'gt': return `${field} > ${first}`
     case 'ge': return `${field} >= ${first}`
     case 'between': return `${field} between ${first} and ${printOperand(operands[1])}`
     case 'in': return operands.length === 1 ? `${field} = ${first}` : `${field} in (${operands.map(printOperand).join(', ')})`
-    case 'in_last': return `${field} in last ${operands[0]?.kind === 'number' ? operands[0].number : 30} days`
+    case 'in_last': return `${field} in last ${first}`
+    case 'in_next': return `${field} in next ${first}`
     case 'in_period': return `${field} in ${first}`
     case 'empty': return `${field} is empty`
     case 'not_empty': return `${field} is not empty`
@@ -130,6 +141,7 @@ function printOperand(operand: Operand | undefined): string {
     case 'money': return `${operand.number} ${operand.currency}`
     case 'boolean': return String(operand.boolean)
     case 'word': return operand.word
+    case 'span': return `${operand.number} ${operand.unit}${operand.number === 1 ? '' : 's'}`
   }
 }
 
@@ -164,7 +176,7 @@ export function parseQuestion(question: string): Group | null {
     const node = reader.either()
     if (!reader.atEnd()) return null
     const group: Group = node.kind === 'group' ? node : { kind: 'group', join: 'and', items: [node] }
-    return depthOf(group) <= 2 ? group : null
+    return depthOf(group) <= DEEPEST + 1 ? group : null
   } catch (error) {
     if (error instanceof BeyondTheBuilder) return null
     throw error
@@ -218,8 +230,11 @@ class Reader {
     }
     if (this.takesWord('not')) {
       const condition = this.single()
-      if (condition.kind !== 'condition' || condition.operator !== 'contains') throw new BeyondTheBuilder('not of more than contains')
-      return { ...condition, operator: 'contains_not' }
+      if (condition.kind !== 'condition') throw new BeyondTheBuilder('not of a group')
+      if (condition.operator === 'contains') return { ...condition, operator: 'contains_not' }
+      const only = condition.operands[0]
+      if (condition.operator === 'is' && only?.kind === 'boolean') return { ...condition, operands: [{ kind: 'boolean', boolean: !only.boolean }] }
+      throw new BeyondTheBuilder('not of more than contains')
     }
     return this.comparison()
   }
@@ -240,6 +255,10 @@ class Reader {
       this.expectWord('with')
       return made('starts_with', this.operand())
     }
+    if (this.takesWord('ends')) {
+      this.expectWord('with')
+      return made('ends_with', this.operand())
+    }
     if (this.takesWord('between')) {
       const from = this.operand()
       this.expectWord('and')
@@ -251,6 +270,8 @@ class Reader {
       return made(no ? 'not_empty' : 'empty')
     }
     if (this.takesWord('in')) return this.within(made)
+    // A yes-or-no field alone.
+    if (!this.peek() || this.isSign(')') || this.isWord('and') || this.isWord('or')) return made('is', { kind: 'boolean', boolean: true })
     throw new BeyondTheBuilder('unknown comparison')
   }
 
@@ -261,12 +282,16 @@ class Reader {
       if (!this.takesSign(')')) throw new BeyondTheBuilder('unclosed list')
       return made('in', ...operands)
     }
+    if (this.peek()?.kind === 'text') {
+      const from = this.operand()
+      this.expectWord('to')
+      return made('between', from, this.operand())
+    }
     const first = this.name()
     const second = this.peek()
     this.at += 1
-    if (first === 'last' && second?.kind === 'number') {
-      this.expectWord('days')
-      return made('in_last', { kind: 'number', number: Number(second.text) })
+    if ((first === 'last' || first === 'next') && second?.kind === 'number') {
+      return made(first === 'last' ? 'in_last' : 'in_next', { kind: 'span', number: Number(second.text), unit: this.unit() })
     }
     const word = `${first} ${second?.text ?? ''}`
     if (!periods.includes(word)) throw new BeyondTheBuilder('unknown period')
@@ -289,6 +314,7 @@ class Reader {
     if (token.kind !== 'name') throw new BeyondTheBuilder('value expected')
     if (token.text === 'true' || token.text === 'false') return { kind: 'boolean', boolean: token.text === 'true' }
     if (token.text === 'me') return { kind: 'word', word: 'me' }
+    if (token.text === 'yesterday' || token.text === 'tomorrow') return { kind: 'word', word: token.text }
     if (token.text === 'today' || token.text === 'now') return { kind: 'word', word: this.shifted(token.text) }
     throw new BeyondTheBuilder('a value the builder does not know')
   }
@@ -298,18 +324,24 @@ class Reader {
     const next = this.peek()
     if (next?.kind === 'number' && next.text.startsWith('-')) {
       this.at += 1
-      this.expectWord('days')
-      return `${base} - ${next.text.slice(1)} days`
+      return `${base} - ${spanText(next.text.slice(1), this.unit())}`
     }
     if (next?.kind === 'sign' && (next.text === '-' || next.text === '+')) {
       this.at += 1
       const count = this.peek()
       if (count?.kind !== 'number') throw new BeyondTheBuilder('days expected')
       this.at += 1
-      this.expectWord('days')
-      return `${base} ${next.text} ${count.text} days`
+      return `${base} ${next.text} ${spanText(count.text, this.unit())}`
     }
     return base
+  }
+
+  /** `day` or `days`. */
+  private unit(): Unit {
+    const word = this.name()
+    const unit = UNITS.find((one) => word === one || word === `${one}s`)
+    if (!unit) throw new BeyondTheBuilder('unit expected')
+    return unit
   }
 
   private name(): string {
@@ -321,6 +353,16 @@ class Reader {
 
   private peek(): Token | undefined {
     return this.tokens[this.at]
+  }
+
+  private isSign(sign: string): boolean {
+    const token = this.peek()
+    return token?.kind === 'sign' && token.text === sign
+  }
+
+  private isWord(word: string): boolean {
+    const token = this.peek()
+    return token?.kind === 'name' && token.text === word
   }
 
   private takesWord(word: string): boolean {
@@ -340,4 +382,20 @@ class Reader {
     this.at += 1
     return true
   }
+}
+
+function spanText(number: string, unit: Unit): string {
+  return `${number} ${unit}${number === '1' ? '' : 's'}`
+}
+
+// ---- joining ----
+
+/** The question with one more condition that must hold as well. */
+export function withCondition(group: Group, condition: Condition): Group {
+  return group.join === 'and' || group.items.length < 2 ? { kind: 'group', join: 'and', items: [...group.items, condition] } : { kind: 'group', join: 'and', items: [group, condition] }
+}
+
+/** Every condition of a question, however deep. */
+export function conditionsOf(node: Node): Condition[] {
+  return node.kind === 'condition' ? [node] : node.items.flatMap(conditionsOf)
 }

@@ -125,6 +125,8 @@ export interface Undone {
   change: string
   undone: number
   skipped: { object: string; id: string; reason: string }[]
+  /** Instead of the above, where there is too much for one answer. */
+  job?: Job
 }
 
 export async function undoChange(change: string): Promise<Undone> {
@@ -147,12 +149,22 @@ export interface BulkRequest {
   ids?: string[]
   filter?: string
   set?: Record<string, unknown>
+  /** Each record with its id and its own values, instead of `set`. */
+  records?: Record<string, unknown>[]
+}
+
+/** Why one record was left as it was. */
+export interface BulkError {
+  id?: string
+  index?: number
+  detail: string
+  errors?: { pointer: string; detail: string }[]
 }
 
 export interface BulkAnswer {
   change?: string | null
   done?: number
-  errors?: unknown[]
+  errors?: BulkError[]
   job?: Job
 }
 

@@ -25,6 +25,8 @@ export interface InlineEditProps {
   onDone: (value: unknown, key: EditKey | null, linked?: Linked | Linked[] | null) => void
   /** The first character typed, which replaces the value. */
   typed?: string | undefined
+  /** The record holds a value that was not taken: leaving the editor as it is sends it again. */
+  unsaved?: boolean
   anchor: RefObject<HTMLElement | null>
   className?: string
 }
@@ -63,7 +65,7 @@ function valueOf(field: FieldDef, text: string, held: unknown): unknown {
   return typed
 }
 
-function OnEdit({ field, record, onDone, typed, className }: InlineEditProps) {
+function OnEdit({ field, record, onDone, typed, unsaved, className }: InlineEditProps) {
   const labelOf = useLabel()
   const held = record[field.name]
   const first = textOf(field, held)
@@ -80,7 +82,7 @@ function OnEdit({ field, record, onDone, typed, className }: InlineEditProps) {
   function end(key: EditKey | null, keep: boolean) {
     if (ended.current) return
     ended.current = true
-    const changed = keep && text !== first
+    const changed = keep && (text !== first || unsaved === true)
     onDone(changed ? valueOf(field, text, held) : undefined, key)
   }
 

@@ -16,7 +16,7 @@ export interface Pick {
   hint?: string
 }
 
-export function PickList({ items, picked, onPick, multiple, onSearch, loading, placeholder, label, onEscape, footer, searchable = true, autoFocus = true }: {
+export function PickList({ items, picked, onPick, multiple, onSearch, loading, placeholder, label, onEscape, footer, typed, searchable = true, autoFocus = true }: {
   items: Pick[]
   picked: readonly string[]
   onPick: (item: Pick) => void
@@ -28,12 +28,14 @@ export function PickList({ items, picked, onPick, multiple, onSearch, loading, p
   label: string
   onEscape?: () => void
   footer?: ReactNode
+  /** What was typed before the list opened: its first search. */
+  typed?: string | undefined
   searchable?: boolean
   autoFocus?: boolean
 }) {
   const { t } = useTranslation()
   const id = useId()
-  const [text, setText] = useState('')
+  const [text, setText] = useState(typed ?? '')
   const [at, setAt] = useState(() => Math.max(0, items.findIndex((item) => picked.includes(item.value))))
   const input = useRef<HTMLInputElement>(null)
   const list = useRef<HTMLDivElement>(null)
@@ -41,6 +43,12 @@ export function PickList({ items, picked, onPick, multiple, onSearch, loading, p
   useEffect(() => {
     if (autoFocus) input.current?.focus({ preventScroll: true })
   }, [autoFocus])
+
+  useEffect(() => {
+    if (typed) onSearch?.(typed)
+    // Only what stood there first; afterwards the box speaks for itself.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [])
 
   const shown = useMemo(() => {
     const wanted = text.trim().toLocaleLowerCase()

@@ -12,14 +12,14 @@ import type { EditKey, InlineEditProps } from './InlineEdit'
 import { Button, cx } from './kit'
 import { LinkPicker } from './LinkPicker'
 
-export default function UnderEdit({ field, record, onDone, anchor }: InlineEditProps) {
+export default function UnderEdit({ field, record, onDone, typed, unsaved, anchor }: InlineEditProps) {
   const labelOf = useLabel()
   const { t } = useTranslation()
   const type = storedType(field)
-  const [value, setValue] = useState<unknown>(record[field.name] ?? null)
+  const [value, setValue] = useState<unknown>(type === 'long_text' && typed !== undefined ? typed : (record[field.name] ?? null))
   const [linked, setLinked] = useState<Linked[]>(() => linkedOf(record, field))
   const ended = useRef(false)
-  const dirty = useRef(false)
+  const dirty = useRef(unsaved === true || (type === 'long_text' && typed !== undefined))
 
   function end(key: EditKey | null, next: unknown, links?: Linked | Linked[] | null) {
     if (ended.current) return
@@ -62,6 +62,7 @@ export default function UnderEdit({ field, record, onDone, anchor }: InlineEditP
               <>
                 <ChoiceList
                   field={field}
+                  typed={typed}
                   picked={Array.isArray(value) ? value.map(String) : value ? [String(value)] : []}
                   onEscape={() => end({ key: 'Escape' }, undefined)}
                   onPick={(picked) => {
@@ -85,6 +86,7 @@ export default function UnderEdit({ field, record, onDone, anchor }: InlineEditP
               <LinkPicker
                 label={label}
                 target={field.target ?? 'any'}
+                typed={typed}
                 picked={linked}
                 multiple={multiple}
                 onEscape={() => end({ key: 'Escape' }, undefined)}

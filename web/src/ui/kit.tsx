@@ -152,6 +152,18 @@ export function DropItem(props: DropItemProps) {
   return loaded && <loaded.DropItem {...props} />
 }
 
+export interface DropMoreProps {
+  icon?: ReactNode
+  label: string
+  children: ReactNode
+}
+
+/** An entry that opens a menu of its own. */
+export function DropMore(props: DropMoreProps) {
+  const loaded = useStore(menus)
+  return loaded && <loaded.DropMore {...props} />
+}
+
 export function DropLine() {
   return <div role="separator" className="mx-1 my-1 h-px bg-line" />
 }

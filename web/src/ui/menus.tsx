@@ -2,9 +2,9 @@
 
 import { Menu } from '@base-ui/react/menu'
 import { Popover } from '@base-ui/react/popover'
-import { Check } from 'lucide-react'
+import { Check, ChevronRight } from 'lucide-react'
 import { cloneElement, useState } from 'react'
-import { cx, Key, type DropItemProps, type DropProps, type PopProps } from './kit'
+import { cx, Key, type DropItemProps, type DropMoreProps, type DropProps, type PopProps } from './kit'
 
 export function Drop({ trigger, children, align = 'start', side = 'bottom', width, openAtOnce, onRelease }: DropProps & { openAtOnce: boolean }) {
   const [open, setOpen] = useState(openAtOnce)
@@ -35,6 +35,24 @@ export function DropItem({ icon, keys, checked, danger, children, ...rest }: Dro
       {checked && <Check size={14} className="text-accent-text" />}
       {keys && <Key>{keys}</Key>}
     </Menu.Item>
+  )
+}
+
+/** A menu beside its entry. */
+export function DropMore({ icon, label, children }: DropMoreProps) {
+  return (
+    <Menu.SubmenuRoot>
+      <Menu.SubmenuTrigger className="item data-popup-open:bg-hover">
+        {icon !== undefined && <span className="grid size-4 shrink-0 place-items-center text-fg-3">{icon}</span>}
+        <span className="flex-1 truncate">{label}</span>
+        <ChevronRight size={14} className="text-fg-3 rtl:-scale-x-100" />
+      </Menu.SubmenuTrigger>
+      <Menu.Portal>
+        <Menu.Positioner side="inline-end" align="start" sideOffset={4} className="z-60 outline-none" collisionPadding={8}>
+          <Menu.Popup className="pop max-h-(--available-height) min-w-40 overflow-y-auto p-1">{children}</Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.SubmenuRoot>
   )
 }
 

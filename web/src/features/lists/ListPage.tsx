@@ -6,7 +6,7 @@ import { Compass, Download, Ellipsis, FileSpreadsheet, Plus, Trash2, Upload } fr
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { apiUrl } from '@/lib/api'
-import type { ObjectDef } from '@/lib/definitions'
+import { titleField, type ObjectDef } from '@/lib/definitions'
 import { PLAIN, printSort, stateFromUrl, TABLE, urlFromState, type ListSearch, type ListState } from '@/lib/listUrl'
 import { openForm } from '@/lib/panels'
 import { bothOf, quoted } from '@/lib/question'
@@ -17,10 +17,10 @@ import { Blank } from '@/ui/states'
 import { TopBar } from '@/ui/TopBar'
 import { usePaused } from '@/ui/LinkPicker'
 import { columnFields, columnsOf, defaultColumns } from './columns'
-import { FilterBar } from './FilterBar'
+import { FilterBar } from './filter/FilterBar'
 import { layouts, LayoutSwitch } from './layouts'
 import { ListTools } from './ListTools'
-import { TableView } from './TableView'
+import { TableView } from './table/TableView'
 import { usePhone } from './usePhone'
 import { useViews, ViewTabs } from './ViewTabs'
 
@@ -48,7 +48,8 @@ function List({ object }: { object: ObjectDef }) {
   const held = view?.state ?? PLAIN
   const state = useMemo(() => stateFromUrl(search, held), [search, held])
   const phone = usePhone()
-  const [adding, setAdding] = useState(false)
+  /** The choice of conditions is open; a name asks for a condition on that field at once. */
+  const [adding, setAdding] = useState<boolean | string>(false)
 
   const setSearch = useCallback((change: Partial<ListSearch>, replace = true) => {
     void navigate({ search: (before: ListSearch) => ({ ...before, ...change }), replace })
@@ -56,17 +57,18 @@ function List({ object }: { object: ObjectDef }) {
   const setState = useCallback((change: Partial<ListState>) => setSearch(urlFromState({ ...state, ...change }, held)), [setSearch, state, held])
 
   const fields = useMemo(() => columnFields(object, { created: { en: t('field.created_at') }, updated: { en: t('field.updated_at') } }), [object, t])
-  const columns = useMemo(() => columnsOf(fields, state.columns.length > 0 ? state.columns : defaultColumns(object), state.widths), [fields, state.columns, state.widths, object])
+  const columns = useMemo(() => columnsOf(fields, state.columns.length > 0 ? state.columns : defaultColumns(object), state.widths, state.pinned), [fields, state.columns, state.widths, state.pinned, object])
   const words = usePaused(state.search.trim(), 200)
   const filter = bothOf(state.filter, words ? `title contains ${quoted(words)}` : '')
   const sort = printSort(state.sort)
   const asked = useMemo(
-    () => columns.filter((column) => column.field.section !== 'system' || object.fields.includes(column.field)).map((column) => column.name).join(','),
+    // What the title is made of is edited in its column, so its field comes too.
+    () => [titleField(object)?.name, ...columns.filter((column) => column.field.section !== 'system' || object.fields.includes(column.field)).map((column) => column.name)].filter(Boolean).join(','),
     [columns, object],
   )
   const Icon = iconOf(object.icon)
   const Layout = layouts[state.layout]
-  const exportUrl = (format: string) => apiUrl(`/${object.plural}/export`, { format, filter, sort, fields: ['title', ...columns.map((column) => column.name)].join(',') })
+  const exportUrl = (format: string, only = filter) => apiUrl(`/${object.plural}/export`, { format, filter: only, sort, fields: ['title', ...columns.map((column) => column.name)].join(',') })
 
   return (
     <>
@@ -139,14 +141,14 @@ function List({ object }: { object: ObjectDef }) {
           <TableView
             object={object}
             columns={columns}
+            fields={fields}
             filter={filter}
-            sort={state.sort}
             asked={asked}
             peek={search.peek ?? null}
             state={state}
             onState={setState}
             onPeek={(id) => setSearch({ peek: id ?? undefined })}
-            onAddFilter={() => setAdding(true)}
+            onAddFilter={(field) => setAdding(field ?? true)}
             exportUrl={exportUrl}
           />
         )}

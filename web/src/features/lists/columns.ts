@@ -8,6 +8,8 @@ export interface Column {
   width: number
   align: 'start' | 'end'
   sortable: boolean
+  /** Stays in place when the table scrolls sideways. */
+  pinned: boolean
 }
 
 /** Every field that can be a column, the system's own at the end. */
@@ -51,8 +53,16 @@ export function defaultColumns(object: ObjectDef): string[] {
   return [...new Set([...names, 'updated_at'])]
 }
 
-export function columnsOf(fields: FieldDef[], names: string[], widths: Record<string, number>): Column[] {
-  return names.flatMap((name) => {
+const UNSORTABLE = new Set(['link', 'links', 'multi_choice', 'address', 'json', 'file', 'long_text'])
+
+export function isSortable(field: FieldDef): boolean {
+  return !UNSORTABLE.has(storedType(field))
+}
+
+/** The columns by these names, pinned ones first; a name that no field has any more is left out. */
+export function columnsOf(fields: FieldDef[], names: string[], widths: Record<string, number>, pinned: readonly string[] = []): Column[] {
+  const ordered = [...names.filter((name) => pinned.includes(name)), ...names.filter((name) => !pinned.includes(name))]
+  return ordered.flatMap((name) => {
     const field = fields.find((candidate) => candidate.name === name)
     if (!field) return []
     const type = storedType(field)
@@ -61,7 +71,8 @@ export function columnsOf(fields: FieldDef[], names: string[], widths: Record<st
       field,
       width: widths[name] ?? WIDTHS[type] ?? 160,
       align: type === 'money' || type === 'integer' || type === 'number' ? 'end' : 'start',
-      sortable: !['link', 'links', 'multi_choice', 'address', 'json', 'file', 'long_text'].includes(type),
+      sortable: isSortable(field),
+      pinned: pinned.includes(name),
     } satisfies Column]
   })
 }

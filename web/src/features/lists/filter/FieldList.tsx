@@ -1,0 +1,28 @@
+/** The fields a condition may be about, with a search. */
+
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { FieldDef } from '@/lib/definitions'
+import { useLabel } from '@/lib/session'
+import { fieldIcon } from '@/ui/icons'
+import { PickList } from '@/ui/PickList'
+
+export function FieldList({ askable, onPick, footer }: { askable: FieldDef[]; onPick: (field: FieldDef) => void; footer?: ReactNode }) {
+  const { t } = useTranslation()
+  const labelOf = useLabel()
+  return (
+    <PickList
+      label={t('filter.field')}
+      items={askable.map((field) => {
+        const Icon = fieldIcon(field)
+        return { value: field.name, text: labelOf(field.label), view: <><Icon size={14} className="shrink-0 text-fg-3" /><span className="truncate">{labelOf(field.label)}</span></> }
+      })}
+      picked={[]}
+      onPick={(item) => {
+        const field = askable.find((candidate) => candidate.name === item.value)
+        if (field) onPick(field)
+      }}
+      footer={footer}
+    />
+  )
+}

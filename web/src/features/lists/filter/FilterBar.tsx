@@ -1,0 +1,127 @@
+/**
+ * The filter builder: chips `field · operator · value`, joined by and/or, in groups two deep, with a count before applying.
+ * The same question can be written as text; what chips cannot say is edited there, and the server tells where it is wrong.
+ */
+
+import { Braces, ListFilter, Parentheses, Plus } from 'lucide-react'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { FieldDef, ObjectDef } from '@/lib/definitions'
+import { conditionsOf, EVERYTHING, isComplete, newCondition, parseQuestion, printQuestion, withCondition, type Condition, type Group, type Node } from '@/lib/question'
+import { useLabel } from '@/lib/session'
+import { Button, IconButton, Pop } from '@/ui/kit'
+import { useAskable } from './askable'
+import { Chips } from './Chips'
+import { FieldList } from './FieldList'
+import { ListSearchBox } from './SearchBox'
+
+const TextFilter = lazy(() => import('./TextFilter'))
+
+export function FilterBar({ object, fields, filter, words, adding, onAdding, onFilter, onWords }: {
+  object: ObjectDef
+  fields: FieldDef[]
+  filter: string
+  words: string
+  /** The choice of fields is open; a name asks for a condition on that field at once. */
+  adding: boolean | string
+  onAdding: (open: boolean) => void
+  onFilter: (filter: string) => void
+  onWords: (words: string) => void
+}) {
+  const { t } = useTranslation()
+  const labelOf = useLabel()
+  const askable = useAskable(object, fields)
+  const parsed = parseQuestion(filter)
+  const [asText, setAsText] = useState(false)
+  // A condition still without its value lives here, beside the URL, until it is complete.
+  const [draft, setDraft] = useState<Group | null>(null)
+  const [fresh, setFresh] = useState<Condition | null>(null)
+  const group = draft ?? parsed ?? EVERYTHING
+
+  useEffect(() => setDraft(null), [filter])
+
+  function change(next: Group) {
+    const text = printQuestion(next)
+    const whole = isWhole(next)
+    setDraft(whole ? null : next)
+    if (text !== filter) {
+      onFilter(text)
+      if (!whole) queueMicrotask(() => setDraft(next))
+    }
+  }
+
+  function add(field: FieldDef, narrow = false) {
+    const condition = newCondition(field)
+    setFresh(condition)
+    change(narrow ? withCondition(group, condition) : { ...group, items: [...group.items, condition] })
+    onAdding(false)
+  }
+
+  useEffect(() => {
+    if (typeof adding !== 'string') return
+    const field = askable.find((one) => one.name === adding || one.name.startsWith(`${adding}.`))
+    if (field) add(field, true)
+    else onAdding(false)
+    // Only the wish itself begins this, not what it changes.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [adding])
+
+  if (asText || (parsed === null && filter !== '')) {
+    return (
+      <Suspense>
+        <TextFilter object={object} askable={askable} filter={filter} onFilter={onFilter} onBuild={() => setAsText(false)} />
+      </Suspense>
+    )
+  }
+
+  const addGroup = () => {
+    change({ ...group, items: [...group.items, { kind: 'group', join: group.join === 'and' ? 'or' : 'and', items: [] }] })
+    onAdding(false)
+  }
+  const write = () => {
+    setAsText(true)
+    onAdding(false)
+  }
+
+  return (
+    <div className="flex min-w-0 flex-1 flex-wrap items-center gap-1.5">
+      <ListSearchBox words={words} onWords={onWords} objects={labelOf(object.label_plural).toLocaleLowerCase()} />
+      <Chips object={object} group={group} askable={askable} fresh={fresh} onFresh={setFresh} onChange={change} depth={0} />
+      <Pop
+        label={t('filter.add')}
+        open={adding === true}
+        onOpenChange={onAdding}
+        className="w-72"
+        trigger={
+          <Button size="sm">
+            {group.items.length === 0 ? <ListFilter size={13} /> : <Plus size={13} />}
+            {t('filter.filter')}
+          </Button>
+        }
+      >
+        <FieldList
+          askable={askable}
+          onPick={(field) => add(field)}
+          footer={
+            <div className="flex gap-1 border-t border-line p-1">
+              <Button size="sm" onClick={addGroup}><Parentheses size={13} />{t('filter.add_group')}</Button>
+              <Button size="sm" onClick={write}><Braces size={13} />{t('filter.as_text')}</Button>
+            </div>
+          }
+        />
+      </Pop>
+      {group.items.length > 0 && (
+        <>
+          <IconButton label={t('filter.as_text')} className="!size-6 pointer-coarse:!size-9" onClick={write}><Braces size={13} /></IconButton>
+          <Button size="sm" onClick={() => change(EVERYTHING)}>{t('filter.clear')}</Button>
+        </>
+      )}
+    </div>
+  )
+}
+
+/** Nothing is missing: every condition has its values, every group a condition. */
+function isWhole(node: Node): boolean {
+  if (node.kind === 'condition') return isComplete(node)
+  return node.items.every((item) => isWhole(item) && (item.kind === 'condition' || conditionsOf(item).length > 0))
+}

@@ -1,0 +1,28 @@
+/** What a condition may be about: own fields, parts of addresses, and the fields one link away. */
+
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { objectByName, type FieldDef, type ObjectDef } from '@/lib/definitions'
+import { useDefinitions, useLabel } from '@/lib/session'
+
+export function useAskable(object: ObjectDef, fields: FieldDef[]): FieldDef[] {
+  const definitions = useDefinitions()
+  const labelOf = useLabel()
+  const { t } = useTranslation()
+  return useMemo(() => {
+    const parts = (field: FieldDef): FieldDef[] =>
+      field.type !== 'address' ? [field] : [
+        { ...field, name: `${field.name}.city`, type: 'text', label: { en: `${labelOf(field.label)} · ${t('address.city')}` } },
+        { ...field, name: `${field.name}.region`, type: 'text', label: { en: `${labelOf(field.label)} · ${t('address.region')}` } },
+        { ...field, name: `${field.name}.country`, type: 'text', label: { en: `${labelOf(field.label)} · ${t('address.country')}` } },
+      ]
+    const usable = (field: FieldDef) => field.type !== 'json' && field.type !== 'file'
+    const title: FieldDef = { id: 'title', name: 'title', type: 'text', label: object.label }
+    const own = [...object.fields, ...fields.filter((field) => !object.fields.includes(field))].filter(usable).flatMap(parts)
+    const beyond = object.fields.flatMap((field) => {
+      const target = field.type === 'link' ? objectByName(definitions, field.target ?? '') : undefined
+      return (target?.fields ?? []).filter((inner) => usable(inner) && inner.type !== 'address').map((inner) => ({ ...inner, name: `${field.name}.${inner.name}`, label: { en: `${labelOf(field.label)} · ${labelOf(inner.label)}` } }))
+    })
+    return [title, ...own, ...beyond]
+  }, [object, fields, definitions, labelOf, t])
+}
