@@ -1,0 +1,49 @@
+/** The values of a field as columns or lanes, with the records behind them where it is a link. */
+
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { storedType, type FieldDef } from '@/lib/definitions'
+import { quoted } from '@/lib/question'
+import { fewQuery, type RecordData } from '@/lib/records'
+import { useLabel } from '@/lib/session'
+import { countOf, groupsQuery, keyText, type Groups } from '../groups'
+import { NOTHING, slotOfLink, slotsOfBoolean, slotsOfChoice, slotsOfStages, type Slot } from './columns'
+
+/** Of a link that can name anybody, those with the most records stand on the board. */
+const MOST = 24
+
+/** The pipelines there are to choose from; empty where the field is no stage. */
+export function usePipelines(field: FieldDef | undefined): RecordData[] | undefined {
+  const isStage = field?.target === 'stage'
+  const { data } = useQuery({ ...fewQuery('pipelines', { limit: 50, filter: 'is_active = true' }), enabled: isStage })
+  return isStage ? data?.data : []
+}
+
+/** The slots in their order; undefined until they are known. */
+export function useSlots(plural: string, field: FieldDef | undefined, filter: string, pipeline: string | null): { slots: Slot[] | undefined; error: unknown; retry: () => void } {
+  const { t } = useTranslation()
+  const labelOf = useLabel()
+  const type = field ? storedType(field) : undefined
+  const isStage = field?.target === 'stage'
+  const isLink = type === 'link' && !isStage
+  const stages = useQuery({ ...fewQuery('stages', { limit: 200, ...(pipeline ? { filter: `pipeline = ${quoted(pipeline)}` } : {}) }), enabled: isStage && pipeline !== null })
+  const linked = useQuery({ ...groupsQuery(plural, { filter, by: [field?.name ?? ''], measures: [{ op: 'count' }], sort: '-count', limit: MOST }), enabled: isLink && field !== undefined })
+
+  const slots = useMemo((): Slot[] | undefined => {
+    if (!field) return undefined
+    if (type === 'choice') return slotsOfChoice(field, labelOf)
+    if (type === 'boolean') return slotsOfBoolean(t('common.yes'), t('common.no'))
+    if (isStage) return stages.data && slotsOfStages(stages.data.data)
+    return linked.data && slotsOfGroups(linked.data, field)
+  }, [field, type, labelOf, t, isStage, stages.data, linked.data])
+
+  const asked = isStage ? stages : linked
+  return { slots, error: slots ? null : asked.error, retry: () => void asked.refetch() }
+}
+
+function slotsOfGroups(groups: Groups, field: FieldDef): Slot[] {
+  return groups.groups
+    .filter((group) => keyText(group.keys[0]) !== NOTHING && countOf(group.values) > 0)
+    .map((group) => slotOfLink({ id: keyText(group.keys[0]), object: field.target ?? '', title: group.keys[0]?.label ?? '' }))
+}
