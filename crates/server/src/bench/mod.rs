@@ -29,13 +29,13 @@ enum BenchCommand {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// Measure a seeded folder and print a table.
+    /// Measure seeded folders and print one table, a column for each, so that growth shows.
     Run {
+        #[arg(long, required = true)]
+        data: Vec<PathBuf>,
+        /// Leaves out the import of as many contacts as a folder has.
         #[arg(long)]
-        data: PathBuf,
-        /// Rows of the import test; 0 leaves it out.
-        #[arg(long, default_value_t = 1_000_000)]
-        import_rows: u64,
+        no_import: bool,
     },
 }
 
@@ -43,7 +43,7 @@ enum BenchCommand {
 pub fn main(args: BenchArgs) -> Result<()> {
     match args.command {
         BenchCommand::Seed { data, contacts, seed } => seed::fill(&data, contacts, seed),
-        BenchCommand::Run { data, import_rows } => run::measure(&data, import_rows),
+        BenchCommand::Run { data, no_import } => run::measure(&data, !no_import),
     }
 }
 
