@@ -33,6 +33,8 @@ export interface FieldDef {
   default?: unknown
   section?: string
   class?: string
+  /** Questions about other fields of the same record; one that names a field hidden from the reader is left out. */
+  conditions?: Partial<Record<'show_if' | 'required_if' | 'read_only_if', { text: string; question?: unknown }>>
 }
 
 export interface Rights {

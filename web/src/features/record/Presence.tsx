@@ -17,7 +17,7 @@ export function Presence({ object, people }: { object: ObjectDef; people: Presen
     return field ? t('presence.editing', { name: person.name, field: labelOf(field.label) }) : t('presence.looking', { name: person.name })
   }
   return (
-    <ul aria-label={t('presence.title')} className="flex shrink-0 items-center -space-x-1.5 pe-1 rtl:space-x-reverse">
+    <ul aria-label={t('presence.title')} className="flex shrink-0 items-center -space-x-1.5 pe-1">
       {people.slice(0, MOST).map((person) => (
         <Hint key={person.id} label={told(person)}>
           <li className={person.editing ? 'rounded-full shadow-[0_0_0_2px_var(--accent)]' : 'rounded-full shadow-[0_0_0_2px_var(--surface)]'}>

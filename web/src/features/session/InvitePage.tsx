@@ -5,8 +5,10 @@ import { useNavigate, useRouterState } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask, Problem, reasonOf } from '@/lib/api'
+import { SHORTEST_PASSWORD } from '@/lib/password'
 import { Button } from '@/ui/kit'
 import { Bones } from '@/ui/states'
+import { Strength } from '@/ui/Strength'
 import { Frame, Input } from './Frame'
 import { enter } from './SignInPage'
 
@@ -27,6 +29,7 @@ export default function InvitePage() {
   async function accept(event: React.FormEvent) {
     event.preventDefault()
     if (busy) return
+    if (password.length < SHORTEST_PASSWORD) return setFault(t('session.password_short', { count: SHORTEST_PASSWORD }))
     setBusy(true)
     setFault(undefined)
     try {
@@ -47,7 +50,10 @@ export default function InvitePage() {
       ) : (
         <form className="flex flex-col gap-4" onSubmit={(event) => void accept(event)}>
           <input type="email" autoComplete="username" readOnly hidden value={guest.data.email} />
-          <Input label={t('session.password')} type="password" autoComplete="new-password" autoFocus value={password} fault={fault} onChange={(event) => setPassword(event.target.value)} />
+          <div className="flex flex-col gap-1.5">
+            <Input label={t('session.password')} type="password" autoComplete="new-password" autoFocus value={password} fault={fault} onChange={(event) => setPassword(event.target.value)} />
+            <Strength password={password} />
+          </div>
           <Button look="primary" size="lg" type="submit" aria-busy={busy}>{t('session.join')}</Button>
         </form>
       )}

@@ -5,18 +5,19 @@ import { useNavigate, useRouterState } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask, Problem, reasonOf } from '@/lib/api'
+import { SHORTEST_PASSWORD } from '@/lib/password'
 import { Button } from '@/ui/kit'
+import { Strength } from '@/ui/Strength'
 import { Frame, Input } from './Frame'
 import { enter } from './SignInPage'
 
-const SHORTEST_PASSWORD = 15
-
 export default function SetUpPage() {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const navigate = useNavigate()
   const queries = useQueryClient()
   const hash = useRouterState({ select: (state) => state.location.hash })
   const [token, setToken] = useState(hash.replace(/^#/, ''))
+  const [company, setCompany] = useState('')
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
@@ -37,7 +38,7 @@ export default function SetUpPage() {
     if (Object.keys(found).length > 0) return
     setBusy(true)
     try {
-      await ask('POST', '/setup', { body: { token: token.trim(), name: name.trim(), email: email.trim(), password } })
+      await ask('POST', '/setup', { body: { token: token.trim(), name: name.trim(), email: email.trim(), password, language: i18n.language, ...(company.trim() ? { company: company.trim() } : {}) } })
       await enter(queries, null)
       await navigate({ to: '/' })
     } catch (error) {
@@ -53,9 +54,13 @@ export default function SetUpPage() {
     <Frame title={t('session.set_up')} lead={t('session.set_up_lead')}>
       <form className="flex flex-col gap-4" noValidate onSubmit={(event) => void create(event)}>
         {(hash === '' || faults['token']) && <Input label={t('session.token')} value={token} autoComplete="off" fault={faults['token']} onChange={(event) => setToken(event.target.value)} />}
-        <Input label={t('session.name')} autoComplete="name" autoFocus value={name} fault={faults['name']} onChange={(event) => setName(event.target.value)} />
+        <Input label={t('session.company')} autoComplete="organization" autoFocus value={company} fault={faults['company']} help={t('session.company_help')} onChange={(event) => setCompany(event.target.value)} />
+        <Input label={t('session.name')} autoComplete="name" value={name} fault={faults['name']} onChange={(event) => setName(event.target.value)} />
         <Input label={t('session.email')} type="email" autoComplete="username" value={email} fault={faults['email']} onChange={(event) => setEmail(event.target.value)} />
-        <Input label={t('session.password')} type="password" autoComplete="new-password" value={password} fault={faults['password']} onChange={(event) => setPassword(event.target.value)} />
+        <div className="flex flex-col gap-1.5">
+          <Input label={t('session.password')} type="password" autoComplete="new-password" value={password} fault={faults['password']} onChange={(event) => setPassword(event.target.value)} />
+          <Strength password={password} />
+        </div>
         {general && <p role="alert" className="rounded-md bg-bad-soft px-3 py-2 text-bad">{general}</p>}
         <Button look="primary" size="lg" type="submit" aria-busy={busy}>{t('session.create_account')}</Button>
       </form>

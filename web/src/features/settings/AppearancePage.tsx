@@ -4,6 +4,7 @@ import { changeLanguage, isLanguage, LANGUAGES } from '@/lib/i18n'
 import { useSettings } from '@/lib/session'
 import { setTheme, THEMES, useTheme, type Theme } from '@/lib/theme'
 import { Segments, Tick } from '@/ui/kit'
+import { Page } from './parts'
 
 const LABELS: Record<Theme, string> = { light: 'theme.light', dark: 'theme.dark', system: 'theme.system' }
 const ICONS = { light: Sun, dark: Moon, system: Monitor }
@@ -13,8 +14,7 @@ export default function AppearancePage() {
   const theme = useTheme()
   const [settings, setSettings] = useSettings()
   return (
-    <div className="flex flex-col gap-7">
-      <h1 className="text-title font-semibold">{t('settings.mine')}</h1>
+    <Page title={t('settings.appearance')} lead={t('settings.appearance_lead')}>
       <section className="flex flex-col gap-2">
         <h2 className="text-lead font-semibold">{t('theme.title')}</h2>
         <div>
@@ -56,6 +56,6 @@ export default function AppearancePage() {
         </label>
         <p className="text-fg-3">{t('settings.letters_hint')}</p>
       </section>
-    </div>
+    </Page>
   )
 }

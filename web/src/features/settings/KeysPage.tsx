@@ -4,13 +4,16 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Copy, Key, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ask, Problem, reasonOf } from '@/lib/api'
+import { ask, reasonOf } from '@/lib/api'
 import { notify } from '@/lib/actions'
 import { formatDate, formatRelative } from '@/lib/format'
-import { useLocale } from '@/lib/session'
+import { useLocale, useSession } from '@/lib/session'
 import { Button, Tick } from '@/ui/kit'
 import { Modal } from '@/ui/overlays'
 import { Blank, Bones, Failed } from '@/ui/states'
+import { useConfirmed } from './confirm'
+import { Labelled } from './Labelled'
+import { Page } from './parts'
 
 interface ApiKey {
   id: string
@@ -18,6 +21,7 @@ interface ApiKey {
   scopes?: string[]
   owner?: { id: string; name: string } | null
   created_at?: string | null
+  expires_at?: string | null
   last_used_at?: string | null
   /** The key itself; told once, when it is made. */
   token?: string
@@ -52,21 +56,16 @@ export default function KeysPage() {
   }
 
   return (
-    <div>
-      <div className="mb-1 flex items-center gap-3">
-        <h1 className="flex-1 text-title font-semibold">{t('keys.title')}</h1>
-        <Button look="primary" onClick={() => setNaming(true)}><Plus size={15} />{t('keys.new')}</Button>
-      </div>
-      <p className="mb-5 text-fg-2">{t('keys.lead')}</p>
+    <Page title={t('keys.title')} lead={t('keys.lead')} action={<Button look="primary" onClick={() => setNaming(true)}><Plus size={15} />{t('keys.new')}</Button>}>
       {keys.isError ? <Failed error={keys.error} onRetry={() => void keys.refetch()} /> : keys.isPending ? <Bones rows={3} className="!px-0" /> : keys.data.length === 0 ? <Blank icon={Key} title={t('keys.none')}>{t('keys.none_hint')}</Blank> : (
         <ul className="rounded-md shadow-[inset_0_0_0_1px_var(--line)]">
           {keys.data.map((key) => (
-            <li key={key.id} className="flex min-h-13 items-center gap-3 border-b border-line px-4 last:border-0">
+            <li key={key.id} className="flex min-h-13 items-center gap-3 border-b border-line px-4 py-2 last:border-0">
               <Key size={15} className="shrink-0 text-fg-3" />
               <span className="min-w-0 flex-1">
                 <span className="block truncate font-medium">{key.name}</span>
-                <span className="block truncate text-meta text-fg-3">
-                  {[(key.scopes ?? []).map((scope) => (SCOPE_LABELS[scope] ? t(SCOPE_LABELS[scope] ?? '') : scope)).join(', '), key.owner?.name, key.created_at && t('keys.made', { date: formatDate(key.created_at, locale) }), key.last_used_at ? t('keys.used', { time: formatRelative(key.last_used_at, locale) }) : t('keys.never_used')].filter(Boolean).join(' · ')}
+                <span className="block text-meta text-fg-3 max-md:line-clamp-3 md:truncate">
+                  {[(key.scopes ?? []).map((scope) => (SCOPE_LABELS[scope] ? t(SCOPE_LABELS[scope] ?? '') : scope)).join(', '), key.owner?.name, key.created_at && t('keys.made', { date: formatDate(key.created_at, locale) }), key.expires_at && t('keys.ends', { date: formatDate(key.expires_at, locale) }), key.last_used_at ? t('keys.used', { time: formatRelative(key.last_used_at, locale) }) : t('keys.never_used')].filter(Boolean).join(' · ')}
                 </span>
               </span>
               <Button size="sm" look="outline" onClick={() => setRevoking(key)}><Trash2 size={13} />{t('keys.revoke')}</Button>
@@ -80,7 +79,7 @@ export default function KeysPage() {
           <p className="text-fg-2">{t('keys.revoke_lead')}</p>
         </Modal>
       )}
-    </div>
+    </Page>
   )
 }
 
@@ -90,26 +89,27 @@ function NewKey({ onClose }: { onClose: () => void }) {
   const [fault, setFault] = useState<string | null>(null)
   const [made, setMade] = useState<string | null>(null)
   const [scopes, setScopes] = useState<string[]>(['read'])
-  const [password, setPassword] = useState('')
-  const [wanted, setWanted] = useState<string | null>(null)
+  const [days, setDays] = useState('90')
+  const [company, setCompany] = useState(false)
+  const admin = useSession()?.can.admin === true
+  const { confirmed, dialog } = useConfirmed()
 
   async function create(event: React.FormEvent) {
     event.preventDefault()
     setFault(null)
     if (name.trim() === '') return setFault(t('form.required'))
     if (scopes.length === 0) return setFault(t('keys.no_scope'))
+    const expires = days === '' ? {} : { expires_at: new Date(Date.now() + Number(days) * 86_400_000).toISOString() }
     try {
-      const { data } = await ask<ApiKey>('POST', '/keys', { body: { name: name.trim(), scopes, ...(password ? { password } : {}) } })
-      setMade(data.token ?? '')
+      const answer = await confirmed(() => ask<ApiKey>('POST', '/keys', { body: { name: name.trim(), scopes, ...expires, ...(company ? { owner: 'company' } : {}) } }))
+      if (answer) setMade(answer.data.token ?? '')
     } catch (error) {
-      // Where signing in was a while ago the server asks for the password once more.
-      const wants = error instanceof Problem ? error.fields.find((one) => one.pointer === '/password') : undefined
-      if (wants) setWanted(wants.detail)
-      else setFault(reasonOf(error))
+      setFault(reasonOf(error))
     }
   }
 
   return (
+    <>
     <Modal open title={made ? t('keys.is_made') : t('keys.new')} onClose={onClose}>
       {made ? (
         <div className="flex flex-col gap-3">
@@ -136,13 +136,13 @@ function NewKey({ onClose }: { onClose: () => void }) {
               </label>
             ))}
           </fieldset>
-          {wanted !== null && (
-            <label className="flex flex-col gap-1">
-              <span className="text-meta font-medium text-fg-2">{t('session.password')}</span>
-              <input className="input" type="password" autoComplete="current-password" autoFocus value={password} onChange={(event) => setPassword(event.target.value)} />
-              <span role="alert" className="text-meta text-bad">{wanted}</span>
-            </label>
-          )}
+          <Labelled label={t('keys.until')}>
+            <select className="input" value={days} onChange={(event) => setDays(event.target.value)}>
+              {['30', '90', '365'].map((one) => <option key={one} value={one}>{t('keys.days', { count: Number(one) })}</option>)}
+              <option value="">{t('keys.no_end')}</option>
+            </select>
+          </Labelled>
+          {admin && <label className="flex items-center gap-2.5"><Tick label={t('keys.of_company')} checked={company} onChange={setCompany} />{t('keys.of_company')}</label>}
           <div className="flex justify-end gap-2">
             <Button onClick={onClose}>{t('common.cancel')}</Button>
             <Button look="primary" type="submit">{t('keys.create')}</Button>
@@ -150,5 +150,7 @@ function NewKey({ onClose }: { onClose: () => void }) {
         </form>
       )}
     </Modal>
+    {dialog}
+    </>
   )
 }

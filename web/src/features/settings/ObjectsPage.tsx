@@ -15,10 +15,8 @@ import { Button, cx, Pill } from '@/ui/kit'
 import { Modal } from '@/ui/overlays'
 import { Labelled } from './Labelled'
 import { nameFrom } from './names'
-
-const AREA_LABELS: Record<string, string> = {
-  customers: 'area.customers', sales: 'area.sales', marketing: 'area.marketing', service: 'area.service', commerce: 'area.commerce', loyalty: 'area.loyalty', community: 'area.community', analytics: 'area.analytics', automation: 'area.automation', settings: 'area.settings',
-}
+import { CARD, Page, SwitchLine } from './parts'
+import { AREA_LABELS } from './words'
 
 export default function ObjectsPage() {
   const { t } = useTranslation()
@@ -26,33 +24,39 @@ export default function ObjectsPage() {
   const locale = useLocale()
   const definitions = useDefinitions()
   const [adding, setAdding] = useState(false)
+  const objects = definitions?.objects ?? []
+  const areas = [...AREAS.filter((area) => objects.some((object) => object.area === area)), ...new Set(objects.map((object) => object.area).filter((area) => !(AREAS as readonly string[]).includes(area)))]
   return (
-    <div>
-      <div className="mb-1 flex items-center gap-3">
-        <h1 className="flex-1 text-title font-semibold">{t('objects.title')}</h1>
-        <Button look="primary" onClick={() => setAdding(true)}><Plus size={15} />{t('objects.new')}</Button>
-      </div>
-      <p className="mb-5 text-fg-2">{t('objects.lead')}</p>
-      <ul className="rounded-md shadow-[inset_0_0_0_1px_var(--line)]">
-        {(definitions?.objects ?? []).map((object) => (
-          <li key={object.id} className="border-b border-line last:border-0">
-            <Link to="/settings/objects/$name" params={{ name: object.name }} className="flex min-h-12 items-center gap-3 px-4 hover:bg-subtle">
-              <Face kind="icon" name={object.name} icon={object.icon} size={26} />
-              <span className="min-w-0 flex-1">
-                <span className="block truncate font-medium">{labelOf(object.label_plural)}</span>
-                <span className="block truncate text-meta text-fg-3">{object.name} · {t(AREA_LABELS[object.area] ?? 'area.customers')}</span>
-              </span>
-              {object.custom && <Pill hue={275}>{t('objects.own')}</Pill>}
-              <span className="text-meta text-fg-2 tabular-nums">{t('objects.fields', { count: object.fields.length, number: formatNumber(object.fields.length, locale) })}</span>
-              <ChevronRight size={15} className="text-fg-3 rtl:rotate-180" />
-            </Link>
-          </li>
-        ))}
-      </ul>
+    <Page title={t('objects.title')} lead={t('objects.lead')} action={<Button look="primary" onClick={() => setAdding(true)}><Plus size={15} />{t('objects.new')}</Button>}>
+      {areas.map((area) => (
+        <section key={area} aria-label={t(AREA_LABELS[area] ?? 'area.customers')}>
+          <h2 className="mb-1.5 text-meta font-medium text-fg-3">{t(AREA_LABELS[area] ?? 'area.customers')}</h2>
+          <ul className={CARD}>
+            {objects.filter((object) => object.area === area).map((object) => (
+              <li key={object.id} className="border-b border-line last:border-0">
+                <Link to="/settings/objects/$name" params={{ name: object.name }} className="flex min-h-12 items-center gap-3 px-4 hover:bg-subtle">
+                  <Face kind="icon" name={object.name} icon={object.icon} size={26} />
+                  <span className="min-w-0 flex-1">
+                    <span className="block truncate font-medium">{labelOf(object.label_plural)}</span>
+                    <span className="block truncate text-meta text-fg-3">{object.name}</span>
+                  </span>
+                  {object.custom && <Pill hue={275}>{t('objects.own')}</Pill>}
+                  <span className="text-meta text-fg-2 tabular-nums">{t('objects.fields', { count: object.fields.length, number: formatNumber(object.fields.length, locale) })}</span>
+                  <ChevronRight size={15} className="shrink-0 text-fg-3 rtl:rotate-180" />
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
       {adding && <NewObject onClose={() => setAdding(false)} />}
-    </div>
+    </Page>
   )
 }
+
+/** What every object of one's own begins with, named in the languages of the product. */
+const NAME = { en: 'Name', ru: 'Название', zh: '名称', ro: 'Nume' }
+const OWNER = { en: 'Owner', ru: 'Ответственный', zh: '负责人', ro: 'Responsabil' }
 
 function NewObject({ onClose }: { onClose: () => void }) {
   const { t, i18n } = useTranslation()
@@ -64,6 +68,7 @@ function NewObject({ onClose }: { onClose: () => void }) {
   const [plural, setPlural] = useState<string | null>(null)
   const [area, setArea] = useState('customers')
   const [icon, setIcon] = useState('box')
+  const [owned, setOwned] = useState(true)
   const [faults, setFaults] = useState<Record<string, string>>({})
   const [general, setGeneral] = useState<string | null>(null)
   const theName = name ?? nameFrom(one)
@@ -80,10 +85,9 @@ function NewObject({ onClose }: { onClose: () => void }) {
     setGeneral(null)
     if (Object.keys(found).length > 0) return
     const labels = (text: string) => ({ en: text, ...(i18n.language === 'en' ? {} : { [i18n.language]: text }) })
-    const names: Record<string, string> = { en: 'Name', ru: 'Название', zh: '名称', ro: 'Nume' }
     try {
       await ask('POST', '/definitions', {
-        body: { name: theName, plural: thePlural, label: labels(one.trim()), label_plural: labels(many.trim()), icon, area, title: '{name}', fields: [{ name: 'name', label: names, type: 'text', required: true, searchable: true }] },
+        body: { name: theName, plural: thePlural, label: labels(one.trim()), label_plural: labels(many.trim()), icon, area, title: '{name}', fields: [{ name: 'name', label: NAME, type: 'text', required: true, searchable: true }, ...(owned ? [{ name: 'owner', label: OWNER, type: 'link', target: 'user' }] : [])] },
       })
       await queries.invalidateQueries({ queryKey: definitionsQuery.queryKey })
       await navigate({ to: '/settings/objects/$name', params: { name: theName } })
@@ -98,7 +102,7 @@ function NewObject({ onClose }: { onClose: () => void }) {
   return (
     <Modal open title={t('objects.new')} onClose={onClose} width="max-w-[560px]">
       <form className="flex flex-col gap-4" onSubmit={(event) => void create(event)}>
-        <div className="grid grid-cols-2 gap-4">
+        <div className="grid gap-4 sm:grid-cols-2">
           <Labelled label={t('objects.one')} fault={faults['label']}><input className="input" autoFocus value={one} placeholder={t('objects.one_example')} onChange={(event) => setOne(event.target.value)} /></Labelled>
           <Labelled label={t('objects.many')} fault={faults['label_plural']}><input className="input" value={many} placeholder={t('objects.many_example')} onChange={(event) => setMany(event.target.value)} /></Labelled>
           <Labelled label={t('objects.name')} fault={faults['name']} help={t('objects.name_help')}><input className="input font-mono text-meta" value={theName} onChange={(event) => setName(event.target.value)} /></Labelled>
@@ -118,6 +122,7 @@ function NewObject({ onClose }: { onClose: () => void }) {
             })}
           </div>
         </fieldset>
+        <SwitchLine label={t('objects.owned')} hint={t('objects.owned_hint')} checked={owned} onChange={setOwned} />
         {general && <p role="alert" className="text-bad">{general}</p>}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{t('common.cancel')}</Button>

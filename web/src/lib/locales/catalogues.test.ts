@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
 const source = join(import.meta.dirname, '../..')
@@ -26,14 +26,14 @@ const bases = new Set(english.map((key) => (counted.has(key.replace(PLURAL, ''))
 const spaces = new Set([...bases].map((key) => key.split('.')[0]))
 
 /** Every quoted word of the code that looks like a key of a catalogue. */
-function keysInCode(): Map<string, string> {
-  const found = new Map<string, string>()
+function keysInCode(): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>()
   for (const entry of readdirSync(source, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !/\.tsx?$/.test(entry.name) || entry.name.includes('.test.')) continue
     const path = join(entry.parentPath, entry.name)
     for (const match of readFileSync(path, 'utf8').matchAll(/'([a-z_]+\.[a-z_]+)'/g)) {
       const key = match[1] ?? ''
-      if (spaces.has(key.split('.')[0])) found.set(key, entry.name)
+      if (spaces.has(key.split('.')[0])) found.set(key, (found.get(key) ?? new Set()).add(relative(source, path).split(sep).slice(0, 2).join('/')))
     }
   }
   return found
@@ -43,6 +43,14 @@ const used = keysInCode()
 
 test('every key used in the code is in the catalogue', () => {
   expect([...used].filter(([key]) => !bases.has(key))).toEqual([])
+})
+
+/** Which folders load the texts of a part; nobody else has them. */
+const homes: Record<string, string[]> = { settings: ['features/settings'], lists: ['features/lists'], layouts: ['features/lists'] }
+
+test.each(parts.filter((part) => part !== '.'))('texts of the part "%s" are used only where they are loaded', (part) => {
+  const own = new Set(Object.keys(read(part, 'en')).map((key) => (counted.has(key.replace(PLURAL, '')) ? key.replace(PLURAL, '') : key)))
+  expect([...used].filter(([key, folders]) => own.has(key) && ![...folders].every((folder) => homes[part]?.includes(folder)))).toEqual([])
 })
 
 test('no key is left over', () => {

@@ -1,0 +1,2 @@
+export { SHORTEST_PASSWORD } from '@/lib/password'
+export { Strength } from '@/ui/Strength'
