@@ -36,6 +36,16 @@ pub struct Stage {
         )
     )]
     pub kind: String,
+    /// The hue of its column and pills, 0 to 359; where none is given, the kind decides.
+    #[field(
+        label(en = "Colour", ru = "Цвет", zh = "颜色", ro = "Culoare"),
+        help(
+            ru = "Тон столбца и меток, от 0 до 359; если не задан, решает вид.",
+            zh = "列与标签的色相，0 到 359；未填写时由类型决定。",
+            ro = "Nuanța coloanei și a etichetelor, de la 0 la 359; dacă lipsește, decide tipul."
+        )
+    )]
+    pub hue: Option<i64>,
     #[field(label(en = "Probability (%)", ru = "Вероятность (%)", zh = "成功率（%）", ro = "Probabilitate (%)"))]
     pub probability: Option<i64>,
     /// A deal that stays longer than this is shown as stale.
