@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { daysOf, familyOf, kindsOf, type TimelineLine } from './timeline'
+import { changesOf, daysOf, familyOf, kindsOf, type TimelineLine } from './timeline'
 
 let next = 0
 function line(kind: string, more: Partial<TimelineLine> = {}): TimelineLine {
@@ -32,4 +32,19 @@ test('a kind nobody knows is a change', () => {
   expect(familyOf('order.placed')).toBe('commerce')
   expect(familyOf('vehicle.created')).toBe('changes')
   expect(kindsOf('notes')).toContain('note.*')
+})
+
+test('an act that edits and thereby makes something true is told once, with what it changed', () => {
+  const deal = { object: 'deal', id: 'd1', title: 'Bread' }
+  const changes = { stage: ['a', 'b'] }
+  const [day] = daysOf([line('deal.lost', { change: 'c', record: deal }), line('deal.stage_changed', { change: 'c', record: deal }), line('deal.updated', { change: 'c', record: deal, props: { changes } })])
+  const lines = day?.entries.flatMap((entry) => entry.lines) ?? []
+  expect(lines.map((one) => one.kind)).toEqual(['deal.lost', 'deal.stage_changed'])
+  expect(lines.map((one) => changesOf(one).length)).toEqual([1, 0])
+})
+
+test('an edit of a deal belongs to the changes, what became of it to the sales', () => {
+  expect(familyOf('deal.updated')).toBe('changes')
+  expect(familyOf('deal.won')).toBe('sales')
+  expect(kindsOf('changes').split(',').length).toBeLessThanOrEqual(50)
 })

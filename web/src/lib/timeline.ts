@@ -45,7 +45,9 @@ const FAMILY_OF: Record<string, Family> = {
 }
 
 /** What was done to a record rather than with a customer. */
-const EDITS = new Set(['updated', 'deleted', 'trashed', 'restored'])
+const EDITS = new Set(['updated', 'trashed', 'restored'])
+/** Whose edits are asked for among the changes; the server looks at fifty kinds at most. */
+const EDITED = ['note', 'activity', 'attachment', 'lead', 'deal', 'order', 'return', 'product', 'ticket', 'campaign']
 
 export function familyOf(kind: string): Family {
   const [thing = '', verb = ''] = kind.split('.')
@@ -58,7 +60,7 @@ export const FAMILIES: readonly Family[] = ['notes', 'activities', 'sales', 'com
 /** The server's `kinds` for a family: `note.*,comment.*`; changes are what is named after records. */
 export function kindsOf(family: Family): string {
   if (family === 'changes') {
-    const edits = Object.keys(FAMILY_OF).flatMap((thing) => [...EDITS].map((verb) => `${thing}.${verb}`))
+    const edits = EDITED.flatMap((thing) => [...EDITS].map((verb) => `${thing}.${verb}`))
     return ['record.*', 'contact.*', 'company.*', 'user.*', 'tag.*', 'party.*', ...edits].join(',')
   }
   return Object.entries(FAMILY_OF).filter(([, of]) => of === family).map(([prefix]) => `${prefix}.*`).join(',')
@@ -106,6 +108,8 @@ function withoutEchoes(lines: readonly TimelineLine[]): TimelineLine[] {
     .filter((line) => !isEcho(line) || line.change === null || !told.has(actOf(line)))
     .map((line) => {
       const changes = isEcho(line) ? undefined : changed.get(actOf(line))
+      // An act that makes two things true (moved, and thereby lost) shows its changes once.
+      changed.delete(actOf(line))
       return changes === undefined ? line : { ...line, props: { ...line.props, changes } }
     })
 }

@@ -14,6 +14,10 @@ export interface Trail {
 
 let trail: Trail | null = null
 
+/** Kept with the tab, so that a reload does not lose the way. */
+const KEPT = 'rapport.trail'
+const MOST = 1000
+
 /** Remembered while the list is open: where it was and of what. */
 export function leaveTrail(left: Trail): void {
   trail = left
@@ -41,9 +45,36 @@ export function neighboursIn(queries: QueryClient, plural: string, id: string): 
     const records = recordsOf(list.state.data)
     const at = records.findIndex((record) => record.id === id)
     if (at === -1 || records.length < 2) continue
+    const ids = records.slice(Math.max(0, at - MOST), at + MOST).map((record) => record.id)
+    keepTrail({ plural, ids })
     return { at: at + 1, known: records.length, before: records[at - 1]?.id ?? null, after: records[at + 1]?.id ?? null }
   }
-  return null
+  const kept = keptTrail()
+  const at = kept?.plural === plural ? kept.ids.indexOf(id) : -1
+  if (!kept || at === -1) return null
+  return { at: at + 1, known: kept.ids.length, before: kept.ids[at - 1] ?? null, after: kept.ids[at + 1] ?? null }
+}
+
+interface KeptTrail {
+  plural: string
+  ids: string[]
+}
+
+function keepTrail(kept: KeptTrail): void {
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify(kept))
+  } catch {
+    // Without storage the way is known until the page is left.
+  }
+}
+
+function keptTrail(): KeptTrail | null {
+  try {
+    const held = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null') as KeptTrail | null
+    return held && Array.isArray(held.ids) ? held : null
+  } catch {
+    return null
+  }
 }
 
 function recordsOf(data: unknown): RecordData[] {

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use db::Arg;
-use kernel::{Id, Result};
+use kernel::object::FieldType;
+use kernel::{Class, Id, Result};
 use serde_json::{Map, Value as Json, json};
 
 use super::{Line, Position, SELECT, subscribe};
 use crate::access::Action;
+use crate::access::audit::Look;
 use crate::operation::Reader;
 use crate::records::catalogue::Object;
 use crate::records::read;
@@ -37,11 +39,35 @@ pub fn page(reader: &mut Reader, object: &Arc<Object>, id: Id, query: &TimelineQ
         lines.dedup_by_key(|line| line.id);
     } else {
         lines = walk(reader, "e.record = $1", "", id, query, limit)?;
+        for hanging in hanging(reader, object) {
+            lines.extend(walk(reader, &hanging, "", id, query, limit)?);
+        }
+        lines.sort_by_key(|line| std::cmp::Reverse(line.id));
+        lines.dedup_by_key(|line| line.id);
     }
     lines.truncate(limit);
     let next = (lines.len() == limit).then(|| lines.last().map(|line| line.id)).flatten();
     let data = show(reader, &lines)?;
     Ok(json!({ "data": data, "next": next }))
+}
+
+/// What happened to records that hang on this one belongs to its story: a note on a deal, the return of an order. Only
+/// among records that concern a customer: a stage or a product is linked from far more than anybody reads at once.
+fn hanging(reader: &Reader, object: &Object) -> Vec<String> {
+    if object.def.party_links.is_empty() {
+        return Vec::new();
+    }
+    let mut conditions = Vec::new();
+    for other in reader.catalogue.objects().iter().filter(|other| !other.def.party && !other.def.party_links.is_empty()) {
+        let hidden = &reader.who.access.on(&other.def.name).hidden_fields;
+        for (place, field) in other.def.fields.iter().enumerate() {
+            let links_here = matches!(&field.kind, FieldType::Link { target } if *target == object.def.name)
+                && !hidden.contains(&field.name);
+            let Some(column) = other.columns_of(place).first().filter(|_| links_here) else { continue };
+            conditions.push(format!("e.record in (select r.id from {} r where r.{} = $1)", other.def.table, column.name));
+        }
+    }
+    conditions
 }
 
 /// The ids a party ever had: its own and those merged into it.
@@ -121,6 +147,7 @@ pub fn show(reader: &mut Reader, lines: &[Line]) -> Result<Vec<Json>> {
         }
         if let Some(object) = &object {
             hide(reader, object, &mut props);
+            look(reader, object, about, &props);
         }
         let labels = labels(&language, line, object.as_deref(), &props, &titles);
         let text = events::sentence(&line.kind, &language, &props, &labels);
@@ -213,6 +240,17 @@ fn hide(reader: &Reader, object: &Object, props: &mut Map<String, Json>) {
     props.retain(|name, _| !hidden.contains(name));
     if let Some(changes) = props.get_mut("changes").and_then(Json::as_object_mut) {
         changes.retain(|name, _| !hidden.contains(name));
+    }
+}
+
+/// Changes of special fields that are shown are looked at as the fields themselves are.
+fn look(reader: &mut Reader, object: &Object, about: Option<Id>, props: &Map<String, Json>) {
+    let changes = props.get("changes").and_then(Json::as_object);
+    let is_special = |name: &&String| object.def.field(name).is_some_and(|field| field.class == Class::Special);
+    let fields: Vec<String> =
+        changes.into_iter().flat_map(|changes| changes.keys()).filter(is_special).cloned().collect();
+    if !fields.is_empty() {
+        reader.looks.push(Look { object: object.def.name.clone(), fields, records: about.into_iter().collect() });
     }
 }
 

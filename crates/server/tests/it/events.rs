@@ -11,6 +11,30 @@ use serde_json::{Value, json};
 use testkit::{Database, TestApp, on_both};
 
 on_both! {
+    async fn a_deal_tells_what_was_noted_on_it_and_only_to_those_who_may_read_that(app: TestApp) {
+        let ana = app.ana();
+        let deal = ana.post("/deals", json!({ "name": "Rye for a year" })).await.created();
+        let other = ana.post("/deals", json!({ "name": "Wheat for a year" })).await.created();
+        ana.post("/notes", json!({ "body": "Wants a sample first", "deal": deal["id"] })).await.created();
+        ana.post("/activities", json!({ "subject": "Send the sample", "deal": deal["id"] })).await.created();
+        ana.post("/notes", json!({ "body": "Not here", "deal": other["id"] })).await.created();
+        let path = format!("/deals/{}/timeline", deal["id"].as_str().unwrap());
+        let kinds = |timeline: &Value| -> Vec<String> {
+            timeline["data"].as_array().unwrap().iter().map(|line| line["kind"].as_str().unwrap().to_string()).collect()
+        };
+
+        let told = kinds(&ana.get(&path).await.ok());
+        assert!(told.contains(&"note.added".to_string()) && told.contains(&"activity.planned".to_string()), "{told:?}");
+        assert_eq!(told.iter().filter(|kind| *kind == "note.added").count(), 1, "{told:?}");
+
+        let rights = json!({ "objects": { "deal": { "read": "all" } } });
+        let told = kinds(&app.colleague("Boris", rights).await.get(&path).await.ok());
+        assert!(told.iter().all(|kind| kind.starts_with("deal.")), "{told:?}");
+        let rights = json!({ "objects": { "deal": { "read": "all" }, "note": { "read": "all", "fields": { "deal": "hidden" } } } });
+        let told = kinds(&app.colleague("Carla", rights).await.get(&path).await.ok());
+        assert!(told.iter().all(|kind| kind.starts_with("deal.")), "{told:?}");
+    }
+
     async fn a_timeline_reads_like_a_story_newest_first(app: TestApp) {
         let ana = app.ana();
         let vlad = app.vlad().await;
@@ -264,17 +288,17 @@ impl Stage {
 }
 
 /// The blocks of a stream of server-sent events.
-struct Lines {
+pub(crate) struct Lines {
     body: Body,
     rest: String,
 }
 
 impl Lines {
-    fn of(response: axum::http::Response<Body>) -> Lines {
+    pub(crate) fn of(response: axum::http::Response<Body>) -> Lines {
         Lines { body: response.into_body(), rest: String::new() }
     }
 
-    async fn next(&mut self) -> String {
+    pub(crate) async fn next(&mut self) -> String {
         use tokio_stream::StreamExt;
         loop {
             if let Some((block, rest)) = self.rest.split_once("\n\n") {

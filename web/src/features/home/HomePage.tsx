@@ -282,8 +282,9 @@ function Mentions({ told }: { told: { data: Notification[]; unread: number } | n
   const navigate = useNavigate()
   const queries = useQueryClient()
   if (!told || told.data.length === 0) return null
+  const unread = told.data.filter((one) => one.read_at === null).length
   return (
-    <Card icon={AtSign} title={t('home.mentions')} count={told.unread > 0 ? formatNumber(told.unread, locale) : undefined} action={<Button size="sm" onClick={() => notificationsStore.set(true)}>{t('inbox.title')}</Button>}>
+    <Card icon={AtSign} title={t('home.mentions')} count={unread > 0 ? formatNumber(unread, locale) : undefined} action={<Button size="sm" onClick={() => notificationsStore.set(true)}>{t('inbox.title')}</Button>}>
       <ul className="py-1">
         {told.data.slice(0, 4).map((one) => {
           const target = one.about ?? one.record

@@ -83,17 +83,26 @@ export function RelatedList({ related, record, parent }: { related: Related; rec
   )
 }
 
-/** What tells these records apart, the states first; never what is the same in all of them. */
+/** What tells these records apart, and how many of each kind; never what is the same in all of them. */
+const SHARES: [kind: (field: FieldDef) => boolean, most: number][] = [
+  [(field) => field.type === 'file', 1],
+  [(field) => field.type === 'choice', 1],
+  [(field) => field.name === 'is_done', 1],
+  [(field) => storedType(field) === 'money', 1],
+  [(field) => storedType(field) === 'date' || storedType(field) === 'time', 1],
+  [(field) => field.type === 'link' && field.target === 'user', 1],
+  [(field) => field.type === 'email' || field.type === 'phone', 1],
+  [(field) => field.type === 'link' && field.target !== 'user', 1],
+  [(field) => field.type === 'roll_up', 1],
+  [(field) => field.type === 'choice' || field.type === 'text', 2],
+]
+
 function columnsFor(object: ObjectDef | undefined, by: string): FieldDef[] {
   const inTitle = new Set([...templateFields(object?.title), by])
-  return (object?.fields ?? [])
-    .filter((field) => !inTitle.has(field.name) && !['long_text', 'json', 'address', 'links', 'multi_choice'].includes(storedType(field)) && field.section !== 'system')
-    .sort((a, b) => rank(a.type) - rank(b.type))
-    .slice(0, MOST_COLUMNS)
-}
-
-function rank(type: string): number {
-  return type === 'file' ? -1 : type === 'choice' ? 0 : type === 'money' || type === 'roll_up' ? 1 : type === 'date' || type === 'time' ? 2 : type === 'link' ? 3 : 4
+  const telling = (object?.fields ?? []).filter((field) => !inTitle.has(field.name) && !['long_text', 'json', 'address', 'links', 'multi_choice'].includes(storedType(field)) && field.section !== 'system')
+  const chosen: FieldDef[] = []
+  for (const [kind, most] of SHARES) chosen.push(...telling.filter((field) => kind(field) && !chosen.includes(field)).slice(0, most))
+  return chosen.slice(0, MOST_COLUMNS)
 }
 
 function Row({ object, row, fields, among }: { object: ObjectDef; row: RecordData; fields: FieldDef[]; among: string[] }) {

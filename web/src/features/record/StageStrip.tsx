@@ -102,7 +102,7 @@ function Strip({ object, record, field, steps }: { object: ObjectDef; record: Re
             ? step.kind === 'won' ? 'bg-ok-soft text-ok' : step.kind === 'lost' ? 'bg-bad-soft text-bad' : isStale ? 'bg-warn-soft text-warn' : 'bg-accent text-accent-fg'
             : isPast ? 'bg-accent-soft text-accent-text' : 'bg-hover text-fg-2'
           const Icon = isCurrent && step.kind === 'won' ? Trophy : isCurrent && step.kind === 'lost' ? X : isPast ? Check : isCurrent && isStale ? Clock3 : null
-          const told = days === undefined ? null : days < 1 ? t('stage.today') : t('stage.days', { count: Math.floor(days), number: formatNumber(Math.floor(days), locale) })
+          const told = days === undefined || (days < 1 && !isCurrent) ? null : days < 1 ? t('stage.today') : t('stage.days', { count: Math.floor(days), number: formatNumber(Math.floor(days), locale) })
           return (
             <li key={step.value} aria-current={isCurrent ? 'step' : undefined} className="min-w-28 flex-1">
               <button

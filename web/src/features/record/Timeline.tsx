@@ -40,6 +40,9 @@ function lookOf(kind: string): { icon: LucideIcon; hue: number } {
   return { icon: KIND_ICONS[thing] ?? look.icon, hue: look.hue }
 }
 
+/** What hangs on other records and is told on their pages. */
+const TOLD_HERE = new Set(['note', 'activity', 'attachment', 'return'])
+
 export function Timeline({ object, record, scroller }: { object: ObjectDef; record: RecordData; scroller: RefObject<HTMLDivElement | null> }) {
   const { t } = useTranslation()
   const locale = useLocale()
@@ -78,13 +81,23 @@ export function Timeline({ object, record, scroller }: { object: ObjectDef; reco
         return { ...held, pages: [{ ...first, data: [...incoming.filter((line) => !known.has(line.id)), ...first.data] }, ...rest] }
       })
     }
-    return onLive((line) => {
+    let again: ReturnType<typeof setTimeout> | undefined
+    const stop = onLive((line) => {
       const here = line.record?.id === record.id || line.party === record.id
+      // A note on this deal tells its own record only: whether it hangs here, the server knows.
+      if (!here && object.party_links?.length && TOLD_HERE.has(line.record?.object ?? '')) {
+        clearTimeout(again)
+        again = setTimeout(() => (scroller.current?.scrollTop ?? 0) <= 240 && void queries.invalidateQueries({ queryKey: key }), 800)
+      }
       if (!here || (family && familyOf(line.kind) !== family)) return
       if ((scroller.current?.scrollTop ?? 0) > 240) setWaiting((held) => [line, ...held])
       else put([line])
     })
-  }, [queries, key, record.id, family, scroller])
+    return () => {
+      clearTimeout(again)
+      stop()
+    }
+  }, [queries, key, record.id, object.party_links, family, scroller])
 
   function showWaiting() {
     setWaiting([])
@@ -213,7 +226,7 @@ function LineHead({ line, record, more }: { line: TimelineLine; record: RecordDa
         {who && <span className="font-medium text-fg">{who} </span>}
         {isQuote(line) ? sayingOf(line) : plural && line.record ? <Sentence text={line.text} title={line.record.title} plural={plural} id={line.record.id} /> : line.text}
         {more > 0 && <span className="text-fg-3"> · {t('timeline.times', { count: more + 1 })}</span>}
-        {line.channel && CHANNELS[line.channel] && !line.actor && <span className="text-fg-3"> · {t(CHANNELS[line.channel] ?? '')}</span>}
+        {!who && line.channel && CHANNELS[line.channel] && <span className="text-fg-3"> · {t(CHANNELS[line.channel] ?? '')}</span>}
       </p>
       <Hint label={isDay(line.at) ? formatDay(line.at, locale) : formatTime(line.at, locale)}>
         <time dateTime={line.at} className="shrink-0 pt-[3px] text-meta text-fg-3 tabular-nums">{isDay(line.at) ? '' : formatClock(line.at, locale)}</time>

@@ -106,7 +106,7 @@ export default function Palette() {
         return object ? [{ value: `${prefix}.${one.id}`, label: one.title || t('common.untitled'), hint: labelOf(object.label), icon: <Face kind={faceOf(object)} name={one.title} icon={object.icon} size={20} />, run: open(object, one.id) }] : []
       })
       return [
-        ...here.map((group) => ({ ...group, items: group.items.slice(0, 8) })),
+        ...here.map((group) => ({ ...group, items: group.items.slice(0, 6) })),
         { value: t('palette.recent'), items: pointed('recent', recents, 6) },
         { value: t('shell.favourites'), items: pointed('favourite', favourites, 4) },
         { value: t('palette.commands'), items: commands },
@@ -115,8 +115,10 @@ export default function Palette() {
     const hits = (asked ? (found.data?.groups ?? []) : []).flatMap((group) => {
       const object = objectByName(definitions, group.object)
       if (!object || group.data.length === 0) return []
+      // What was mistyped and found all the same says so.
+      const meant = found.data?.did_you_mean
       return [{
-        value: labelOf(object.label_plural),
+        value: meant ? `${labelOf(object.label_plural)} · ${t('palette.meant', { text: meant })}` : labelOf(object.label_plural),
         items: group.data.map((hit): Item => ({
           value: `hit.${hit.id}`,
           label: hit.title || t('common.untitled'),
@@ -157,9 +159,6 @@ export default function Palette() {
                   <p className="px-3 py-10 text-center text-fg-3" role="status">
                     {searching ? t('common.loading') : found.isError ? t('state.failed') : t('palette.nothing', { text: wanted })}
                   </p>
-                )}
-                {wanted !== '' && found.data?.did_you_mean && wanted === asked && (
-                  <p className="px-2.5 pt-2 text-meta text-fg-2" role="status">{t('palette.meant', { text: found.data.did_you_mean })}</p>
                 )}
                 <Autocomplete.List>
                   {(group: { value: string; items: Item[] }) => (
