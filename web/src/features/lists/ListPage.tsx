@@ -3,7 +3,7 @@
 
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Compass, Download, Ellipsis, FileSpreadsheet, Plus, Trash2, Upload } from 'lucide-react'
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { apiUrl } from '@/lib/api'
 import { titleField, type ObjectDef } from '@/lib/definitions'
@@ -18,11 +18,13 @@ import { TopBar } from '@/ui/TopBar'
 import { usePaused } from '@/ui/LinkPicker'
 import { columnFields, columnsOf, defaultColumns } from './columns'
 import { FilterBar } from './filter/FilterBar'
-import { layouts, LayoutSwitch } from './layouts'
+import { layouts, LayoutSwitch, SORTED } from './layouts'
 import { ListTools } from './ListTools'
 import { TableView } from './table/TableView'
 import { usePhone } from './usePhone'
-import { useViews, ViewTabs } from './ViewTabs'
+import { useViews } from './views/useViews'
+import { ViewTabs } from './views/ViewTabs'
+import { ViewWarnings } from './views/ViewWarnings'
 
 const PhoneList = lazy(() => import('./PhoneList'))
 const Peek = lazy(() => import('./Peek'))
@@ -43,13 +45,20 @@ function List({ object }: { object: ObjectDef }) {
   const labelOf = useLabel()
   const search = useSearch({ from: '/inside/o/$plural' })
   const navigate = useNavigate({ from: '/o/$plural' })
-  const { views, ready } = useViews(object)
+  const { views, first, ready } = useViews(object)
   const view = views.find((candidate) => candidate.id === search.view)
   const held = view?.state ?? PLAIN
   const state = useMemo(() => stateFromUrl(search, held), [search, held])
   const phone = usePhone()
+  const mayChangeViews = useObjectByPlural('views')?.can.update ?? false
   /** The choice of conditions is open; a name asks for a condition on that field at once. */
   const [adding, setAdding] = useState<boolean | string>(false)
+
+  // A bare address opens the view that this person, their role or the company wants first.
+  const bare = ready && first.view !== null && Object.values(search).every((part) => part === undefined) && views.some((one) => one.id === first.view)
+  useEffect(() => {
+    if (bare && first.view) void navigate({ search: { view: first.view }, replace: true })
+  }, [bare, first.view, navigate])
 
   const setSearch = useCallback((change: Partial<ListSearch>, replace = true) => {
     void navigate({ search: (before: ListSearch) => ({ ...before, ...change }), replace })
@@ -110,14 +119,15 @@ function List({ object }: { object: ObjectDef }) {
           </Button>
         )}
       </TopBar>
-      <ViewTabs object={object} views={views} current={view} search={search} state={state} onGo={(next) => void navigate({ search: next })} />
-      <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-1.5 border-b border-line px-3 py-1.5 md:px-4">
-        <FilterBar object={object} fields={fields} filter={state.filter} words={state.search} adding={adding} onAdding={setAdding} onFilter={(next) => setState({ filter: next })} onWords={(next) => setState({ search: next })} />
+      <ViewTabs object={object} views={views} first={first} current={view} search={search} state={state} onGo={(next) => void navigate({ search: next })} />
+      {view && view.warnings.length > 0 && <ViewWarnings view={view} mayChange={mayChangeViews} />}
+      <div className="flex min-h-11 shrink-0 items-center gap-1.5 border-b md:flex-wrap border-line px-3 py-1.5 md:px-4">
+        <FilterBar object={object} fields={fields} filter={state.filter} words={state.search} phone={phone} adding={adding} onAdding={setAdding} onFilter={(next) => setState({ filter: next })} onWords={(next) => setState({ search: next })} />
         <LayoutSwitch object={object} layout={state.layout} onLayout={(layout) => setState({ layout })} />
-        <ListTools object={object} fields={fields} columns={columns} state={state} onState={setState} phone={phone} />
+        {(state.layout === TABLE || SORTED.has(state.layout)) && <ListTools object={object} fields={fields} columns={columns} state={state} onState={setState} table={!phone && state.layout === TABLE} />}
       </div>
       <div className="relative flex min-h-0 flex-1">
-        {!ready && search.view ? null : Layout && state.layout !== TABLE ? (
+        {!ready || bare ? null : Layout && state.layout !== TABLE ? (
           <Suspense>
             <Layout
               object={object}
@@ -135,7 +145,7 @@ function List({ object }: { object: ObjectDef }) {
           </Suspense>
         ) : phone ? (
           <Suspense>
-            <PhoneList object={object} columns={columns} filter={filter} sort={sort} asked={asked} onClear={() => setState({ filter: '', search: '' })} />
+            <PhoneList object={object} columns={columns} fields={fields} filter={filter} sort={sort} asked={asked} state={state} onClear={() => setState({ filter: '', search: '' })} />
           </Suspense>
         ) : (
           <TableView

@@ -1,12 +1,12 @@
 /** The layouts a list has besides the table, each fetched when it is first chosen, and the switch between them. */
 
-import { CalendarDays, ChartColumn, Kanban, LayoutGrid, Table2, Grid3x3, type LucideIcon } from 'lucide-react'
+import { CalendarDays, ChartColumn, ChevronDown, Kanban, LayoutGrid, Table2, Grid3x3, type LucideIcon } from 'lucide-react'
 import { lazy, type ComponentType } from 'react'
 import { useTranslation } from 'react-i18next'
 import { faceOf, storedType, type ObjectDef } from '@/lib/definitions'
 import { needTexts } from '@/lib/i18n'
 import { TABLE } from '@/lib/listUrl'
-import { cx } from '@/ui/kit'
+import { Button, cx, Drop, DropItem } from '@/ui/kit'
 import type { Layout } from '../layout'
 import { toolsPlace } from './slot'
 
@@ -29,6 +29,9 @@ export const layouts: Partial<Record<string, Layout>> = {
   pivot: lazy(withTexts(() => import('./figures/PivotLayout'))),
   chart: lazy(withTexts(() => import('./figures/ChartLayout'))),
 }
+
+/** Layouts that show records in the order of the list. */
+export const SORTED: ReadonlySet<string> = new Set(['board', 'gallery'])
 
 interface Choice {
   name: string
@@ -53,11 +56,13 @@ const CHOICES: readonly Choice[] = [
 /** Which layouts this object can have, and which is on; the chosen layout's own choices stand before it. */
 export const LayoutSwitch: ComponentType<LayoutSwitchProps> = ({ object, layout, onLayout }) => {
   const { t } = useTranslation()
+  const choices = CHOICES.filter(({ name, may }) => (name === TABLE || layouts[name]) && may(object))
+  const chosen = choices.find(({ name }) => name === layout) ?? choices[0]
   return (
     <>
-      <div ref={toolsPlace.set} className="contents" />
-      <div role="radiogroup" aria-label={t('layout.switch')} className="order-last flex gap-px rounded-sm bg-hover p-0.5">
-        {CHOICES.filter(({ name, may }) => (name === TABLE || layouts[name]) && may(object)).map(({ name, label, icon: Icon }) => (
+      <div ref={toolsPlace.set} className="flex flex-none items-center gap-1" />
+      <div role="radiogroup" aria-label={t('layout.switch')} className="order-last flex gap-px rounded-sm bg-hover p-0.5 max-md:hidden">
+        {choices.map(({ name, label, icon: Icon }) => (
           <button
             key={name}
             type="button"
@@ -72,6 +77,22 @@ export const LayoutSwitch: ComponentType<LayoutSwitchProps> = ({ object, layout,
           </button>
         ))}
       </div>
+      {chosen && (
+        <span className="order-last md:hidden">
+          <Drop
+            align="end"
+            trigger={
+              <Button size="sm">
+                <chosen.icon size={14} />
+                <span className="sr-only">{t('layout.switch')}</span> {t(chosen.label)}
+                <ChevronDown size={12} className="text-fg-3" />
+              </Button>
+            }
+          >
+            {choices.map(({ name, label, icon: Icon }) => <DropItem key={name} icon={<Icon size={14} />} checked={name === layout} onClick={() => onLayout(name)}>{t(label)}</DropItem>)}
+          </Drop>
+        </span>
+      )}
     </>
   )
 }

@@ -17,9 +17,9 @@ export function FieldChoice({ label, icon, fields, value, onChange, none }: { la
       align="end"
       width="max-w-72"
       trigger={
-        <Button size="sm" aria-label={`${label} ${chosen ? labelOf(chosen.label) : ''}`.trim()}>
+        <Button size="sm">
           {icon}
-          <span className="max-lg:hidden">{label}</span>
+          <span className="max-lg:sr-only">{label}</span>{' '}
           {chosen && <span className="max-w-36 truncate text-fg">{labelOf(chosen.label)}</span>}
         </Button>
       }
@@ -73,7 +73,7 @@ export function FieldsChoice({ label, icon, fields, shown, onChange }: { label: 
   }
 
   return (
-    <Pop align="end" label={label} className="w-72" trigger={<Button size="sm" aria-label={label}>{icon}<span className="max-xl:hidden">{label}</span></Button>}>
+    <Pop align="end" label={label} className="w-72" trigger={<Button size="sm">{icon}<span className="max-xl:sr-only">{label}</span></Button>}>
       <div className="max-h-[60vh] overflow-y-auto p-1" tabIndex={0}>
         <p className="px-2 pt-1.5 pb-1 text-label font-medium text-fg-3">{t('list.shown_columns')}</p>
         {on.map((field, index) => line(field, index))}
@@ -88,7 +88,7 @@ export function FieldsChoice({ label, icon, fields, shown, onChange }: { label: 
 export function OneOf<T extends string>({ label, icon, options, value, onChange }: { label: string; icon?: ReactNode; options: readonly { value: T; label: string }[]; value: T; onChange: (value: T) => void }) {
   const chosen = options.find((option) => option.value === value)
   return (
-    <Drop align="end" width="max-w-72" trigger={<Button size="sm" aria-label={`${label}: ${chosen?.label ?? ''}`}>{icon}<span className="max-w-36 truncate text-fg">{chosen?.label}</span></Button>}>
+    <Drop align="end" width="max-w-72" trigger={<Button size="sm">{icon}<span className="sr-only">{label}</span>{' '}<span className="max-w-36 truncate text-fg">{chosen?.label}</span></Button>}>
       {options.map((option) => <DropItem key={option.value} checked={option.value === value} onClick={() => onChange(option.value)}>{option.label}</DropItem>)}
     </Drop>
   )

@@ -40,6 +40,8 @@ const MoveMenu = lazy(() => import('./MoveMenu'))
 const AskDialog = lazy(() => import('./AskDialog'))
 
 const PAGE = 50
+/** Further pages are larger: who walks down walks on. */
+const NEXT_PAGE = 100
 const HINT_ID = 'board-keys'
 const NO_IDS: ReadonlySet<string> = new Set()
 
@@ -124,7 +126,7 @@ function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, 
         page: (cell, cursor) => {
           const parts = cellParts(cell)
           const own = bothOf(slotFilter(by, parts.column), lane ? slotFilter(lane, parts.lane) : '')
-          return query({ filter: bothOf(boardFilter, own), sort: order, limit: PAGE, ...(cursor ? { cursor } : {}) })
+          return query({ filter: bothOf(boardFilter, own), sort: order, limit: cursor ? NEXT_PAGE : PAGE, ...(cursor ? { cursor } : {}) })
         },
         some: async (ids) => (await query({ filter: bothOf(boardFilter, `id in (${ids.map(quoted).join(', ')})`), limit: 200 })).data,
         cellOf: (record) => cellKey(lane ? keyIn(lane, record) : NOTHING, keyIn(by, record)),
@@ -424,6 +426,14 @@ function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, 
     })
   }
 
+  // The card beside which its record opens stays in sight.
+  const frame = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (!peek) return
+    const timer = setTimeout(() => frame.current?.querySelector(`[data-card="${CSS.escape(peek)}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), 60)
+    return () => clearTimeout(timer)
+  }, [peek])
+
   // ---- drawing ----
   const [adding, setAdding] = useState<string | null>(null)
   const [phoneColumn, setPhoneColumn] = useState<string | null>(null)
@@ -475,7 +485,7 @@ function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, 
   }
 
   return (
-    <div className="relative flex min-w-0 flex-1 flex-col" onKeyDown={onKeyDown} onClick={onClick} onPointerDown={onPointerDown}>
+    <div ref={frame} className="relative flex min-w-0 flex-1 flex-col" onKeyDown={onKeyDown} onClick={onClick} onPointerDown={onPointerDown}>
       {tools}
       <p id={HINT_ID} className="sr-only">{t('board.keys')}</p>
       {phone && onePhoneColumn && <PhoneSwitch slots={allColumns} figures={figures} value={onePhoneColumn.key} onChange={setPhoneColumn} />}

@@ -1,7 +1,7 @@
 /** One cell of the board: its cards, drawn only where they are seen, however many there are. */
 
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { reasonOf } from '@/lib/api'
 import type { RecordData } from '@/lib/records'
@@ -60,10 +60,19 @@ export function CellView({ store, facts, cell: key, label, plan, withSteps, isCl
   const held = useStore(heldStore)
   const isOver = held?.over === key
 
+  // Reckoned once for each card: with every page the heights of all are added up again.
+  const heights = useMemo(() => {
+    const known = new WeakMap<RecordData, number>()
+    return (card: RecordData) => {
+      const height = known.get(card) ?? heightOf(plan, card, withSteps)
+      known.set(card, height)
+      return height
+    }
+  }, [plan, withSteps])
   const virtual = useVirtualizer({
     count: cards.length,
     getScrollElement: () => scroller,
-    estimateSize: useCallback((index: number) => { const card = cards[index]; return card ? heightOf(plan, card, withSteps) : 100 }, [cards, plan, withSteps]),
+    estimateSize: useCallback((index: number) => { const card = cards[index]; return card ? heights(card) : 100 }, [cards, heights]),
     // Another function when the cards are others: then the heights are reckoned anew.
     getItemKey: useCallback((index: number) => cards[index]?.id ?? index, [cards]),
     gap: GAP,

@@ -293,6 +293,7 @@ function Calendar({ object, filter, config, onConfig, peek, onPeek, phone, on, d
         <input type="date" aria-label={t('calendar.go_to')} value={at} onChange={(event) => isDay(event.target.value) && setAt(event.target.value)} className="h-7 w-[26px] cursor-pointer rounded-sm bg-transparent text-fg-3 [&::-webkit-datetime-edit]:hidden [&::-webkit-calendar-picker-indicator]:m-0 [&::-webkit-calendar-picker-indicator]:p-1 hover:bg-hover pointer-coarse:h-9" />
         <span className="flex-1" />
         {mode === 'month' && withoutDay > 0 && !phone && <span className="text-meta text-fg-3">{t('calendar.dateless', { count: withoutDay })}</span>}
+        {object.can.create && canMove && <IconButton label={t('calendar.add', { day: formatDate(at, locale) })} onClick={() => add(at)}><Plus size={16} /></IconButton>}
         <Segments label={t('calendar.mode')} value={mode} options={modes} onChange={(next) => onConfig({ calendar_mode: next })} />
       </div>
       {list.isError && !list.data ? (
@@ -311,7 +312,6 @@ function Calendar({ object, filter, config, onConfig, peek, onPeek, phone, on, d
           {mode === 'agenda' && agenda(daysFrom(from, to), t('calendar.nothing'))}
         </div>
       )}
-      {object.can.create && canMove && phone && mode !== 'agenda' && <Button look="primary" className="absolute end-4 bottom-4 z-5 size-12! rounded-full! shadow-3" aria-label={t('calendar.add', { day: formatDate(at, locale) })} onClick={() => add(at)}><Plus size={20} /></Button>}
       {dayPanel && (
         <Suspense>
           <DayPanel object={object} filter={filter} on={on} until={until} day={dayPanel.day} at={dayPanel.at} fields={asked} chipOf={chipOf} onClose={() => setDayPanel(null)} />

@@ -46,7 +46,6 @@ export const EventChip = memo(function EventChip({ event, hue, isBefore, isAfter
       type="button"
       data-event={event.record.id}
       tabIndex={tabIndex}
-      aria-label={`${title}, ${when}`}
       aria-describedby={describedBy}
       aria-keyshortcuts="M Enter Space"
       title={`${title}\n${when}`}
@@ -74,6 +73,7 @@ export const EventChip = memo(function EventChip({ event, hue, isBefore, isAfter
           <span className={cx('truncate', isDone && 'line-through')}>{title}</span>
         </>
       )}
+      <span className="sr-only">, {when}</span>
       {canResize && !isAfter && <i aria-hidden data-resize className={cx('absolute z-2', isBlock ? 'inset-x-0 -bottom-px h-2 cursor-ns-resize' : 'inset-y-0 end-0 w-2 cursor-ew-resize')} />}
     </button>
   )

@@ -35,7 +35,7 @@ export function MonthView({ from, to, at, events, more, counts, chipOf, onDay, o
   const rows = Array.from({ length: weeks }, (_, index) => addDays(from, index * 7))
 
   return (
-    <div className="flex min-h-0 flex-1 flex-col">
+    <div className={cx('flex flex-col', phone ? 'flex-none' : 'min-h-0 flex-1')}>
       <div aria-hidden className="grid shrink-0 grid-cols-7 border-b border-line">
         {daysFrom(from, addDays(from, 6)).map((day) => (
           <div key={day} className="px-2 py-1.5 text-meta font-medium text-fg-3 max-md:text-center">{names.format(dateOf(day))}</div>
@@ -58,11 +58,11 @@ export function MonthView({ from, to, at, events, more, counts, chipOf, onDay, o
                       tabIndex={phone ? 0 : -1}
                       aria-current={day === now ? 'date' : undefined}
                       aria-pressed={phone ? isChosen : undefined}
-                      aria-label={`${full.format(dateOf(day))}${counts[day] ? `, ${t('calendar.count', { count: counts[day] })}` : ''}`}
                       onClick={() => onDay(day)}
                       className={cx('m-1 grid h-6 min-w-6 place-items-center rounded-full px-1 text-meta tabular-nums', day === now ? 'bg-accent font-semibold text-accent-fg' : isOther ? 'text-fg-3' : 'font-medium text-fg-2 hover:bg-hover', phone && 'm-0! h-full! w-full! content-start! rounded-none! bg-transparent! pt-1.5', phone && day === now && 'text-accent-text!', isChosen && 'shadow-[inset_0_0_0_2px_var(--accent)]')}
                     >
                       {dateOf(day).getDate() === 1 && !phone ? new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }).format(dateOf(day)) : dateOf(day).getDate()}
+                      <span className="sr-only">, {full.format(dateOf(day))}{counts[day] ? `, ${t('calendar.count', { count: counts[day] })}` : ''}</span>
                       {phone && <span className="mt-1 text-label font-medium text-accent-text tabular-nums">{counts[day] ? formatNumber(counts[day] ?? 0, locale) : ' '}</span>}
                     </button>
                     {!phone && beyond > 0 && (

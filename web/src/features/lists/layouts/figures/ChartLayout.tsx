@@ -11,23 +11,19 @@ import { Button, cx, Segments } from '@/ui/kit'
 import { Blank, Bones, Failed } from '@/ui/states'
 import type { LayoutProps } from '../../layout'
 import { firstBoardField } from '../board/columns'
-import { groupsQuery, measureName } from '../groups'
+import { groupsQuery, keyText, measureName } from '../groups'
 import { LayoutTools } from '../slot'
 import { FieldChoice } from '../tools'
 import { useOpenBehind } from './behind'
 import { MeasureChoice, UnitChoice } from './MeasureChoice'
-import { byOf, groupFields, isAdditive, isDated, measureOf, unitOf, useFigureText, useKeyLabel, useMeasureLabel } from './measures'
+import { byOf, groupFields, isAdditive, isDated, measureOf, unitOf, useFigureText, useKeyLabel, useMeasureLabel, useValueColour } from './measures'
 import { Plot } from './Plot'
-import { arc } from './scale'
+import { arc, colourOf } from './scale'
 import { singleSeries, splitSeries, withGaps, type Chart } from './series'
 
 type Kind = 'bar' | 'line' | 'ring'
 const CATEGORIES = 40
 const RING_PARTS = 3
-
-export function colourOf(index: number): string {
-  return `var(--cat-${(index % 8) + 1})`
-}
 
 export default function ChartLayout({ object, fields, filter, config, onConfig, onClear }: LayoutProps) {
   const { t } = useTranslation()
@@ -43,6 +39,8 @@ export default function ChartLayout({ object, fields, filter, config, onConfig, 
   const measure = measureOf(object, config['chart_measure'])
   const name = measureName(measure)
   const overTime = isDated(by)
+  const splitColour = useValueColour(split)
+  const ownColour = useValueColour(by)
   const additive = isAdditive(measure)
 
   const order = overTime ? 'key' : by?.options || by?.target === 'stage' ? 'key' : `-${name}`
@@ -55,7 +53,7 @@ export default function ChartLayout({ object, fields, filter, config, onConfig, 
     const label = (key: Parameters<typeof keyLabel>[2]) => keyLabel(by, unit, key)
     if (!split) return singleSeries(groups, name, label)
     if (!parts.data) return null
-    return splitSeries(groups.flatMap((group) => group.keys[0] ?? []), parts.data.groups, name, additive, label, (key) => keyLabel(split, unit, key), t('figures.other'))
+    return splitSeries(groups.flatMap((group) => group.keys[0] ?? []), parts.data.groups, name, additive, label, (key) => keyLabel(split, unit, key), t('figures.other'), splitColour)
     // The labels follow the language, which draws the whole page anew.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [main.data, parts.data, by, split, unit, name, additive, overTime, t])
@@ -110,7 +108,7 @@ export default function ChartLayout({ object, fields, filter, config, onConfig, 
         {asTable ? (
           <ChartTable chart={chart} label={sentence} firstName={t('figures.by')} valueName={measureLabel(measure)} figureText={figureText} onOpen={openBehind} />
         ) : kind === 'ring' ? (
-          <Ring chart={chart} sentence={sentence} total={figureText(main.data.totals[name], true)} figureText={figureText} onOpen={openBehind} />
+          <Ring colours={main.data.groups.map((group, index) => ownColour(keyText(group.keys[0]), index))} chart={chart} sentence={sentence} total={figureText(main.data.totals[name], true)} figureText={figureText} onOpen={openBehind} />
         ) : overTime ? (
           <Plot chart={chart} kind={kind} sentence={sentence} figureText={figureText} isStacked={additive} onOpen={openBehind} currency={currencyOf(main.data.totals[name])} />
         ) : (
@@ -147,13 +145,13 @@ function Bars({ chart, sentence, figureText, isStacked, onOpen }: Drawn & { isSt
       {several && <Legend chart={chart} />}
       <ul className="grid max-w-5xl grid-cols-[fit-content(15rem)_minmax(0,1fr)] items-center gap-x-3 gap-y-2.5">
         {chart.labels.map((label, index) => {
-          const parts = chart.series.map((one, at) => ({ one, at, point: one.points[index] })).filter(({ point }) => (point?.value ?? 0) > 0)
+          const parts = chart.series.map((one) => ({ one, point: one.points[index] })).filter(({ point }) => (point?.value ?? 0) > 0)
           const whole = several ? null : chart.series[0]?.points[index]
           return (
             <li key={`${label} ${index}`} className="contents">
               <span className="truncate text-end text-fg-2" title={label}>{label}</span>
               <span className={cx('flex items-center gap-2', !isStacked && several && 'flex-col items-start! gap-0.5')}>
-                {parts.map(({ one, at, point }) => (
+                {parts.map(({ one, point }) => (
                   <button
                     key={one.key}
                     type="button"
@@ -161,7 +159,7 @@ function Bars({ chart, sentence, figureText, isStacked, onOpen }: Drawn & { isSt
                     data-hint={several ? `${one.name}: ${figureText(point?.figure)}` : undefined}
                     aria-label={[label, one.name, figureText(point?.figure)].filter(Boolean).join(', ')}
                     onClick={() => point?.filter && onOpen(point.filter)}
-                    style={{ width: `${((point?.value ?? 0) / most) * 82}%`, '--colour': colourOf(at) } as CSSProperties}
+                    style={{ width: `${((point?.value ?? 0) / most) * 82}%`, '--colour': one.colour } as CSSProperties}
                     className={cx('h-6 min-w-1 shrink-0 bg-(--colour) transition-[width,filter] duration-150 enabled:hover:brightness-110', isStacked && several ? '-me-2 border-e border-surface last-of-type:rounded-e-[5px]' : 'rounded-e-[5px]', !isStacked && several && 'h-3!')}
                   />
                 ))}
@@ -190,9 +188,9 @@ function addedUp(chart: Chart, index: number): Figure {
 export function Legend({ chart }: { chart: Chart }) {
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1 pb-3 text-meta text-fg-2">
-      {chart.series.map((one, index) => (
+      {chart.series.map((one) => (
         <li key={one.key} className="flex items-center gap-1.5">
-          <i aria-hidden className="size-2.5 rounded-[3px] bg-(--colour)" style={{ '--colour': colourOf(index) } as CSSProperties} />
+          <i aria-hidden className="size-2.5 rounded-[3px] bg-(--colour)" style={{ '--colour': one.colour } as CSSProperties} />
           {one.name}
         </li>
       ))}
@@ -200,9 +198,9 @@ export function Legend({ chart }: { chart: Chart }) {
   )
 }
 
-function Ring({ chart, sentence, total, figureText, onOpen }: Drawn & { total: string }) {
+function Ring({ chart, sentence, total, colours, figureText, onOpen }: Drawn & { total: string; colours: string[] }) {
   const locale = useLocale()
-  const points = (chart.series[0]?.points ?? []).filter((point) => point.value > 0)
+  const points = (chart.series[0]?.points ?? []).map((point, index) => ({ ...point, colour: colours[index] ?? colourOf(index) })).filter((point) => point.value > 0)
   const sum = points.reduce((held, point) => held + point.value, 0) || 1
   let from = 0
   const parts = points.map((point, index) => {
@@ -213,14 +211,14 @@ function Ring({ chart, sentence, total, figureText, onOpen }: Drawn & { total: s
   return (
     <div tabIndex={0} role="region" aria-label={sentence} className="flex min-h-0 flex-1 flex-wrap items-center justify-center gap-x-12 gap-y-6 overflow-y-auto p-6">
       <svg role="img" aria-label={sentence} viewBox="-110 -110 220 220" className="size-64 shrink-0">
-        {parts.map((part) => <path key={part.index} d={arc(part.from, part.to, 100, 66)} fill={colourOf(part.index)} stroke="var(--surface)" strokeWidth={parts.length > 1 ? 2 : 0} />)}
+        {parts.map((part) => <path key={part.index} d={arc(part.from, part.to, 100, 66)} fill={part.point.colour} stroke="var(--surface)" strokeWidth={parts.length > 1 ? 2 : 0} />)}
         <text textAnchor="middle" dominantBaseline="central" className="fill-fg text-[22px] font-semibold tabular-nums">{total}</text>
       </svg>
       <ul className="flex flex-col gap-1">
-        {parts.map(({ point, index }) => (
+        {parts.map(({ point }) => (
           <li key={point.label}>
             <button type="button" disabled={!point.filter} onClick={() => point.filter && onOpen(point.filter)} className="flex min-h-9 w-full items-center gap-3 rounded-sm px-3 text-start hover:bg-hover">
-              <i aria-hidden className="size-3 rounded-[3px] bg-(--colour)" style={{ '--colour': colourOf(index) } as CSSProperties} />
+              <i aria-hidden className="size-3 rounded-[3px] bg-(--colour)" style={{ '--colour': point.colour } as CSSProperties} />
               <span className="min-w-24 flex-1">{point.label}</span>
               <span className="font-semibold tabular-nums">{figureText(point.figure)}</span>
               <span className="w-12 text-end text-fg-3 tabular-nums">{formatNumber(Math.round((point.value / sum) * 1000) / 10, locale)}%</span>

@@ -4,7 +4,7 @@ import { useEffect, useId, useState, type PointerEvent } from 'react'
 import { currencyDigits, formatMoneyCompact } from '@/lib/format'
 import type { Figure } from '@/lib/records'
 import { useLocale } from '@/lib/session'
-import { colourOf, Legend } from './ChartLayout'
+import { Legend } from './ChartLayout'
 import { bandsOf, ticksOf } from './scale'
 import type { Chart } from './series'
 
@@ -87,9 +87,9 @@ export function Plot({ chart, kind, sentence, figureText, isStacked, onOpen, cur
             {chart.labels.map((label, index) => index % every === 0 && <text key={label} x={x(index)} y={size.height - 10} textAnchor="middle" className="fill-fg-3 text-[11px]">{label}</text>)}
             {at !== null && <rect x={left + band * at} y={TOP} width={band} height={height} fill="var(--hover)" opacity=".7" />}
             {kind === 'line'
-              ? chart.series.map((one, index) => {
+              ? chart.series.map((one) => {
                   const path = one.points.map((point, place) => `${place === 0 ? 'M' : 'L'}${x(place).toFixed(1)} ${y(point.value).toFixed(1)}`).join('')
-                  const colour = chart.series.length === 1 ? 'var(--accent)' : colourOf(index)
+                  const colour = one.colour
                   return (
                     <g key={one.key}>
                       {chart.series.length === 1 && count > 1 && <path d={`${path}L${x(count - 1).toFixed(1)} ${y(0)}L${x(0).toFixed(1)} ${y(0)}Z`} fill={`url(#${id}-fade)`} />}
@@ -109,7 +109,7 @@ export function Plot({ chart, kind, sentence, figureText, isStacked, onOpen, cur
                         base += value
                         const top = y(Math.max(from, from + value))
                         const tall = Math.abs(y(from) - y(from + value))
-                        const colour = chart.series.length === 1 ? 'var(--accent)' : colourOf(index)
+                        const colour = one.colour
                         const wide = stacked || chart.series.length === 1 ? bar : Math.max(1, bar / chart.series.length)
                         const start = stacked || chart.series.length === 1 ? x(place) - bar / 2 : x(place) - bar / 2 + index * wide
                         const isTop = !stacked || chart.series.slice(index + 1).every((next) => (next.points[place]?.value ?? 0) === 0)
@@ -123,9 +123,9 @@ export function Plot({ chart, kind, sentence, figureText, isStacked, onOpen, cur
         {at !== null && size.width > 0 && (
           <div role="presentation" className="pointer-events-none absolute top-1 z-2 min-w-36 rounded-md bg-raised px-3 py-2 text-meta shadow-3" style={x(at) > size.width / 2 ? { right: size.width - x(at) + band / 2 + 8 } : { left: x(at) + band / 2 + 8 }}>
             <p className="pb-1 font-semibold">{chart.labels[at]}</p>
-            {chart.series.map((one, index) => (
+            {chart.series.map((one) => (
               <p key={one.key} className="flex items-center gap-2">
-                {chart.series.length > 1 && <i className="size-2 rounded-[2px]" style={{ background: colourOf(index) }} />}
+                {chart.series.length > 1 && <i className="size-2 rounded-[2px]" style={{ background: one.colour }} />}
                 {one.name && <span className="flex-1 text-fg-2">{one.name}</span>}
                 <span className="font-medium tabular-nums">{figureText(one.points[at]?.figure) || '0'}</span>
               </p>

@@ -1,12 +1,12 @@
 /** What a pivot or a chart can be made of: fields to gather by, figures to show, and how both are called. */
 
 import { useTranslation } from 'react-i18next'
-import { isNumeric, storedType, type FieldDef, type ObjectDef } from '@/lib/definitions'
+import { isNumeric, optionsOf, storedType, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import { formatDate, formatNumber, formatMoney, formatMoneyCompact, type Money } from '@/lib/format'
 import type { Figure } from '@/lib/records'
-import { optionsOf } from '@/lib/definitions'
 import { useLabel, useLocale } from '@/lib/session'
 import { measureName, type GroupBy, type GroupKey, type Measure, type Op, type Unit } from '../groups'
+import { colourOf } from './scale'
 
 export const UNITS: readonly Unit[] = ['day', 'week', 'month', 'quarter', 'year']
 
@@ -85,6 +85,15 @@ export function useFigureText(): (figure: Figure | undefined, short?: boolean) =
     if (typeof figure === 'number') return short && Math.abs(figure) >= 10_000 ? new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(figure) : formatNumber(Math.round(figure * 100) / 100, locale)
     if (Array.isArray(figure)) return figure.map((one) => money(one, short)).join(' + ')
     return money(figure, short)
+  }
+}
+
+/** The colour of a value: a choice that has a hue keeps it, so that what is won is green here as on the board. */
+export function useValueColour(field: FieldDef | undefined): (key: string, index: number) => string {
+  const options = field ? optionsOf(field) : []
+  return (key, index) => {
+    const hue = options.find((option) => option.value === key)?.hue
+    return hue === undefined ? colourOf(index) : `oklch(var(--state-fill) ${hue})`
   }
 }
 

@@ -1,4 +1,4 @@
-/** Axes: round steps from nought, four of them, and points laid over a width. */
+/** Axes: round steps from nought, four of them, points laid over a width, and the colours of series. */
 
 /** Round values from nought (or below) to at least `most`. */
 export function ticksOf(least: number, most: number, wanted = 4): number[] {
@@ -31,4 +31,9 @@ export function arc(from: number, to: number, outer: number, inner: number): str
   }
   const isLong = end - from > 0.5 ? 1 : 0
   return `M${point(from, outer)}A${outer} ${outer} 0 ${isLong} 1 ${point(end, outer)}L${point(end, inner)}A${inner} ${inner} 0 ${isLong} 0 ${point(from, inner)}Z`
+}
+
+/** The colours of series, in their order. */
+export function colourOf(index: number): string {
+  return `var(--cat-${(index % 8) + 1})`
 }

@@ -3,6 +3,7 @@
 import type { Figure } from '@/lib/records'
 import { keyText, type Group, type GroupKey, type Unit } from '../groups'
 import { nextPeriod, numberOf } from './measures'
+import { colourOf } from './scale'
 
 export interface Point {
   label: string
@@ -15,6 +16,8 @@ export interface Point {
 export interface Series {
   key: string
   name: string
+  /** What it is drawn in: a state its own hue, others by their order. */
+  colour: string
   points: Point[]
   total: number
 }
@@ -30,11 +33,11 @@ const MOST_PERIODS = 400
 /** One series of the groups, in their order. */
 export function singleSeries(groups: readonly Group[], measure: string, labelOf: (key: GroupKey | undefined) => string): Chart {
   const points = groups.map((group) => ({ label: labelOf(group.keys[0]), value: numberOf(group.values[measure]), figure: group.values[measure], filter: group.filter }))
-  return { labels: points.map((point) => point.label), series: [{ key: '', name: '', points, total: points.reduce((sum, point) => sum + point.value, 0) }] }
+  return { labels: points.map((point) => point.label), series: [{ key: '', name: '', colour: 'var(--accent)', points, total: points.reduce((sum, point) => sum + point.value, 0) }] }
 }
 
 /** Several series over the same labels: the largest by name, the rest as one where sums may be added. */
-export function splitSeries(order: readonly GroupKey[], groups: readonly Group[], measure: string, isAdditive: boolean, labelOf: (key: GroupKey | undefined) => string, splitLabel: (key: GroupKey | undefined) => string, other: string): Chart {
+export function splitSeries(order: readonly GroupKey[], groups: readonly Group[], measure: string, isAdditive: boolean, labelOf: (key: GroupKey | undefined) => string, splitLabel: (key: GroupKey | undefined) => string, other: string, colourFor: (key: string, index: number) => string = (_, index) => colourOf(index)): Chart {
   const place = new Map(order.map((key, index) => [keyText(key), index]))
   const found = new Map<string, { name: string; points: Map<number, Group>; total: number }>()
   for (const group of groups) {
@@ -50,9 +53,10 @@ export function splitSeries(order: readonly GroupKey[], groups: readonly Group[]
   const sorted = [...found].sort(([, a], [, b]) => b.total - a.total)
   const kept = sorted.length > MOST_SERIES ? sorted.slice(0, MOST_SERIES - 1) : sorted
   const rest = sorted.slice(kept.length)
-  const series: Series[] = kept.map(([key, { name, points, total }]) => ({
+  const series: Series[] = kept.map(([key, { name, points, total }], index) => ({
     key,
     name,
+    colour: colourFor(key, index),
     total,
     points: order.map((_, index) => {
       const group = points.get(index)
@@ -69,7 +73,7 @@ export function splitSeries(order: readonly GroupKey[], groups: readonly Group[]
         filter: groupsHere.length > 0 ? groupsHere.map((group) => `(${group.filter})`).join(' or ') : null,
       }
     })
-    series.push({ key: '…', name: other, points, total: points.reduce((sum, point) => sum + point.value, 0) })
+    series.push({ key: '…', name: other, colour: colourOf(series.length), points, total: points.reduce((sum, point) => sum + point.value, 0) })
   }
   return { labels, series }
 }

@@ -176,16 +176,14 @@ const GalleryCard = memo(function GalleryCard({ object, record, picture, fields,
       </div>
       <div className="flex min-h-0 flex-1 flex-col px-3 pt-2.5">
         <p className="truncate font-semibold" title={title}>{title}</p>
-        <p className="h-4 truncate text-meta text-fg-3">{record.subtitle}</p>
+        {record.subtitle && <p className="truncate text-meta text-fg-3">{record.subtitle}</p>}
         <div className="mt-1.5">
-          {fields.map((field) => {
-            return (
+          {fields.filter((field) => !isEmpty(record[field.name])).map((field) => (
               <div key={field.name} className="flex items-center gap-2 text-meta text-fg-2" style={{ height: LINE }} title={labelOf(field.label)}>
                 <span className="max-w-[45%] shrink-0 truncate text-fg-3">{labelOf(field.label)}</span>
-                <span className="flex min-w-0 flex-1 justify-end [&_a]:pointer-events-none">{!isEmpty(record[field.name]) && <FieldValue field={field} record={record} />}</span>
+                <span className="flex min-w-0 flex-1 justify-end [&_a]:pointer-events-none"><FieldValue field={field} record={record} /></span>
               </div>
-            )
-          })}
+          ))}
         </div>
       </div>
     </article>
