@@ -19,6 +19,8 @@ const LIST: Line[] = [
   [['Space'], 'shortcuts.peek'],
   [['O'], 'shortcuts.open'],
   [['X'], 'shortcuts.select'],
+  [['⌘C', '⌘V'], 'shortcuts.clipboard'],
+  [['⌘D'], 'shortcuts.fill_down'],
   [['⇧↑', '⇧↓'], 'shortcuts.extend'],
   [['⌘A'], 'shortcuts.all'],
   [['F'], 'shortcuts.filter'],

@@ -56,6 +56,8 @@ const PARTS = ['f', 'q', 'sort', 'cols', 'w', 'layout', 'pin', 'group', 'fig', '
 export const LIST_PARAMETERS = ['view', ...PARTS, 'peek'] as const
 
 export const TABLE = 'table'
+/** In the address: no saved view, even where one opens first. */
+export const ALL = 'all'
 export const PLAIN: ListState = { filter: '', search: '', sort: [], columns: [], widths: {}, layout: TABLE, pinned: [], group: '', figures: {}, config: {} }
 
 /** `-amount,title` */
@@ -155,7 +157,7 @@ export function stateFromConfig(config: unknown): ListState {
     sort: typeof sort === 'string' ? parseSort(sort) : [],
     columns: textsOf(columns),
     widths: typeof widths === 'string' ? parseWidths(widths) : {},
-    layout: typeof kind === 'string' && kind !== '' ? kind : TABLE,
+    layout: typeof kind === 'string' && kind !== '' && kind !== 'list' ? kind : TABLE,
     pinned: textsOf(pinned),
     group: typeof group === 'string' ? group : '',
     figures: typeof figures === 'string' ? parsePairs(figures) : {},
@@ -168,6 +170,11 @@ export function configFromState(state: ListState): Record<string, unknown> {
     kind: state.layout, filter: state.filter, search: state.search, sort: printSort(state.sort), columns: state.columns, widths: printWidths(state.widths),
     pinned: state.pinned, group: state.group, figures: printPairs(state.figures), layout: printPairs(state.config),
   }
+}
+
+/** A view's kind as the server names it: a table is a list there. */
+export function kindOf(state: ListState): string {
+  return state.layout === TABLE ? 'list' : state.layout
 }
 
 function textsOf(value: unknown): string[] {

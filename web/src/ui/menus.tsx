@@ -6,6 +6,10 @@ import { Check, ChevronRight } from 'lucide-react'
 import { cloneElement, useState } from 'react'
 import { cx, Key, type DropItemProps, type DropMoreProps, type DropProps, type PopProps } from './kit'
 
+/** On a phone what opens rises from the bottom edge, where the thumb is, whatever it was opened by. */
+const PLACE = 'z-60 outline-none max-md:!fixed max-md:!inset-x-0 max-md:!top-auto max-md:!bottom-0 max-md:!transform-none'
+const SHEET = 'max-md:!w-full max-md:!max-w-none max-md:!max-h-[75dvh] max-md:overflow-y-auto max-md:rounded-b-none max-md:pb-[max(8px,env(safe-area-inset-bottom))]'
+
 export function Drop({ trigger, children, align = 'start', side = 'bottom', width, openAtOnce, onRelease }: DropProps & { openAtOnce: boolean }) {
   const [open, setOpen] = useState(openAtOnce)
   return (
@@ -19,8 +23,8 @@ export function Drop({ trigger, children, align = 'start', side = 'bottom', widt
     >
       <Menu.Trigger render={onRelease ? cloneElement(trigger, { onClick: () => setOpen(true) }) : trigger} />
       <Menu.Portal>
-        <Menu.Positioner sideOffset={4} align={align} side={side} className="z-60 outline-none" collisionPadding={8}>
-          <Menu.Popup className={cx('pop max-h-(--available-height) min-w-48 overflow-y-auto p-1', width)}>{children}</Menu.Popup>
+        <Menu.Positioner sideOffset={4} align={align} side={side} className={PLACE} collisionPadding={8}>
+          <Menu.Popup className={cx('pop max-h-(--available-height) min-w-48 overflow-y-auto p-1', SHEET, width)}>{children}</Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>
     </Menu.Root>
@@ -48,8 +52,8 @@ export function DropMore({ icon, label, children }: DropMoreProps) {
         <ChevronRight size={14} className="text-fg-3 rtl:-scale-x-100" />
       </Menu.SubmenuTrigger>
       <Menu.Portal>
-        <Menu.Positioner side="inline-end" align="start" sideOffset={4} className="z-60 outline-none" collisionPadding={8}>
-          <Menu.Popup className="pop max-h-(--available-height) min-w-40 overflow-y-auto p-1">{children}</Menu.Popup>
+        <Menu.Positioner side="inline-end" align="start" sideOffset={4} className={PLACE} collisionPadding={8}>
+          <Menu.Popup className={cx('pop max-h-(--available-height) min-w-40 overflow-y-auto p-1', SHEET)}>{children}</Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>
     </Menu.SubmenuRoot>
@@ -61,8 +65,8 @@ export function Pop({ trigger, children, open, onOpenChange, align = 'start', cl
     <Popover.Root {...(open === undefined ? { defaultOpen: openAtOnce } : { open })} {...(onOpenChange ? { onOpenChange: (next: boolean) => onOpenChange(next) } : {})}>
       <Popover.Trigger render={trigger} />
       <Popover.Portal>
-        <Popover.Positioner sideOffset={4} align={align} className="z-60 outline-none" collisionPadding={8}>
-          <Popover.Popup aria-label={label} className={cx('pop max-w-[calc(100vw-16px)]', className)}>
+        <Popover.Positioner sideOffset={4} align={align} className={PLACE} collisionPadding={8}>
+          <Popover.Popup aria-label={label} className={cx('pop max-w-[calc(100vw-16px)]', SHEET, className)}>
             {children}
           </Popover.Popup>
         </Popover.Positioner>

@@ -23,10 +23,14 @@ export default function JobBar({ job, plural }: { job: Job; plural: string }) {
 
   useEffect(() => {
     if (!isOver(data.state)) return
-    refreshObject(queries, plural)
+    if (plural) refreshObject(queries, plural)
+    // An undo may have touched any object.
+    else for (const kind of ['list', 'few', 'count', 'aggregate', 'record', 'related']) void queries.invalidateQueries({ queryKey: [kind] })
     const { change } = data
-    if (data.state === 'done') notify({ text: t('job.done', { count: data.done, number: formatNumber(data.done, locale) }), ...(change ? { action: { label: t('undo.undo'), run: () => void acts.undoOne(change) } } : {}) })
-    else notify({ text: data.state === 'failed' ? t('job.failed') : t('job.cancelled'), tone: 'bad' })
+    // What was done before a stop stays done, and can be taken back as well.
+    const undo = change && data.done > 0 ? { action: { label: t('undo.undo'), run: () => void acts.undoOne(change) } } : {}
+    if (data.state === 'done') notify({ text: t('job.done', { count: data.done, number: formatNumber(data.done, locale) }), ...undo })
+    else notify({ text: data.state === 'failed' ? t('job.failed') : t('job.cancelled'), tone: 'bad', ...undo })
     jobStore.set(null)
   }, [data, queries, plural, t, locale, acts])
 

@@ -20,12 +20,13 @@ interface ToolsProps {
   onState: (change: Partial<ListState>) => void
 }
 
-export function ListTools({ phone, ...props }: ToolsProps & { phone: boolean }) {
+/** Groups and columns are the table's; the order of records is everybody's. */
+export function ListTools({ table, ...props }: ToolsProps & { table: boolean }) {
   return (
     <>
       <SortTool {...props} />
-      {!phone && <GroupTool {...props} />}
-      {!phone && <ColumnTool {...props} />}
+      {table && <GroupTool {...props} />}
+      {table && <ColumnTool {...props} />}
     </>
   )
 }
@@ -50,16 +51,16 @@ function SortTool({ object, fields, state, onState }: ToolsProps) {
       className="w-80"
       onOpenChange={(open) => setAdding(open && sort.length === 0)}
       trigger={
-        <Button size="sm" aria-label={t('list.sort')} className={cx(first && '!text-accent-text')}>
+        <Button size="sm" aria-label={first ? `${t('list.sort')}: ${nameOf(first.field)}` : t('list.sort')} className={cx('max-md:!size-10 max-md:!p-0', first && '!text-accent-text')}>
           <ArrowDownUp size={13} />
           {first ? (
             <>
-              <span className="max-w-32 truncate">{nameOf(first.field)}</span>
+              <span className="max-w-32 truncate max-md:hidden">{nameOf(first.field)}</span>
               {first.descending ? <ArrowDown size={12} /> : <ArrowUp size={12} />}
               {sort.length > 1 && <span className="tabular-nums">+{sort.length - 1}</span>}
             </>
           ) : (
-            t('list.sort')
+            <span className="max-md:hidden">{t('list.sort')}</span>
           )}
         </Button>
       }
@@ -127,7 +128,7 @@ function GroupTool({ fields, state, onState }: ToolsProps) {
       align="end"
       width="max-w-72"
       trigger={
-        <Button size="sm" aria-label={t('grid.group')} className={cx(field && '!text-accent-text')}>
+        <Button size="sm" aria-label={field ? `${t('grid.group')}: ${labelOf(field.label)}` : t('grid.group')} className={cx(field && '!text-accent-text')}>
           <Group size={13} />
           {field ? <span className="max-w-32 truncate">{labelOf(field.label)}</span> : t('grid.group')}
         </Button>

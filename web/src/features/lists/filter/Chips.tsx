@@ -37,7 +37,7 @@ export function Chips({ object, group, askable, fresh, onFresh, onChange, depth 
 function Join({ join, onSwitch }: { join: 'and' | 'or'; onSwitch: () => void }) {
   const { t } = useTranslation()
   return (
-    <button type="button" className="h-6 rounded-sm px-1.5 text-meta font-medium text-fg-3 hover:bg-hover hover:text-fg" aria-label={`${join === 'and' ? t('filter.and') : t('filter.or')}: ${t('filter.switch_join')}`} onClick={onSwitch}>
+    <button type="button" className="h-6 min-w-6 rounded-sm px-1.5 text-meta font-medium text-fg-3 hover:bg-hover hover:text-fg" aria-label={`${join === 'and' ? t('filter.and') : t('filter.or')}: ${t('filter.switch_join')}`} onClick={onSwitch}>
       {join === 'and' ? t('filter.and') : t('filter.or')}
     </button>
   )

@@ -15,7 +15,7 @@ import { DATE_OPERATOR_LABELS, OPERATOR_LABELS, PERIOD_LABELS, SPAN_LABELS } fro
 
 const ValueEditor = lazy(() => import('./ValueEditor'))
 
-const PART = 'h-6 truncate px-1.5 text-meta hover:bg-active data-popup-open:bg-active pointer-coarse:h-8'
+const PART = 'h-6 min-w-6 truncate px-1.5 text-meta hover:bg-active data-popup-open:bg-active pointer-coarse:h-8'
 
 export function ConditionChip({ object, condition, askable, openAtOnce, onChange }: { object: ObjectDef; condition: Condition; askable: FieldDef[]; openAtOnce: boolean; onChange: (condition: Condition | null) => void }) {
   const { t } = useTranslation()

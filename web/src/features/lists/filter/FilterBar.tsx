@@ -13,15 +13,17 @@ import { Button, IconButton, Pop } from '@/ui/kit'
 import { useAskable } from './askable'
 import { Chips } from './Chips'
 import { FieldList } from './FieldList'
+import { PhoneFilter } from './PhoneFilter'
 import { ListSearchBox } from './SearchBox'
 
 const TextFilter = lazy(() => import('./TextFilter'))
 
-export function FilterBar({ object, fields, filter, words, adding, onAdding, onFilter, onWords }: {
+export function FilterBar({ object, fields, filter, words, phone, adding, onAdding, onFilter, onWords }: {
   object: ObjectDef
   fields: FieldDef[]
   filter: string
   words: string
+  phone: boolean
   /** The choice of fields is open; a name asks for a condition on that field at once. */
   adding: boolean | string
   onAdding: (open: boolean) => void
@@ -83,6 +85,14 @@ export function FilterBar({ object, fields, filter, words, adding, onAdding, onF
     onAdding(false)
   }
 
+  if (phone) {
+    return (
+      <div className="flex min-w-0 flex-1 items-center gap-1">
+        <ListSearchBox words={words} onWords={onWords} objects={labelOf(object.label_plural).toLocaleLowerCase()} />
+        <PhoneFilter object={object} group={group} askable={askable} fresh={fresh} onFresh={setFresh} onChange={change} onAdd={(field) => add(field)} onAddGroup={addGroup} onWrite={write} />
+      </div>
+    )
+  }
   return (
     <div className="flex min-w-0 flex-1 flex-wrap items-center gap-1.5">
       <ListSearchBox words={words} onWords={onWords} objects={labelOf(object.label_plural).toLocaleLowerCase()} />

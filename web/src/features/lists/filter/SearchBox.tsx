@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 export function ListSearchBox({ words, onWords, objects }: { words: string; onWords: (words: string) => void; objects: string }) {
   const { t } = useTranslation()
   return (
-    <span className="relative flex items-center max-md:w-full">
+    <span className="relative flex items-center max-md:min-w-0 max-md:flex-1">
       <Search size={13} className="pointer-events-none absolute start-2 text-fg-3" />
       <input
         type="search"

@@ -93,6 +93,18 @@ export function TableView({ object, columns: chosen, fields, filter, asked, peek
     scroller?.scrollTo({ top: 0 })
   }, [filter, state.sort, state.group, scroller, setEditing])
 
+  // An arrow pressed while nothing has the focus begins in the table.
+  useEffect(() => {
+    const onArrow = (event: globalThis.KeyboardEvent) => {
+      const nobody = document.activeElement === document.body || document.activeElement?.id === 'page'
+      if (!scroller || !nobody || event.defaultPrevented || (event.key !== 'ArrowDown' && event.key !== 'ArrowUp')) return
+      event.preventDefault()
+      scroller.focus({ preventScroll: true })
+    }
+    window.addEventListener('keydown', onArrow)
+    return () => window.removeEventListener('keydown', onArrow)
+  }, [scroller])
+
   const go = useCallback((to: Cursor) => {
     setCursor(to)
     if (to.row !== HEAD) virtual.current?.scrollToIndex(to.row, { align: 'auto' })

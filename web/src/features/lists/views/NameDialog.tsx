@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { reasonOf } from '@/lib/api'
 import { Button, Segments } from '@/ui/kit'
 import { Modal } from '@/ui/overlays'
-import type { View } from './ViewTabs'
+import type { View } from './useViews'
 
 const VISIBILITIES = ['private', 'team', 'everyone'] as const
 const VISIBILITY_LABELS: Record<(typeof VISIBILITIES)[number], string> = { private: 'view.private', team: 'view.team', everyone: 'view.everyone' }
