@@ -8,6 +8,7 @@ pub mod files;
 pub mod idempotency;
 pub mod jobs;
 pub mod ledger;
+pub mod metadata;
 pub mod operation;
 pub mod parties;
 pub mod records;
@@ -30,6 +31,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         sql: include_str!("../../../migrations/202611220040_positions.sql"),
     },
     db::Migration { name: "202611220230_access", sql: include_str!("../../../migrations/202611220230_access.sql") },
+    db::Migration {
+        name: "202611220300_workspace",
+        sql: include_str!("../../../migrations/202611220300_workspace.sql"),
+    },
 ];
 
 /// The objects that every company has, whatever it sells.

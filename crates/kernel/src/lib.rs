@@ -6,6 +6,7 @@ pub mod error;
 pub mod fold;
 pub mod ids;
 pub mod limits;
+pub mod mention;
 pub mod money;
 pub mod object;
 pub mod points;

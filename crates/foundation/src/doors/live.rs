@@ -1,5 +1,6 @@
 //! The live stream: each new line of the ledger that its reader may see, as a server-sent event whose id is the line's
-//! position. A client that comes back with `Last-Event-ID` goes on where it stopped.
+//! position. A client that comes back with `Last-Event-ID` goes on where it stopped. Beside the ledger it tells its reader
+//! of notices for them and of who else has open what they have open; these have no position and are told anew each time.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use super::caller::{self, Credential};
 use crate::access::Principal;
 use crate::app::App;
 use crate::ledger::{Position, subscribe, timeline};
+use crate::workspace;
 
 /// Turns true when the server is about to stop; streams end then.
 #[derive(Debug, Clone)]
@@ -70,6 +72,7 @@ impl Listening {
         if self.send(Event::default().event("ready").id(at.to_string()).data("{}")).await.is_err() {
             return Ok(());
         }
+        let mut own = workspace::live::Told::default();
         loop {
             news.mark_unchanged();
             if asked_at.elapsed() >= ASK_AGAIN_WHO {
@@ -80,7 +83,20 @@ impl Listening {
             }
             let kinds = self.kinds.clone();
             let before = at;
-            let told = self.app.read(&self.who, move |reader| timeline::after(reader, before, &kinds, LINES)).await?;
+            let told_before = std::mem::take(&mut own);
+            let (told, (told_now, for_one)) = self
+                .app
+                .read(&self.who, move |reader| {
+                    let told = timeline::after(reader, before, &kinds, LINES)?;
+                    Ok((told, workspace::live::news(reader, told_before)?))
+                })
+                .await?;
+            own = told_now;
+            for (name, said) in for_one {
+                if self.send(Event::default().event(name).data(said.to_string())).await.is_err() {
+                    return Ok(());
+                }
+            }
             at = told.next;
             for (position, line) in told.lines {
                 let event = Event::default().event("ledger").id(position.to_string()).data(line.to_string());

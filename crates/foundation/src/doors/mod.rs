@@ -8,6 +8,7 @@
 
 pub mod body;
 pub mod caller;
+mod described;
 pub mod entrance;
 pub mod guard;
 pub mod limiter;

@@ -8,6 +8,7 @@ use kernel::object::FieldType;
 use kernel::{FieldDef, ObjectDef, limits};
 use serde_json::{Map, Value, json};
 
+use super::described;
 use super::problem;
 use super::table::{BASE, Reads, Right, Route};
 use crate::access::{Action, Principal};
@@ -22,6 +23,9 @@ pub fn describe(catalogue: &Catalogue, who: Option<&Principal>, routes: &[Route]
         let tag = object.label_plural.get(language).to_string();
         tags.push(json!({ "name": tag, "description": format!("Records of {}.", object.plural) }));
         for route in routes.iter().filter(|route| route.path.starts_with("/{objects}")) {
+            if route.path.ends_with("/erasure") && !object.party {
+                continue;
+            }
             let path = route.path.replacen("{objects}", &object.plural, 1);
             insert(&mut paths, &path, route, operation(route, Some(object), &tag));
         }
@@ -70,7 +74,7 @@ pub fn describe(catalogue: &Catalogue, who: Option<&Principal>, routes: &[Route]
                 "key": { "type": "http", "scheme": "bearer", "description": "An API key, `rap_…`." },
                 "session": { "type": "apiKey", "in": "cookie", "name": "rapport", "description": "The workspace's own cookie." },
             },
-            "parameters": parameters(),
+            "parameters": all_parameters(),
             "headers": headers(),
             "responses": responses(),
             "schemas": schemas,
@@ -169,7 +173,7 @@ fn operation(route: &Route, object: Option<&ObjectDef>, tag: &str) -> Value {
             }}),
         );
     }
-    let mut refusals = vec!["400"];
+    let mut refusals = vec!["400", "421", "431"];
     let public = matches!(route.right, Right::Public(_));
     if !public {
         refusals.extend(["401", "403", "404"]);
@@ -178,7 +182,7 @@ fn operation(route: &Route, object: Option<&ObjectDef>, tag: &str) -> Value {
         refusals.extend(["413", "415", "422"]);
     }
     if route.method != Method::GET {
-        refusals.push("409");
+        refusals.extend(["409", "507"]);
     }
     for status in refusals {
         answers.insert(status.into(), json!({ "$ref": format!("#/components/responses/{status}") }));
@@ -267,6 +271,9 @@ fn shape(route: &Route, object: Option<&ObjectDef>) -> Shape {
     };
     let takes = |body, answer| Shape { body: Some(body), ..get(&[], answer) };
     let anything = || json!({ "type": "object" });
+    if let Some(known) = described::of(route.method.as_str(), route.path) {
+        return Shape { body: known.body, ..get(known.query, known.answer) };
+    }
     let list_of = |item| json!({ "type": "object", "required": ["data"], "properties": { "data": { "type": "array", "items": item } } });
     match (route.method.as_str(), route.path) {
         ("GET", "/{objects}") => get(&["filter", "sort", "fields", "limit", "cursor", "count", "trash"], of(".page")),
@@ -279,6 +286,9 @@ fn shape(route: &Route, object: Option<&ObjectDef>) -> Shape {
         ("GET", "/{objects}/{id}") => get(&[], of("")),
         ("PATCH", "/{objects}/{id}") => takes(of(".write"), of("")),
         ("POST", "/{objects}/{id}/restore") => get(&[], of("")),
+        ("POST", "/{objects}/{id}/erasure") => {
+            Shape { status: "204", says: "They are erased; there is no body.", answer: None, ..get(&[], anything()) }
+        }
         ("GET", "/{objects}/{id}/timeline") => get(&["kinds", "limit", "cursor"], reference("Timeline")),
         ("GET", "/{objects}/{id}/history") => get(&["limit", "cursor"], reference("History")),
         ("GET", "/{objects}/{id}/related") => get(&[], list_of(anything())),
@@ -322,8 +332,9 @@ fn bulk(object: Option<&ObjectDef>) -> Value {
         "action": { "type": "string", "enum": ["create", "update", "delete", "restore"] },
         "records": { "type": "array", "items": write, "description": "For create." },
         "ids": { "type": "array", "items": { "type": "string", "format": "uuid" } },
-        "filter": { "type": "string", "description": "A question: all records for which it answers yes." },
+        "filter": { "type": "string", "description": "A question: all records for which it answers yes; empty for every record." },
         "set": write,
+        "preview": { "type": "boolean", "description": "Only says what would happen: how many, a few before and after, who refuses and why." },
     }})
 }
 
@@ -437,6 +448,14 @@ fn field_shape(field: &FieldDef, language: &str, write: bool) -> Value {
     shape
 }
 
+fn all_parameters() -> Value {
+    let mut all = parameters();
+    if let Some(all) = all.as_object_mut() {
+        all.extend(described::parameters());
+    }
+    all
+}
+
 fn parameters() -> Value {
     let query = |name: &str, schema: Value, about: &str| json!({ "name": name, "in": "query", "schema": schema, "description": about });
     let text = || json!({ "type": "string" });
@@ -448,7 +467,7 @@ fn parameters() -> Value {
         "cursor": query("cursor", text(), "`next` of the page before."),
         "count": query("count", json!({ "type": "string", "enum": ["estimate", "exact", "none"], "default": "estimate" }), "How to count."),
         "trash": query("trash", json!({ "type": "boolean", "default": false }), "The bin instead of the living."),
-        "of": query("of", text(), "Figures with commas: `count,sum:amount,avg:amount,min:…,max:…,filled:…`."),
+        "of": query("of", text(), "Figures with commas: `count,sum:amount,avg:amount,min:…,max:…,earliest:…,latest:…,filled:…,empty:…,distinct:…,weighted:amount:probability`."),
         "kinds": query("kinds", text(), "Kinds of events with commas; `order.*` is a family."),
         "after": query("after", text(), "Lines after this position: the `next` of an earlier answer, or 0."),
         "q": query("q", text(), "What was typed."),
@@ -483,6 +502,9 @@ fn responses() -> Value {
         "404": problem("It is not there, or not for this caller."),
         "409": problem("Something else stands against it; `conflict` shows what."),
         "413": problem("More than is allowed."),
+        "421": problem("The server was called by a name that is not its own."),
+        "431": problem("The headers are too long."),
+        "507": problem("The disk is full; nothing was saved."),
         "415": problem("The body is of another media type."),
         "422": problem("Some values cannot be accepted; `errors` says which."),
         "problem": problem("Anything else that went wrong."),
@@ -640,7 +662,7 @@ fn common() -> Map<String, Value> {
             ),
         ),
     ];
-    shapes.into_iter().map(|(name, shape)| (name.to_string(), shape)).collect()
+    shapes.into_iter().chain(described::shapes()).map(|(name, shape)| (name.to_string(), shape)).collect()
 }
 
 /// Names of the objects that a description speaks of, for tests.

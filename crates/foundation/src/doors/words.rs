@@ -153,26 +153,6 @@ const FIELDS: &[(&str, [&str; 3])] = &[
     ),
     ("taken", ["Уже занято", "已被使用", "Deja folosit"]),
     ("too_weak", ["Слишком простой пароль", "密码过于简单", "Parola este prea slabă"]),
-    ("wrong_password", ["Пароль не подходит", "密码不正确", "Parola nu este corectă"]),
-    ("no_owner", ["У таких записей нет ответственного", "此类记录没有负责人", "Aceste înregistrări nu au responsabil"]),
-    ("bad_question", ["Вопрос не понят", "无法理解该条件", "Întrebarea nu a fost înțeleasă"]),
-    ("syntax", ["Здесь ожидалось другое", "此处语法有误", "Aici era așteptat altceva"]),
-    ("too_deep", ["Слишком глубокая вложенность", "嵌套过深", "Imbricare prea adâncă"]),
-    ("not_sortable", ["По этому полю нельзя упорядочить", "无法按此字段排序", "Nu se poate ordona după acest câmp"]),
-    (
-        "sort_needs_index",
-        [
-            "Для такого длинного списка полю нужен индекс",
-            "列表过长，此字段需要索引才能排序",
-            "Lista este prea lungă; câmpul are nevoie de un index",
-        ],
-    ),
-    ("unknown_figure", ["Такого показателя нет", "没有此统计指标", "Nu există acest indicator"]),
-    (
-        "idempotency_key_reused",
-        [
-            "Этот ключ уже использован для другого запроса",
-            "此幂等键已用于其他请求",
     ("wrong_code", ["Код не подходит", "验证码不正确", "Codul nu este corect"]),
     (
         "not_accepted",
@@ -210,8 +190,41 @@ const FIELDS: &[(&str, [&str; 3])] = &[
         "no_rate",
         ["На этот день нет курса", "该日期没有汇率", "Nu există curs pentru această zi"],
     ),
+    ("fixed", ["Это больше нельзя изменить", "此项已不能更改", "Aceasta nu mai poate fi schimbată"]),
     ("overlaps", ["Часы пересекаются", "时间段重叠", "Intervalele se suprapun"]),
     ("not_a_colour", ["Это не цвет", "不是有效的颜色", "Nu este o culoare"]),
+    ("wrong_password", ["Пароль не подходит", "密码不正确", "Parola nu este corectă"]),
+    ("no_owner", ["У таких записей нет ответственного", "此类记录没有负责人", "Aceste înregistrări nu au responsabil"]),
+    ("bad_question", ["Вопрос не понят", "无法理解该条件", "Întrebarea nu a fost înțeleasă"]),
+    ("syntax", ["Здесь ожидалось другое", "此处语法有误", "Aici era așteptat altceva"]),
+    ("too_deep", ["Слишком глубокая вложенность", "嵌套过深", "Imbricare prea adâncă"]),
+    ("not_sortable", ["По этому полю нельзя упорядочить", "无法按此字段排序", "Nu se poate ordona după acest câmp"]),
+    (
+        "sort_needs_index",
+        [
+            "Для такого длинного списка полю нужен индекс",
+            "列表过长，此字段需要索引才能排序",
+            "Lista este prea lungă; câmpul are nevoie de un index",
+        ],
+    ),
+    (
+        "not_groupable",
+        ["По этому полю нельзя группировать", "无法按此字段分组", "Nu se poate grupa după acest câmp"],
+    ),
+    (
+        "not_for_everyone",
+        [
+            "Это представление видят не все",
+            "并非所有人都能看到此视图",
+            "Această vizualizare nu este vizibilă pentru toți",
+        ],
+    ),
+    ("unknown_figure", ["Такого показателя нет", "没有此统计指标", "Nu există acest indicator"]),
+    (
+        "idempotency_key_reused",
+        [
+            "Этот ключ уже использован для другого запроса",
+            "此幂等键已用于其他请求",
             "Această cheie a fost folosită pentru altă cerere",
         ],
     ),
@@ -276,26 +289,6 @@ const CONFLICTS: &[(&str, [&str; 3])] = &[
         "record.erased",
         ["Эта запись стёрта навсегда", "该记录已被永久清除", "Această înregistrare a fost ștearsă definitiv"],
     ),
-    ("import.at_work", ["Импорт сейчас выполняется", "导入正在进行", "Importul este în curs"]),
-    ("import.done", ["Импорт уже выполнен", "导入已完成", "Importul este deja încheiat"]),
-    ("import.not_done", ["Импорт ещё не выполнен", "导入尚未完成", "Importul nu este încă încheiat"]),
-    ("job.stopped", ["Задание остановлено", "任务已停止", "Sarcina a fost oprită"]),
-];
-
-/// The languages of the product.
-pub const LANGUAGES: [&str; 4] = ["en", "ru", "zh", "ro"];
-
-pub fn title(code: &str, language: &str) -> &'static str {
-    let place = LANGUAGES.iter().position(|l| *l == language).unwrap_or(0);
-    let found = TITLES.iter().find(|(c, _, _)| *c == code);
-    found.and_then(|(_, _, titles)| titles.get(place).copied()).unwrap_or("")
-}
-
-/// None in English, or where there are no words for the code.
-pub fn field(code: &str, language: &str) -> Option<&'static str> {
-    translated(FIELDS, code, language)
-}
-
     (
         "totp.enabled",
         ["Одноразовые коды уже включены", "一次性验证码已启用", "Codurile de unică folosință sunt deja active"],
@@ -352,6 +345,34 @@ pub fn field(code: &str, language: &str) -> Option<&'static str> {
             "Definițiile s-au schimbat între timp; refaceți planul",
         ],
     ),
+    ("import.at_work", ["Импорт сейчас выполняется", "导入正在进行", "Importul este în curs"]),
+    ("import.done", ["Импорт уже выполнен", "导入已完成", "Importul este deja încheiat"]),
+    (
+        "import.file_gone",
+        [
+            "Файл этого импорта уже удалён, загрузите его снова",
+            "此导入的文件已删除，请重新上传",
+            "Fișierul acestui import a fost șters; încărcați-l din nou",
+        ],
+    ),
+    ("import.not_done", ["Импорт ещё не выполнен", "导入尚未完成", "Importul nu este încă încheiat"]),
+    ("job.stopped", ["Задание остановлено", "任务已停止", "Sarcina a fost oprită"]),
+];
+
+/// The languages of the product.
+pub const LANGUAGES: [&str; 4] = ["en", "ru", "zh", "ro"];
+
+pub fn title(code: &str, language: &str) -> &'static str {
+    let place = LANGUAGES.iter().position(|l| *l == language).unwrap_or(0);
+    let found = TITLES.iter().find(|(c, _, _)| *c == code);
+    found.and_then(|(_, _, titles)| titles.get(place).copied()).unwrap_or("")
+}
+
+/// None in English, or where there are no words for the code.
+pub fn field(code: &str, language: &str) -> Option<&'static str> {
+    translated(FIELDS, code, language)
+}
+
 pub fn conflict(code: &str, language: &str) -> Option<&'static str> {
     translated(CONFLICTS, code, language)
 }

@@ -64,6 +64,16 @@ pub fn filter(reader: &Reader, object: &Object, text: &str) -> Result<Arc<Checke
     checked(reader, object, &question)
 }
 
+/// A caller's filter as text or in its JSON form; an empty one asks for everything.
+pub fn question_of(asked: Option<&serde_json::Value>) -> Result<Option<Question>> {
+    match asked {
+        None | Some(serde_json::Value::Null) => Ok(None),
+        Some(serde_json::Value::String(text)) if text.trim().is_empty() => Ok(None),
+        Some(serde_json::Value::String(text)) => question::parse(text).map(Some).map_err(at_filter),
+        Some(json) => question::from_json(json).map(Some).map_err(at_filter),
+    }
+}
+
 /// Checks a caller's filter.
 pub fn checked(reader: &Reader, object: &Object, question: &Question) -> Result<Arc<Checked>> {
     let seen = Seen { catalogue: &reader.catalogue, access: &reader.who.access };
@@ -149,6 +159,9 @@ pub fn rule_question(reader: &Reader, object: &Object, action: Action) -> Result
     for restriction in &access.restrictions {
         parts.push(question::parse(restriction).map_err(at_filter)?);
     }
+    if let Some(restriction) = crate::workspace::views::restriction(reader.who, &object.def.name) {
+        parts.push(question::parse(restriction).map_err(at_filter)?);
+    }
     Ok(if parts.is_empty() { None } else { Some(Question::all(parts)) })
 }
 
@@ -188,7 +201,8 @@ impl Rows {
         let access = &reader.who.access;
         let all =
             |access: &crate::access::ObjectAccess| access.read.contains(&Rule::All) && access.restrictions.is_empty();
-        if all(&access.otherwise) && access.objects.values().all(all) {
+        let is_product = reader.who.kind == crate::access::principal::Kind::System;
+        if is_product && all(&access.otherwise) && access.objects.values().all(all) {
             return Rows { limits: false, by_object: HashMap::new() };
         }
         let mut by_object = HashMap::new();

@@ -3,6 +3,7 @@
 //! A job works in parts of a few hundred, each in one transaction with its own progress, so a killed process goes on where
 //! it was. All parts carry one change id: the whole can be undone.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use kernel::{Error, Id, Result, limits};
@@ -17,7 +18,7 @@ use crate::access::Action;
 use crate::access::audit::{self, action};
 use crate::app::App;
 use crate::jobs::{self, Job, Work};
-use crate::operation::Operation;
+use crate::operation::{Operation, Reader};
 
 /// Records of one part of a job.
 const PART: usize = 400;
@@ -27,15 +28,19 @@ const PART: usize = 400;
 #[serde(deny_unknown_fields)]
 pub struct Bulk {
     pub action: BulkAction,
+    /// What is made; for an update each record with its `id` and its own values, instead of `ids` and `set`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub records: Vec<Map<String, Json>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ids: Vec<Id>,
-    /// Question in text form: all that answer yes.
+    /// Question in text form: all that answer yes; an empty one means every record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub set: Map<String, Json>,
+    /// Only says what would happen.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub preview: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,11 +62,11 @@ pub fn start(op: &mut Operation, object: &Arc<Object>, bulk: &Bulk) -> Result<Js
     let action = if bulk.action == BulkAction::Update { Action::Update } else { Action::Delete };
     op.who.need(&object.def.name, action)?;
     let ids = match &bulk.filter {
+        None if !bulk.records.is_empty() => named(bulk)?,
         None => bulk.ids.clone(),
         Some(filter) => {
-            let filter = ask::filter(op, object, filter)?;
             let query = ListQuery {
-                filter: Some(filter),
+                filter: self::filter(op, object, filter)?,
                 limit: 1,
                 trash: bulk.action == BulkAction::Restore,
                 ..ListQuery::default()
@@ -79,6 +84,16 @@ pub fn start(op: &mut Operation, object: &Arc<Object>, bulk: &Bulk) -> Result<Js
     let (done, errors) = part(op, object, bulk, &ids)?;
     noted(op, object, bulk, json!({ "done": done, "refused": errors.len() }))?;
     Ok(json!({ "change": op.change, "done": done, "errors": errors }))
+}
+
+/// The ids of the records that each bring their own values, in their order.
+pub(super) fn named(bulk: &Bulk) -> Result<Vec<Id>> {
+    let at =
+        |place: usize| Error::invalid(&format!("records/{place}/id"), "required", "each record is named by its id");
+    let id = |(place, record): (usize, &Map<String, Json>)| {
+        record.get("id").and_then(Json::as_str).and_then(Id::parse).ok_or_else(|| at(place))
+    };
+    bulk.records.iter().enumerate().map(id).collect()
 }
 
 fn as_job(op: &mut Operation, object: &Arc<Object>, bulk: &Bulk, total: i64) -> Result<Json> {
@@ -133,27 +148,75 @@ fn fault(place: usize, error: &Error) -> Json {
 }
 
 fn part(op: &mut Operation, object: &Arc<Object>, bulk: &Bulk, ids: &[Id]) -> Result<(usize, Vec<Json>)> {
-    let values = if bulk.action == BulkAction::Update { input::read(op, object, &bulk.set)? } else { Vec::new() };
-    let writes = ids
-        .iter()
-        .map(|id| match bulk.action {
-            BulkAction::Update | BulkAction::Create => Write::Update { id: *id, version: None, values: values.clone() },
-            BulkAction::Delete => Write::Trash { id: *id },
-            BulkAction::Restore => Write::Restore { id: *id },
-        })
-        .collect();
-    let (mut done, mut errors) = (0, Vec::new());
-    for (id, result) in ids.iter().zip(write::apply(op, object, writes)?) {
+    let (mut writes, mut wanted, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+    for (id, write) in wishes(op, object, bulk, ids)? {
+        match write {
+            Ok(write) => {
+                writes.push(write);
+                wanted.push(id);
+            }
+            Err(error) => errors.push(refused(id, &error)),
+        }
+    }
+    let mut done = 0;
+    for (id, result) in wanted.into_iter().zip(write::apply(op, object, writes)?) {
         match result {
             Ok(written) => done += usize::from(written.outcome != write::Outcome::Unchanged),
-            Err(error) => errors.push(json!({ "id": id, "detail": error.to_string() })),
+            Err(error) => errors.push(refused(id, &error)),
         }
     }
     Ok((done, errors))
 }
 
+/// What is wished for each of these records, or why it cannot be wished.
+pub(super) fn wishes(
+    op: &mut Operation,
+    object: &Arc<Object>,
+    bulk: &Bulk,
+    ids: &[Id],
+) -> Result<Vec<(Id, Result<Write>)>> {
+    let same = if bulk.action == BulkAction::Update { input::read(op, object, &bulk.set)? } else { Vec::new() };
+    let own: HashMap<Id, &Map<String, Json>> =
+        if bulk.records.is_empty() { HashMap::new() } else { named(bulk)?.into_iter().zip(&bulk.records).collect() };
+    let mut wishes = Vec::with_capacity(ids.len());
+    for id in ids {
+        let write = match bulk.action {
+            BulkAction::Delete => Ok(Write::Trash { id: *id }),
+            BulkAction::Restore => Ok(Write::Restore { id: *id }),
+            BulkAction::Update | BulkAction::Create => match own.get(id) {
+                None => Ok(Write::Update { id: *id, version: None, values: same.clone() }),
+                Some(record) => own_values(op, object, *id, record),
+            },
+        };
+        wishes.push((*id, write));
+    }
+    Ok(wishes)
+}
+
+/// What one record asks for itself; `version`, if it names one, is what its writer saw.
+fn own_values(op: &mut Operation, object: &Arc<Object>, id: Id, record: &Map<String, Json>) -> Result<Write> {
+    let mut values = record.clone();
+    values.remove("id");
+    let version = values.get("version").and_then(Json::as_i64);
+    Ok(Write::Update { id, version, values: input::read(op, object, &values)? })
+}
+
+/// Why a record stays as it is, field by field where the fault is in a field.
+fn refused(id: Id, error: &Error) -> Json {
+    let fields = match error {
+        Error::Invalid(fields) => json!(fields),
+        _ => json!([]),
+    };
+    json!({ "id": id, "detail": error.to_string(), "errors": fields })
+}
+
+/// The filter of a bulk change.
+pub(super) fn filter(reader: &Reader, object: &Object, text: &str) -> Result<Option<Arc<question::Checked>>> {
+    if text.trim().is_empty() { Ok(None) } else { ask::filter(reader, object, text).map(Some) }
+}
+
 /// The next ids of a filter in the order of their ids, so that a record changed out of the filter is not counted twice.
-fn page_of_ids(
+pub(super) fn page_of_ids(
     op: &mut Operation,
     object: &Arc<Object>,
     bulk: &Bulk,
@@ -162,11 +225,8 @@ fn page_of_ids(
 ) -> Result<Vec<Id>> {
     let mut args = vec![db::Arg::Id(after.unwrap_or(Id::NIL))];
     let rule = ask::rule_sql(op, object, Action::Read, &mut args)?;
-    let filter = match &bulk.filter {
-        Some(text) => {
-            let checked = ask::filter(op, object, text)?;
-            ask::compile(op, &checked, &mut args)
-        }
+    let filter = match bulk.filter.as_deref().map(|text| filter(op, object, text)).transpose()?.flatten() {
+        Some(checked) => ask::compile(op, &checked, &mut args),
         None => "1 = 1".into(),
     };
     let bin = if bulk.action == BulkAction::Restore { "not null" } else { "null" };
@@ -205,6 +265,10 @@ impl Work for BulkWork {
                 op.change = job.change;
                 let ids = match &bulk.filter {
                     Some(_) => page_of_ids(op, &object, &bulk, at.as_deref().and_then(Id::parse), PART)?,
+                    None if !bulk.records.is_empty() => {
+                        let from: usize = at.as_deref().and_then(|n| n.parse().ok()).unwrap_or(0);
+                        named(&bulk)?.into_iter().skip(from).take(PART).collect()
+                    }
                     None => {
                         let from: usize = at.as_deref().and_then(|n| n.parse().ok()).unwrap_or(0);
                         bulk.ids.iter().skip(from).take(PART).copied().collect()

@@ -19,6 +19,9 @@ pub fn all(op: &mut Operation, object: &Arc<Object>, drafts: &[Option<Draft>]) -
     required(op, object, drafts, &mut faults);
     some(op, object, drafts, &mut faults);
     links(op, object, drafts, &mut faults)?;
+    for (place, fault) in crate::workspace::views::check(op, object, drafts)? {
+        faults.entry(place).or_default().push(fault);
+    }
     let mut errors: BTreeMap<usize, Error> =
         faults.into_iter().map(|(place, errors)| (place, Error::Invalid(errors))).collect();
     unique(op, object, drafts, &mut errors)?;
@@ -36,9 +39,6 @@ fn required(op: &Operation, object: &Object, drafts: &[Option<Draft>], faults: &
                 faults.entry(place).or_default().push(error);
             }
         }
-    }
-}
-
         if !object.conditions.is_empty() {
             let mut errors = faults.remove(&place).unwrap_or_default();
             conditions::faults(op, object, draft, &mut errors);
@@ -46,6 +46,9 @@ fn required(op: &Operation, object: &Object, drafts: &[Option<Draft>], faults: &
                 faults.insert(place, errors);
             }
         }
+    }
+}
+
 /// Where an object needs one of several fields, at least one of them is filled.
 fn some(op: &Operation, object: &Object, drafts: &[Option<Draft>], faults: &mut BTreeMap<usize, Vec<FieldError>>) {
     let needed: Vec<usize> = object.def.needs_any.iter().filter_map(|name| object.def.position(name)).collect();

@@ -2,18 +2,24 @@
 
 pub mod ask;
 pub mod bulk;
+pub mod calendar;
 pub mod catalogue;
 mod check;
 pub mod columns;
-pub mod definitions;
 pub mod conditions;
+pub mod definitions;
+pub mod duplicates;
 pub mod erase;
+pub mod figures;
 pub mod formula;
+pub mod groups;
 pub mod history;
 pub mod input;
+pub mod preview;
 pub mod read;
 pub mod record;
 mod rollup;
+pub mod stages;
 #[cfg(test)]
 mod tests;
 pub mod undo;

@@ -3,15 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use db::{Arg, Kind};
+use db::Arg;
 use kernel::object::FieldType;
 use kernel::{Error, FieldError, Id, Result, Value, limits};
 use question::Checked;
 use serde_json::{Value as Json, json};
 
 use super::ask;
-use super::catalogue::Object;
-use super::columns::Column;
+use super::catalogue::{self, Object};
 use super::record::{self, CHUNK, Record, Titles, id_list};
 use crate::access::{Action, audit};
 use crate::operation::Reader;
@@ -150,6 +149,9 @@ pub fn list(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery) -> Res
 
 /// Rows that a walk in the order of the list may pass by until a page is full; beyond, the planner chooses.
 const WALK_ROWS: f64 = 15_000.0;
+/// The same where all that the filter asks for is carried in the index, so that a row passed by is not fetched: a quarter
+/// of a microsecond instead of some fourteen (measured, a million rows).
+const WALK_CARRIED_ROWS: f64 = 200_000.0;
 
 /// Chooses how a filtered list of a large object is read. A planner that does not know how often the filter says yes
 /// gathers all matches by some index and sorts them, which takes the longer the more there are; walking in the order of
@@ -177,8 +179,22 @@ fn way(
         }
         Some(KeyFrom::Id) | None => None,
     };
-    let worth = share > 0.0 && limit as f64 / share <= WALK_ROWS;
+    let rows = if index.is_some() && is_carried(reader, object, &conditions) { WALK_CARRIED_ROWS } else { WALK_ROWS };
+    let worth = share > 0.0 && limit as f64 / share <= rows;
     Ok((Some(share), if worth { reader.tx.dialect().walking(table, index.as_deref()) } else { String::new() }))
+}
+
+/// Whether the conditions ask for nothing but columns that the indexes of sorting carry.
+pub(super) fn is_carried(reader: &Reader, object: &Arc<Object>, conditions: &str) -> bool {
+    if !reader.tx.dialect().filters_in_index() || conditions.contains("select") {
+        return false;
+    }
+    let carried: Vec<&str> = catalogue::carried(&reader.catalogue, object).chain(["deleted_at", "id"]).collect();
+    conditions.split("r.").skip(1).all(|rest| {
+        let rest = rest.trim_start_matches('"');
+        let end = rest.find(|ch: char| !ch.is_ascii_alphanumeric() && ch != '_').unwrap_or(rest.len());
+        rest.get(..end).is_some_and(|name| carried.contains(&name))
+    })
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -422,7 +438,8 @@ pub fn count_estimate(
     Ok(Count { value: (rows as f64 * share).round() as i64, exact: false })
 }
 
-fn conditions(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery) -> Result<(String, Vec<Arg>)> {
+/// Which rows a list holds: a condition on the alias `r`, under the caller's rights.
+pub(super) fn conditions(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery) -> Result<(String, Vec<Arg>)> {
     let mut args = Vec::new();
     let mut conditions = vec![format!("r.deleted_at is {}", if query.trash { "not null" } else { "null" })];
     conditions.push(ask::rule_sql(reader, object, Action::Read, &mut args)?);
@@ -430,88 +447,6 @@ fn conditions(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery) -> R
         conditions.push(ask::compile(reader, filter, &mut args));
     }
     Ok((conditions.join(" and "), args))
-}
-
-/// A figure over a whole filter.
-pub enum Figure {
-    Count,
-    Sum(usize),
-    Avg(usize),
-    Min(usize),
-    Max(usize),
-    /// Records that have a value.
-    Filled(usize),
-}
-
-/// Figures over the whole filter, in the order asked; money as one amount for each currency.
-pub fn aggregate(
-    reader: &mut Reader,
-    object: &Arc<Object>,
-    query: &ListQuery,
-    figures: &[(String, Figure)],
-) -> Result<Json> {
-    let mut out = serde_json::Map::new();
-    let (conditions, args) = conditions(reader, object, query)?;
-    let mut plain = Vec::new();
-    for (name, figure) in figures {
-        let (function, position) = match figure {
-            Figure::Count => {
-                plain.push((name, None, "count(*)".to_string()));
-                continue;
-            }
-            Figure::Sum(p) => ("sum", *p),
-            Figure::Avg(p) => ("avg", *p),
-            Figure::Min(p) => ("min", *p),
-            Figure::Max(p) => ("max", *p),
-            Figure::Filled(p) => ("count", *p),
-        };
-        let Some(column) = object.columns_of(position).first() else { continue };
-        let Some(field) = object.field(position) else { continue };
-        if matches!(field.kind.stored(), FieldType::Money) && function != "count" {
-            let sql = format!(
-                "select r.{0}_currency, {1} from {2} r where {conditions} and r.{0} is not null group by r.{0}_currency order by 1",
-                column.name,
-                numeric(function, column),
-                object.def.table
-            );
-            let rows = reader.tx.query(&sql, &args)?;
-            let amounts: Vec<Json> = rows
-                .iter()
-                .map(|row| json!({ "amount": row.real(1).round() as i64, "currency": row.text(0) }))
-                .collect();
-            out.insert(name.clone(), amounts.into());
-        } else {
-            plain.push((
-                name,
-                Some(position),
-                if function == "count" { format!("count(r.{})", column.name) } else { numeric(function, column) },
-            ));
-        }
-    }
-    if !plain.is_empty() {
-        let list: Vec<&str> = plain.iter().map(|(_, _, sql)| sql.as_str()).collect();
-        let sql = format!("select {} from {} r where {conditions}", list.join(", "), object.def.table);
-        let row = reader.tx.one(&sql, &args)?.unwrap_or_default();
-        for (column, (name, _, _)) in plain.iter().enumerate() {
-            let value = match row.get(column) {
-                Arg::Int(v) => json!(v),
-                Arg::Real(v) => json!(v),
-                Arg::Text(v) => json!(v),
-                Arg::Null | Arg::Id(_) | Arg::Bytes(_) => Json::Null,
-            };
-            out.insert((*name).clone(), value);
-        }
-    }
-    Ok(out.into())
-}
-
-/// Sums as floating point would lose cents, and PostgreSQL's sum of bigint is numeric, which rows do not carry.
-fn numeric(function: &str, column: &Column) -> String {
-    match (function, column.kind) {
-        ("avg", _) => format!("cast(avg(r.{}) as double precision)", column.name),
-        ("sum", Kind::Int) => format!("cast(sum(r.{}) as bigint)", column.name),
-        _ => format!("{function}(r.{})", column.name),
-    }
 }
 
 /// What linked records of a page are called: one query for each object that is linked to.
@@ -563,7 +498,10 @@ pub fn show(
     let hidden = &access.on(&object.def.name).hidden_fields;
     let visible = |field: &str| !hidden.contains(field);
     audit::look(reader, object, records, only);
-    Ok(records.iter().map(|record| record::to_json(object, record, &visible, only, &titles)).collect())
+    let mut shown: Vec<Json> =
+        records.iter().map(|record| record::to_json(object, record, &visible, only, &titles)).collect();
+    crate::workspace::views::show(reader, object, records, &mut shown);
+    Ok(shown)
 }
 
 /// Which objects link to a record and how many of each, counted up to a thousand.

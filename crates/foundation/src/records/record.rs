@@ -91,11 +91,19 @@ impl Record {
 
     /// Fills a template such as `{first_name} {last_name}`; without any of its fields, falls back to e-mail or phone.
     pub fn fill(&self, object: &Object, template: &Template) -> String {
+        self.fill_seen(object, template, &|_| true)
+    }
+
+    /// [`Record::fill`] for somebody who may not see every field.
+    pub fn fill_seen(&self, object: &Object, template: &Template, visible: &dyn Fn(&str) -> bool) -> String {
         let mut out = String::new();
         for piece in &template.0 {
             match piece {
                 Piece::Text(text) => out.push_str(text),
-                Piece::Field(position) => out.push_str(&plain(object, *position, self.value(*position))),
+                Piece::Field(position) if object.field(*position).is_some_and(|field| visible(&field.name)) => {
+                    out.push_str(&plain(object, *position, self.value(*position)));
+                }
+                Piece::Field(_) => {}
             }
         }
         let trimmed = out.trim_matches(|c: char| c.is_whitespace() || c == '·' || c == ',' || c == '-');
@@ -129,7 +137,7 @@ pub fn plain(object: &Object, position: usize, value: &Value) -> String {
         Value::Text(text) => {
             let options = object.field(position).and_then(|field| field.kind.options());
             let label = options.and_then(|options| options.iter().find(|option| option.value == *text));
-            label.map_or_else(|| text.clone(), |option| option.label.get("en").to_string())
+            label.map_or_else(|| kernel::mention::plain(text).into_owned(), |option| option.label.get("en").to_string())
         }
         Value::Date(v) => v.to_string(),
         Value::Time(v) => v.to_string(),
@@ -198,7 +206,7 @@ pub fn to_json(
     out.insert("object".into(), json!(object.def.name));
     out.insert("version".into(), json!(record.version));
     out.insert("title".into(), json!(record.title));
-    out.insert("subtitle".into(), json!(record.fill(object, &object.subtitle)));
+    out.insert("subtitle".into(), json!(record.fill_seen(object, &object.subtitle, visible)));
     out.insert("created_at".into(), json!(record.created_at));
     out.insert("created_by".into(), json!(record.created_by));
     out.insert("updated_at".into(), json!(record.updated_at));

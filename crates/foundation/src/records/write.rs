@@ -73,6 +73,27 @@ pub enum What {
 
 /// Applies writes to records of one object. The outer result is a fault of the whole; each inner one is that write's own.
 pub fn apply(op: &mut Operation, object: &Arc<Object>, writes: Vec<Write>) -> Result<Vec<Result<Written>>> {
+    let prepared = prepare(op, object, writes)?;
+    let mut drafts = Vec::with_capacity(prepared.len());
+    let mut results = Vec::with_capacity(prepared.len());
+    for one in prepared {
+        match one {
+            Ok((draft, written)) => {
+                drafts.extend(draft);
+                results.push(Ok(written));
+            }
+            Err(error) => results.push(Err(error)),
+        }
+    }
+    store(op, object, &drafts)?;
+    Ok(results)
+}
+
+/// What became of a write, with its draft; none where it changes nothing.
+pub type Prepared = Result<(Option<Draft>, Written)>;
+
+/// Everything that [`apply`] does before it writes: nothing is stored. A preview of many writes is this alone.
+pub fn prepare(op: &mut Operation, object: &Arc<Object>, writes: Vec<Write>) -> Result<Vec<Prepared>> {
     let mut current = load_current(op, object, &writes)?;
     let mut drafts: Vec<Option<Draft>> = Vec::with_capacity(writes.len());
     let mut results: Vec<Result<Written>> = Vec::with_capacity(writes.len());
@@ -95,9 +116,7 @@ pub fn apply(op: &mut Operation, object: &Arc<Object>, writes: Vec<Write>) -> Re
             *result = Err(errors);
         }
     }
-    let drafts: Vec<Draft> = drafts.into_iter().flatten().collect();
-    store(op, object, &drafts)?;
-    Ok(results)
+    Ok(results.into_iter().zip(drafts).map(|(result, draft)| result.map(|written| (draft, written))).collect())
 }
 
 /// [`apply`] for one write.
@@ -238,6 +257,7 @@ fn flip(
 /// What follows from the values that were set: the domain's rules, then formulas and the title.
 fn settle(op: &mut Operation, object: &Arc<Object>, before: Option<&Record>, after: &mut Record, set: &[usize]) {
     ledger::facts::settle(op, object, before, after, set);
+    crate::workspace::views::settle(op, object, after);
     complete(object, after);
 }
 
@@ -294,6 +314,7 @@ fn store(op: &mut Operation, object: &Arc<Object>, drafts: &[Draft]) -> Result<(
     }
     ledger::append(op, entries)?;
     rollup::carry(op, object, drafts)?;
+    crate::workspace::notices::follow(op, object, drafts)?;
     crate::access::users::follow(op, object, drafts)
 }
 

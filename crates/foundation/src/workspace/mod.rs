@@ -1,8 +1,16 @@
-//! The company's own people and how they look at its records: users, teams, saved views.
+//! The company's own people and how they look at its records: users, teams, saved views, layouts, what they are told, what
+//! they keep at hand, who looks at what, and their day.
 
+pub mod day;
+pub mod kept;
+pub mod layouts;
+pub mod live;
+pub mod notices;
+pub mod presence;
 mod team;
 mod user;
 mod view;
+pub mod views;
 
 use kernel::ObjectDef;
 use kernel::object::Object;

@@ -42,6 +42,9 @@ pub struct View {
             list(en = "List", ru = "Список", zh = "列表", ro = "Listă"),
             board(en = "Board", ru = "Доска", zh = "看板", ro = "Panou"),
             calendar(en = "Calendar", ru = "Календарь", zh = "日历", ro = "Calendar"),
+            gallery(en = "Gallery", ru = "Галерея", zh = "图库", ro = "Galerie"),
+            pivot(en = "Pivot", ru = "Сводная таблица", zh = "透视表", ro = "Tabel pivot"),
+            chart(en = "Chart", ru = "Диаграмма", zh = "图表", ro = "Grafic"),
         )
     )]
     pub kind: String,

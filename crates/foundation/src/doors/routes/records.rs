@@ -18,8 +18,9 @@ use crate::idempotency;
 use crate::ledger::timeline::{self, TimelineQuery};
 use crate::operation::{Operation, Reader};
 use crate::records::bulk::{self, Bulk};
-use crate::records::read::{self, Figure, ListQuery};
-use crate::records::{Object, Outcome, Write, Written, ask, history, input, write};
+use crate::records::figures::Asked;
+use crate::records::read::{self, ListQuery};
+use crate::records::{Object, Outcome, Write, Written, ask, groups, history, input, write};
 
 type Answer = problem::Result<Reply>;
 
@@ -36,7 +37,7 @@ pub fn routes() -> Vec<Route> {
         Route::get(
             "/{objects}/aggregate",
             Right::On(Read),
-            "Figures over a whole filter: count, sum, avg, min, max.",
+            "Figures over a whole filter: count, sum, avg, min, max, earliest, latest, filled, empty, distinct, weighted.",
             aggregate,
         ),
         Route::post("/{objects}", Right::On(Create), "Makes a record.", create).repeatable(),
@@ -223,46 +224,10 @@ async fn aggregate(
             trash: asked.trash,
             ..ListQuery::default()
         };
-        let mut names = asked.of.list();
-        if names.is_empty() {
-            names.push("count".into());
-        }
-        if names.len() > 50 {
-            return Err(Error::TooLarge("at most 50 figures at once".into()));
-        }
-        let figures = names.into_iter().map(|name| Ok((name.clone(), figure(reader, &object, &name)?)));
-        let figures: Vec<(String, Figure)> = figures.collect::<Result<_>>()?;
-        read::aggregate(reader, &object, &query, &figures)
+        let asked: Vec<Asked> = asked.of.list().into_iter().map(Asked::Short).collect();
+        groups::totals(reader, &object, &query, &asked)
     });
     Ok(Reply::ok(figures.await?))
-}
-
-/// `count`, `sum:amount`, `filled:email`.
-fn figure(reader: &Reader, object: &Object, text: &str) -> Result<Figure> {
-    let bad = |code, detail: String| Error::invalid("of", code, detail);
-    let Some((function, name)) = text.split_once(':') else {
-        return if text == "count" {
-            Ok(Figure::Count)
-        } else {
-            Err(bad("unknown_figure", format!("`{text}` is not `count` or `sum:field`")))
-        };
-    };
-    let position =
-        visible(reader, object, name).ok_or_else(|| bad("unknown_field", format!("there is no field `{name}`")))?;
-    let is_number = object
-        .field(position)
-        .is_some_and(|field| matches!(field.kind.stored().name(), "integer" | "number" | "money"));
-    let has_order =
-        is_number || object.field(position).is_some_and(|field| matches!(field.kind.stored().name(), "date" | "time"));
-    match function {
-        "sum" if is_number => Ok(Figure::Sum(position)),
-        "avg" if is_number => Ok(Figure::Avg(position)),
-        "min" if has_order => Ok(Figure::Min(position)),
-        "max" if has_order => Ok(Figure::Max(position)),
-        "filled" => Ok(Figure::Filled(position)),
-        "sum" | "avg" | "min" | "max" => Err(bad("wrong_type", format!("`{name}` has no {function}"))),
-        _ => Err(bad("unknown_figure", format!("`{function}` is none of count, sum, avg, min, max, filled"))),
-    }
 }
 
 async fn one(State(app): State<App>, Caller(who): Caller, Path((objects, id)): Path<(String, String)>) -> Answer {
@@ -459,6 +424,9 @@ async fn explained(
 }
 
 async fn bulk(State(app): State<App>, Caller(who): Caller, Path(objects): Path<String>, asked: Once<Bulk>) -> Answer {
+    if asked.value.preview {
+        return super::shapes::bulk_preview(&app, &who, objects, asked.value).await;
+    }
     let reply = app.write(&who, move |op| {
         idempotency::once(op, asked.claim.as_ref(), |op| {
             let object = op.object(&objects)?;
@@ -485,13 +453,5 @@ async fn undo(State(app): State<App>, Caller(who): Caller, Path(change): Path<St
 
 /// A filter as text or in its JSON form; an empty one asks for everything.
 fn filter(reader: &Reader, object: &Object, asked: Option<&Json>) -> Result<Option<Arc<question::Checked>>> {
-    match asked {
-        None | Some(Json::Null) => Ok(None),
-        Some(Json::String(text)) if text.trim().is_empty() => Ok(None),
-        Some(Json::String(text)) => ask::filter(reader, object, text).map(Some),
-        Some(json) => {
-            let question = question::from_json(json).map_err(ask::at_filter)?;
-            ask::checked(reader, object, &question).map(Some)
-        }
-    }
+    ask::question_of(asked)?.map(|question| ask::checked(reader, object, &question)).transpose()
 }
