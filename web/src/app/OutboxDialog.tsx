@@ -9,7 +9,7 @@ import { dropChange, outboxStore } from '@/lib/outbox'
 import { outboxOpenStore } from '@/lib/panels'
 import { useDefinitions, useLabel } from '@/lib/session'
 import { useStore } from '@/lib/store'
-import { useValueText } from '@/ui/FieldInput'
+import { useValueText } from '@/ui/valueText'
 import { Button } from '@/ui/kit'
 import { Modal } from '@/ui/overlays'
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { FieldDef } from './definitions'
-import { cellText, parseTable, printTable, readCell, readDay } from './gridClipboard'
+import { parseTable, readCell, readDay } from './gridClipboard'
+import { cellText, printTable } from './gridText'
 import type { RecordData } from './records'
 
 const field = (type: FieldDef['type'], more: Partial<FieldDef> = {}): FieldDef => ({ id: 'x', name: 'x', label: {}, type, ...more })

@@ -6,9 +6,9 @@ import { useTranslation } from 'react-i18next'
 import { ask, reasonOf } from '@/lib/api'
 import { likelyCurrency } from '@/lib/currency'
 import { optionsOf, storedType, type FieldDef } from '@/lib/definitions'
-import { currencyDigits, formatAddress, fromLocalInput, moneyInput, parseMoney, parseNumber, toLocalInput, type Address, type Money } from '@/lib/format'
+import { currencyDigits, fromLocalInput, moneyInput, parseMoney, parseNumber, toLocalInput, type Address, type Money } from '@/lib/format'
 import { isEmpty, type Linked } from '@/lib/records'
-import { useLabel, useLocale } from '@/lib/session'
+import { useLabel } from '@/lib/session'
 import { FileValue } from './FileValue'
 import { LinkPicker } from './LinkPicker'
 import { LinkChip } from './FieldValue'
@@ -349,27 +349,5 @@ function openWithArrow(open: () => void) {
     if (event.key !== 'ArrowDown') return
     event.preventDefault()
     open()
-  }
-}
-
-/** A short text for a value, in toasts and conflicts. */
-export function useValueText(): (field: FieldDef, value: unknown, linked?: Linked[]) => string {
-  const labelOf = useLabel()
-  const locale = useLocale()
-  const { t } = useTranslation()
-  return (field, value, linked = []) => {
-    if (isEmpty(value)) return '—'
-    const type = storedType(field)
-    const one = (item: unknown): string => {
-      const option = optionsOf(field).find((candidate) => candidate.value === item)
-      if (option) return labelOf(option.label)
-      return linked.find((candidate) => candidate.id === item)?.title ?? String(item)
-    }
-    if (Array.isArray(value)) return value.map(one).join(', ')
-    if (type === 'boolean') return value === true ? t('common.yes') : t('common.no')
-    if (type === 'address') return formatAddress(value as Address, locale)
-    if (type === 'money' && typeof value === 'object') return `${moneyInput(value as Money)} ${(value as Money).currency}`
-    if (typeof value === 'object') return JSON.stringify(value)
-    return one(value)
   }
 }

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
-import { useEffect, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask, reasonOf } from '@/lib/api'
 import { notify, useActs } from '@/lib/actions'
@@ -10,21 +10,12 @@ import { faceOf, objectByName } from '@/lib/definitions'
 import { valuesOfName } from '@/lib/quick'
 import { createRecord, fewQuery, type Linked } from '@/lib/records'
 import { useDefinitions, useLabel, useSession } from '@/lib/session'
+import { usePaused } from '@/lib/usePaused'
 import { Face } from './Face'
 import { PickList, type Pick } from './PickList'
 
 interface Found {
   groups: { object: string; data: { id: string; title: string; subtitle?: string | null }[] }[]
-}
-
-/** The text as it stands once the typing pauses. */
-export function usePaused(text: string, delayMs = 160): string {
-  const [paused, setPaused] = useState(text)
-  useEffect(() => {
-    const timer = setTimeout(() => setPaused(text), delayMs)
-    return () => clearTimeout(timer)
-  }, [text, delayMs])
-  return paused
 }
 
 /** Stands for what is not there yet. */

@@ -11,7 +11,7 @@ import { isEmpty } from '@/lib/records'
 import { useDefinitions, useLabel } from '@/lib/session'
 import { Face } from '@/ui/Face'
 import { Pill } from '@/ui/kit'
-import { usePaused } from '@/ui/LinkPicker'
+import { usePaused } from '@/lib/usePaused'
 
 interface Hint {
   object: string

@@ -9,10 +9,11 @@ import { isEditable, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import { formatNumber } from '@/lib/format'
 import { isEmpty, linkedOf, type Linked, type RecordData } from '@/lib/records'
 import { useLabel, useLocale } from '@/lib/session'
-import { FieldInput, useValueText } from '@/ui/FieldInput'
+import { FieldInput } from '@/ui/FieldInput'
+import { useValueText } from '@/ui/valueText'
 import { fieldIcon } from '@/ui/icons'
 import { Button, Pop } from '@/ui/kit'
-import { usePaused } from '@/ui/LinkPicker'
+import { usePaused } from '@/lib/usePaused'
 import { PickList } from '@/ui/PickList'
 
 type Target = { ids: string[] } | { filter: string }

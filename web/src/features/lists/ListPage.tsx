@@ -15,7 +15,7 @@ import { iconOf } from '@/ui/icons'
 import { Button, Drop, DropItem, DropLine } from '@/ui/kit'
 import { Blank } from '@/ui/states'
 import { TopBar } from '@/ui/TopBar'
-import { usePaused } from '@/ui/LinkPicker'
+import { usePaused } from '@/lib/usePaused'
 import { columnFields, columnsOf, defaultColumns } from './columns'
 import { FilterBar } from './filter/FilterBar'
 import { layouts, LayoutSwitch, SORTED } from './layouts'
@@ -24,9 +24,9 @@ import { TableView } from './table/TableView'
 import { usePhone } from './usePhone'
 import { useViews } from './views/useViews'
 import { ViewTabs } from './views/ViewTabs'
-import { ViewWarnings } from './views/ViewWarnings'
 
 const PhoneList = lazy(() => import('./PhoneList'))
+const ViewWarnings = lazy(() => import('./views/ViewWarnings'))
 const Peek = lazy(() => import('./Peek'))
 
 export default function ListPage() {
@@ -120,7 +120,7 @@ function List({ object }: { object: ObjectDef }) {
         )}
       </TopBar>
       <ViewTabs object={object} views={views} first={first} current={view} search={search} state={state} onGo={(next) => void navigate({ search: next })} />
-      {view && view.warnings.length > 0 && <ViewWarnings view={view} mayChange={mayChangeViews} />}
+      {view && view.warnings.length > 0 && <Suspense><ViewWarnings view={view} mayChange={mayChangeViews} /></Suspense>}
       <div className="flex min-h-11 shrink-0 items-center gap-1.5 border-b md:flex-wrap border-line px-3 py-1.5 md:px-4">
         <FilterBar object={object} fields={fields} filter={state.filter} words={state.search} phone={phone} adding={adding} onAdding={setAdding} onFilter={(next) => setState({ filter: next })} onWords={(next) => setState({ search: next })} />
         <LayoutSwitch object={object} layout={state.layout} onLayout={(layout) => setState({ layout })} />

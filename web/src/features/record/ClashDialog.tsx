@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { clashStore, notify, useActs, type Clash } from '@/lib/actions'
 import { refreshRecord } from '@/lib/records'
 import { useLabel } from '@/lib/session'
-import { useValueText } from '@/ui/FieldInput'
+import { useValueText } from '@/ui/valueText'
 import { Button, cx } from '@/ui/kit'
 import { Modal } from '@/ui/overlays'
 

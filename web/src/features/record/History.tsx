@@ -10,7 +10,7 @@ import type { ObjectDef } from '@/lib/definitions'
 import { dayKey, formatClock, formatDay, formatTime } from '@/lib/format'
 import type { RecordData } from '@/lib/records'
 import { useLabel, useLocale } from '@/lib/session'
-import { useValueText } from '@/ui/FieldInput'
+import { useValueText } from '@/ui/valueText'
 import { Avatar, Button } from '@/ui/kit'
 import { Blank, Bones, Failed } from '@/ui/states'
 

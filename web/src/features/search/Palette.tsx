@@ -22,7 +22,7 @@ import { setTheme } from '@/lib/theme'
 import { Face } from '@/ui/Face'
 import { iconOf } from '@/ui/icons'
 import { Key } from '@/ui/kit'
-import { usePaused } from '@/ui/LinkPicker'
+import { usePaused } from '@/lib/usePaused'
 
 interface Item {
   value: string

@@ -10,7 +10,7 @@ import { formatNumber } from '@/lib/format'
 import { countQuery } from '@/lib/records'
 import { useLabel, useLocale } from '@/lib/session'
 import { cx, IconButton, Pop } from '@/ui/kit'
-import { usePaused } from '@/ui/LinkPicker'
+import { usePaused } from '@/lib/usePaused'
 import { fieldIcon } from '@/ui/icons'
 import { PickList } from '@/ui/PickList'
 

@@ -11,11 +11,11 @@ import { conditionsOf, EVERYTHING, isComplete, newCondition, parseQuestion, prin
 import { useLabel } from '@/lib/session'
 import { Button, IconButton, Pop } from '@/ui/kit'
 import { useAskable } from './askable'
-import { Chips } from './Chips'
-import { FieldList } from './FieldList'
-import { PhoneFilter } from './PhoneFilter'
 import { ListSearchBox } from './SearchBox'
 
+const Chips = lazy(() => import('./Chips').then((module) => ({ default: module.Chips })))
+const FieldList = lazy(() => import('./FieldList').then((module) => ({ default: module.FieldList })))
+const PhoneFilter = lazy(() => import('./PhoneFilter').then((module) => ({ default: module.PhoneFilter })))
 const TextFilter = lazy(() => import('./TextFilter'))
 
 export function FilterBar({ object, fields, filter, words, phone, adding, onAdding, onFilter, onWords }: {
@@ -89,14 +89,14 @@ export function FilterBar({ object, fields, filter, words, phone, adding, onAddi
     return (
       <div className="flex min-w-0 flex-1 items-center gap-1">
         <ListSearchBox words={words} onWords={onWords} objects={labelOf(object.label_plural).toLocaleLowerCase()} />
-        <PhoneFilter object={object} group={group} askable={askable} fresh={fresh} onFresh={setFresh} onChange={change} onAdd={(field) => add(field)} onAddGroup={addGroup} onWrite={write} />
+        <Suspense><PhoneFilter object={object} group={group} askable={askable} fresh={fresh} onFresh={setFresh} onChange={change} onAdd={(field) => add(field)} onAddGroup={addGroup} onWrite={write} /></Suspense>
       </div>
     )
   }
   return (
     <div className="flex min-w-0 flex-1 flex-wrap items-center gap-1.5">
       <ListSearchBox words={words} onWords={onWords} objects={labelOf(object.label_plural).toLocaleLowerCase()} />
-      <Chips object={object} group={group} askable={askable} fresh={fresh} onFresh={setFresh} onChange={change} depth={0} />
+      {group.items.length > 0 && <Suspense><Chips object={object} group={group} askable={askable} fresh={fresh} onFresh={setFresh} onChange={change} depth={0} /></Suspense>}
       <Pop
         label={t('filter.add')}
         open={adding === true}
@@ -109,16 +109,18 @@ export function FilterBar({ object, fields, filter, words, phone, adding, onAddi
           </Button>
         }
       >
-        <FieldList
-          askable={askable}
-          onPick={(field) => add(field)}
-          footer={
-            <div className="flex gap-1 border-t border-line p-1">
-              <Button size="sm" onClick={addGroup}><Parentheses size={13} />{t('filter.add_group')}</Button>
-              <Button size="sm" onClick={write}><Braces size={13} />{t('filter.as_text')}</Button>
-            </div>
-          }
-        />
+        <Suspense>
+          <FieldList
+            askable={askable}
+            onPick={(field) => add(field)}
+            footer={
+              <div className="flex gap-1 border-t border-line p-1">
+                <Button size="sm" onClick={addGroup}><Parentheses size={13} />{t('filter.add_group')}</Button>
+                <Button size="sm" onClick={write}><Braces size={13} />{t('filter.as_text')}</Button>
+              </div>
+            }
+          />
+        </Suspense>
       </Pop>
       {group.items.length > 0 && (
         <>

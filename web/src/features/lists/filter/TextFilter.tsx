@@ -11,7 +11,7 @@ import { parseQuestion } from '@/lib/question'
 import { countQuery } from '@/lib/records'
 import { useLabel, useLocale } from '@/lib/session'
 import { Button, cx, IconButton } from '@/ui/kit'
-import { usePaused } from '@/ui/LinkPicker'
+import { usePaused } from '@/lib/usePaused'
 
 const MOST_NAMES = 6
 

@@ -1,7 +1,7 @@
 /** The lines on the screen and a few around them; alone in following the scrolling. */
 
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
-import { memo, useEffect, useLayoutEffect, type RefObject } from 'react'
+import { lazy, memo, Suspense, useEffect, useLayoutEffect, type RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FieldDef, ObjectDef } from '@/lib/definitions'
 import { formatNumber } from '@/lib/format'
@@ -12,10 +12,11 @@ import { cx } from '@/ui/kit'
 import type { Column } from '../columns'
 import type { Unit } from '../layouts/groups'
 import { HEAD_ROW, ROW, SELECT } from './frame'
-import { GroupRow } from './GroupRow'
 import type { Line, Lines } from './lines'
 import { BoneRow, Row, type OnDone } from './Row'
 import type { Editing, Faults } from './useEditing'
+
+const GroupRow = lazy(() => import('./GroupRow').then((module) => ({ default: module.GroupRow })))
 
 export interface BodyProps {
   object: ObjectDef
@@ -87,7 +88,7 @@ function keyOf(line: Line, record: RecordData | undefined, at: number): string {
 function LineView({ line, record, at, isEditing, ...props }: BodyProps & { line: Line; record: RecordData | undefined; at: number; isEditing: boolean }) {
   const active = props.cursor?.row === at
   if (line.kind === 'head' && line.section.group && props.group) {
-    return <GroupRow group={line.section.group} field={props.group.field} unit={props.group.unit} open={line.section.open} columns={props.columns} figures={props.figures} line={at} active={active} selected={props.isGroupSelected(line.section.key)} />
+    return <Suspense><GroupRow group={line.section.group} field={props.group.field} unit={props.group.unit} open={line.section.open} columns={props.columns} figures={props.figures} line={at} active={active} selected={props.isGroupSelected(line.section.key)} /></Suspense>
   }
   if (line.kind === 'more') return <MoreRow line={at} hidden={line.section.hidden} active={active} />
   if (!record) return <BoneRow columns={props.columns} />

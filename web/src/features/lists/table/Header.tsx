@@ -1,19 +1,17 @@
 /** The head of the table: names of columns with their menus; dragged to another place, pulled to another width. */
 
-import { ArrowDown, ArrowLeft, ArrowRight, ArrowUp, ChevronsLeftRight, ChevronsRightLeft, EyeOff, Group as GroupIcon, ListFilter, Pin, PinOff, Sigma, X } from 'lucide-react'
-import { useState, type PointerEvent as ReactPointerEvent } from 'react'
+import { ArrowDown, ArrowUp } from 'lucide-react'
+import { lazy, Suspense, useState, type PointerEvent as ReactPointerEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ObjectDef } from '@/lib/definitions'
 import { MAX_WIDTH, MIN_WIDTH, type ListState, type SortKey } from '@/lib/listUrl'
 import { useLabel } from '@/lib/session'
 import { fieldIcon, iconOf } from '@/ui/icons'
-import { cx, Drop, DropItem, DropLine, DropMore, Tick } from '@/ui/kit'
+import { cx, Drop, Tick } from '@/ui/kit'
 import type { Column } from '../columns'
-import { FIGURE_LABELS, figureOf, figuresOf } from './figures'
 import { cellStyle, HEAD_ROW, SELECT } from './frame'
-import { isDated, isGroupable, parseGrouping } from './groups'
 
-const STEP = 40
+const HeaderMenu = lazy(() => import('./HeaderMenu'))
 
 export function Header({ object, columns, sort, width, state, onState, onFilter, scroller, all, some, onAll, cursor }: {
   object: ObjectDef
@@ -35,7 +33,6 @@ export function Header({ object, columns, sort, width, state, onState, onFilter,
   const labelOf = useLabel()
   const [drop, setDrop] = useState<number | null>(null)
   const names = columns.slice(1).map((column) => column.name)
-  const grouping = parseGrouping(state.group)
 
   function reorder(from: number, to: number) {
     const next = [...names]
@@ -101,53 +98,6 @@ export function Header({ object, columns, sort, width, state, onState, onFilter,
     }
   }
 
-  const menuOf = (column: Column, index: number) => {
-    const { name, field } = column
-    const at = index - 1
-    const sorted = sort.find((key) => key.field === name)
-    const others = sort.filter((key) => key.field !== name)
-    const figures = index === 0 ? [] : figuresOf(field)
-    const figure = figureOf(field, state.figures[name])
-    return (
-      <>
-        {column.sortable && (
-          <>
-            <DropItem icon={<ArrowUp size={14} />} onClick={() => onState({ sort: [{ field: name, descending: false }] })}>{t('list.ascending')}</DropItem>
-            <DropItem icon={<ArrowDown size={14} />} onClick={() => onState({ sort: [{ field: name, descending: true }] })}>{t('list.descending')}</DropItem>
-            {others.length > 0 && !sorted && <DropItem icon={<ArrowUp size={14} />} onClick={() => onState({ sort: [...others, { field: name, descending: false }] })}>{t('grid.then_by')}</DropItem>}
-            {sorted && <DropItem icon={<X size={14} />} onClick={() => onState({ sort: others })}>{t('list.no_sort')}</DropItem>}
-            <DropLine />
-          </>
-        )}
-        {field.type !== 'json' && field.type !== 'file' && <DropItem icon={<ListFilter size={14} />} onClick={() => onFilter(name)}>{t('grid.filter_by')}</DropItem>}
-        {index > 0 && isGroupable(field) && (
-          <DropItem icon={<GroupIcon size={14} />} onClick={() => onState({ group: grouping?.field === name ? '' : isDated(field) ? `${name}.month` : name })}>{grouping?.field === name ? t('grid.ungroup') : t('grid.group_by_this')}</DropItem>
-        )}
-        {figures.length > 1 && (
-          <DropMore icon={<Sigma size={14} />} label={t('grid.figure')}>
-            {figures.map((one) => <DropItem key={one} checked={one === figure} onClick={() => onState({ figures: { ...state.figures, [name]: one } })}>{t(FIGURE_LABELS[one])}</DropItem>)}
-          </DropMore>
-        )}
-        <DropLine />
-        {index > 0 && (
-          <>
-            <DropItem icon={column.pinned ? <PinOff size={14} /> : <Pin size={14} />} onClick={() => onState({ pinned: column.pinned ? state.pinned.filter((one) => one !== name) : [...state.pinned, name] })}>{column.pinned ? t('grid.unpin') : t('grid.pin')}</DropItem>
-            <DropItem icon={<ArrowLeft size={14} className="rtl:rotate-180" />} disabled={at === 0} onClick={() => reorder(at, at - 1)}>{t('list.move_before')}</DropItem>
-            <DropItem icon={<ArrowRight size={14} className="rtl:rotate-180" />} disabled={at === names.length - 1} onClick={() => reorder(at, at + 2)}>{t('list.move_after')}</DropItem>
-          </>
-        )}
-        <DropItem icon={<ChevronsLeftRight size={14} />} closeOnClick={false} onClick={() => setWidth(name, column.width + STEP)}>{t('list.wider')}</DropItem>
-        <DropItem icon={<ChevronsRightLeft size={14} />} closeOnClick={false} onClick={() => setWidth(name, column.width - STEP)}>{t('list.narrower')}</DropItem>
-        {index > 0 && (
-          <>
-            <DropLine />
-            <DropItem icon={<EyeOff size={14} />} disabled={names.length === 1} onClick={() => onState({ columns: names.filter((one) => one !== name) })}>{t('list.hide_column')}</DropItem>
-          </>
-        )}
-      </>
-    )
-  }
-
   return (
     <div role="row" aria-rowindex={1} className="sticky top-0 z-6 flex shrink-0 border-b border-line bg-surface" style={{ minWidth: width + 24, height: HEAD_ROW }}>
       <div role="columnheader" aria-colindex={1} aria-label={t('list.select_all')} className="sticky start-0 z-7 grid shrink-0 place-items-center bg-surface" style={{ width: SELECT }}>
@@ -192,7 +142,7 @@ export function Header({ object, columns, sort, width, state, onState, onFilter,
                 </button>
               }
             >
-              {menuOf(column, index)}
+              <Suspense><HeaderMenu column={column} index={index} names={names} state={state} onState={onState} onFilter={onFilter} onWidth={(pixels) => setWidth(column.name, pixels)} onMove={(to) => reorder(at, to)} /></Suspense>
             </Drop>
             <span onPointerDown={resize(index, column)} onDoubleClick={() => fit(index, column)} className="absolute -end-1 inset-y-0 z-8 w-2 cursor-col-resize after:absolute after:start-[3px] after:inset-y-2 after:w-0.5 after:rounded-full hover:after:bg-accent" />
           </div>

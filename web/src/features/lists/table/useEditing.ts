@@ -12,7 +12,7 @@ import type { Refusal } from '@/lib/edits'
 import { openForm } from '@/lib/panels'
 import { withValues, type Linked, type RecordData } from '@/lib/records'
 import { useLabel } from '@/lib/session'
-import { useValueText } from '@/ui/FieldInput'
+import { useValueText } from '@/ui/valueText'
 
 /** The cell under edit, by its record: rows may move beneath it. */
 export interface Editing {

@@ -6,12 +6,12 @@ import { notify, useActs } from '@/lib/actions'
 import { isEditable, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import type { Edit } from '@/lib/edits'
 import { formatNumber, type Money } from '@/lib/format'
-import { cellText, parseTable, printTable } from '@/lib/gridClipboard'
+import { cellText, printTable } from '@/lib/gridText'
 import type { Range } from '@/lib/gridKeys'
 import { linkedOf, type RecordData } from '@/lib/records'
 import { useDefinitions, useLabel, useLocale } from '@/lib/session'
 import type { Column } from '../columns'
-import { planPaste, type Copied, type PastePlan } from './paste'
+import type { Copied, PastePlan } from './paste'
 import type { TableRows } from './useTableRows'
 
 /** More cells than this are looked at before they are pasted. */
@@ -135,8 +135,10 @@ export function useRangeActs(object: ObjectDef, columns: readonly Column[], rows
 
   const paste = useCallback(async (range: Range, text: string) => {
     const known = copied && copied.text === text.replaceAll('\r\n', '\n') ? copied.cells : null
+    if (!definitions) return
+    const [{ parseTable }, { planPaste }] = await Promise.all([import('@/lib/gridClipboard'), import('./paste')])
     const cells = parseTable(text)
-    if (cells.length === 0 || !definitions) return
+    if (cells.length === 0) return
     if (cells.length > MOST_ROWS) return notify({ text: t('grid.too_many_to_paste', { number: formatNumber(MOST_ROWS, locale) }), tone: 'bad' })
     const ready = await planPaste({ object, columns, definitions, read, range, cells, known, locale })
     if (ready.problems.length > 0 || ready.outside > 0 || ready.cells > LOOK_FIRST) setPlan(ready)

@@ -10,7 +10,7 @@ import { saveRecord } from '@/lib/records'
 import { Button } from '@/ui/kit'
 import type { View } from './useViews'
 
-export function ViewWarnings({ view, mayChange }: { view: View; mayChange: boolean }) {
+export default function ViewWarnings({ view, mayChange }: { view: View; mayChange: boolean }) {
   const { t } = useTranslation()
   const queries = useQueryClient()
   const details = [...new Set(view.warnings.map((warning) => warning.detail))]
