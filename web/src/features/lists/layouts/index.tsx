@@ -60,7 +60,7 @@ export const LayoutSwitch: ComponentType<LayoutSwitchProps> = ({ object, layout,
   const chosen = choices.find(({ name }) => name === layout) ?? choices[0]
   return (
     <>
-      <div ref={toolsPlace.set} className="flex flex-none items-center gap-1" />
+      <div ref={toolsPlace.set} className="flex flex-none items-center gap-1 empty:hidden" />
       <div role="radiogroup" aria-label={t('layout.switch')} className="order-last flex gap-px rounded-sm bg-hover p-0.5 max-md:hidden">
         {choices.map(({ name, label, icon: Icon }) => (
           <button

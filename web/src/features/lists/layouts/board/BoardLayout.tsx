@@ -11,11 +11,12 @@ import { useTranslation } from 'react-i18next'
 import { ask, Problem, reasonOf } from '@/lib/api'
 import { notify, useActs } from '@/lib/actions'
 import { isEditable, isNumeric, storedType, type FieldDef, type ObjectDef } from '@/lib/definitions'
+import { formatNumber } from '@/lib/format'
 import { onLive } from '@/lib/live'
 import { isTyping } from '@/lib/keys'
 import { bothOf, quoted } from '@/lib/question'
 import { isEmpty, withValues, type Linked, type Page, type RecordData } from '@/lib/records'
-import { useDefinitions } from '@/lib/session'
+import { useDefinitions, useLocale } from '@/lib/session'
 import { cx } from '@/ui/kit'
 import { Blank, Bones, Failed } from '@/ui/states'
 import type { LayoutProps } from '../../layout'
@@ -86,7 +87,7 @@ function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, 
     return [{ op: 'count' }, ...(money ? [{ op: 'sum' as const, field: money.name }] : []), ...(money && percent ? [{ op: 'weighted' as const, field: money.name, by: percent.name }] : [])]
   }, [object, money])
   const headsRequest = groupsQuery(object.plural, { filter: boardFilter, by: [by.name], measures, limit: 1000 })
-  const heads = useQuery({ ...headsRequest, enabled: pipeline !== null, placeholderData: keepPreviousData })
+  const heads = useQuery({ ...headsRequest, placeholderData: keepPreviousData })
   const laneHeads = useQuery({ ...groupsQuery(object.plural, { filter: boardFilter, by: [laneBy?.name ?? '', by.name], measures, limit: 1000 }), enabled: laneBy !== undefined && pipeline !== null, placeholderData: keepPreviousData })
   const figures = useMemo(() => new Map(heads.data?.groups.map((group) => [keyText(group.keys[0]), group.values])), [heads.data])
   const laneFigures = useMemo(() => new Map(laneHeads.data?.groups.map((group) => [cellKey(keyText(group.keys[0]), keyText(group.keys[1])), group.values])), [laneHeads.data])
@@ -454,7 +455,7 @@ function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, 
   if (!isReady) return <div className="flex-1">{tools}<Bones rows={10} /></div>
 
   const weighed = measures.find((measure) => measure.op === 'weighted')
-  const headOf = (slot: Slot) => ({ values: figures.get(slot.key), sumName: money ? measureName({ op: 'sum', field: money.name }) : null, weightedName: weighed ? measureName(weighed) : null })
+  const headOf = (slot: Slot) => ({ values: figures.get(slot.key), sumName: money ? measureName({ op: 'sum', field: money.name }) : null, weightedName: weighed ? measureName(weighed) : null, isKnown: heads.data !== undefined })
   const mayAdd = object.can.create
   const onePhoneColumn = phone ? (allColumns.find((slot) => slot.key === phoneColumn) ?? allColumns.find((slot) => !slot.ending) ?? allColumns[0]) : undefined
   const shownColumns = onePhoneColumn ? [onePhoneColumn] : allColumns
@@ -575,6 +576,7 @@ function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, 
 
 function PhoneSwitch({ slots, figures, value, onChange }: { slots: readonly Slot[]; figures: ReadonlyMap<string, Groups['groups'][number]['values']>; value: string; onChange: (key: string) => void }) {
   const { t } = useTranslation()
+  const locale = useLocale()
   const list = useRef<HTMLDivElement>(null)
   useEffect(() => list.current?.querySelector('[aria-checked=true]')?.scrollIntoView({ inline: 'center', block: 'nearest' }), [value])
   return (
@@ -583,7 +585,7 @@ function PhoneSwitch({ slots, figures, value, onChange }: { slots: readonly Slot
         <button key={slot.key} type="button" role="radio" aria-checked={slot.key === value} onClick={() => onChange(slot.key)} className={cx('flex h-9 shrink-0 items-center gap-2 rounded-full px-3 font-medium', slot.key === value ? 'bg-accent-soft text-accent-text' : 'text-fg-2')}>
           <Dot hue={slot.hue} />
           {slot.name}
-          <span className="text-meta tabular-nums">{countOf(figures.get(slot.key))}</span>
+          <span className="text-meta tabular-nums">{figures.size > 0 && formatNumber(countOf(figures.get(slot.key)), locale)}</span>
         </button>
       ))}
     </div>

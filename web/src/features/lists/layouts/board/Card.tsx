@@ -57,7 +57,7 @@ export const CardView = memo(function CardView({ record, plan, facts, withSteps,
         ghost && 'opacity-40',
         fresh && 'live-tint',
         open && 'shadow-[0_0_0_1.5px_var(--accent),var(--depth-1)]!',
-        stay && 'shadow-[0_0_0_1px_color-mix(in_oklch,var(--bad)_45%,var(--line)),var(--depth-1)]',
+        stay && !open && 'shadow-[0_0_0_1px_color-mix(in_oklch,var(--bad)_45%,var(--line)),var(--depth-1)]!',
         canMove && 'touch-manipulation',
       )}
     >
@@ -72,10 +72,11 @@ export const CardView = memo(function CardView({ record, plan, facts, withSteps,
         <div className="flex h-7 shrink-0 items-center gap-1.5 overflow-hidden pt-1">
           {figure && <span className="shrink-0 font-semibold tracking-[-.01em] tabular-nums">{formatMoney(figure, locale, true)}</span>}
           {pills.map((field) => <span key={field.name} className="min-w-0 [&_*]:pointer-events-none"><FieldValue field={field} record={record} /></span>)}
+          {stay && <Stale days={stay.days} />}
         </div>
       )}
       {plan.lines.map((field) => !isEmpty(record[field.name]) && <Line key={field.name} field={field} record={record} label={labelOf(field.label)} />)}
-      {hasFoot(plan, withSteps) && <Foot record={record} plan={plan} facts={facts} definitions={definitions} isClosed={isClosed ?? false} withSteps={withSteps} stay={stay} />}
+      {hasFoot(plan, withSteps) && <Foot record={record} plan={plan} facts={facts} definitions={definitions} isClosed={isClosed ?? false} withSteps={withSteps} stay={isEmpty(figure) && pills.length === 0 ? stay : null} />}
       {canMove && (
         <button
           type="button"
@@ -118,17 +119,23 @@ function Foot({ record, plan, facts, definitions, isClosed, withSteps, stay }: {
 
   return (
     <div className="mt-auto flex h-8 shrink-0 items-end gap-2 border-t border-line text-meta text-fg-3">
-      {stay && (
-        <span className="flex h-6 shrink-0 items-center gap-1 text-bad tabular-nums" title={t('board.stale', { count: Math.floor(stay.days) })}>
-          <Hourglass size={12} />
-          {t('board.days', { count: Math.floor(stay.days) })}
-        </span>
-      )}
       {next}
+      {stay && <Stale days={stay.days} />}
       <span className="flex-1" />
       {plan.date && !isEmpty(day) && <Day field={plan.date} iso={String(day)} label={labelOf(plan.date.label)} isClosed={isClosed} />}
       {owner && plan.owner && <span className="flex h-6 shrink-0 items-center" title={`${labelOf(plan.owner.label)}: ${owner.title}`}><Face kind={faceOf(definitions?.objects.find((one) => one.name === 'user'))} name={owner.title} size={20} /></span>}
     </div>
+  )
+}
+
+/** In this column for longer than it should be. */
+function Stale({ days }: { days: number }) {
+  const { t } = useTranslation()
+  return (
+    <span className="ms-auto flex h-6 shrink-0 items-center gap-1 text-meta font-medium text-bad tabular-nums" title={t('board.stale', { count: Math.floor(days) })}>
+      <Hourglass size={12} />
+      {t('board.days', { count: Math.floor(days) })}
+    </span>
   )
 }
 

@@ -16,6 +16,8 @@ export interface Head {
   values: Record<string, Figure> | undefined
   sumName: string | null
   weightedName: string | null
+  /** The server has counted; before, nothing is said. */
+  isKnown: boolean
 }
 
 export function Dot({ hue }: { hue: number | undefined }) {
@@ -33,7 +35,7 @@ export function ColumnHead({ slot, head, onFold, onAdd, isBare }: { slot: Slot; 
       <div className="flex h-6 items-center gap-2">
         {!isBare && <Dot hue={slot.hue} />}
         <h2 className={cx('truncate text-body font-semibold tracking-normal', isBare && 'sr-only')}>{slot.name}</h2>
-        {!isBare && <span className="text-meta text-fg-3 tabular-nums">{formatNumber(countOf(head.values), locale)}</span>}
+        {!isBare && <span className="text-meta text-fg-3 tabular-nums">{head.isKnown && formatNumber(countOf(head.values), locale)}</span>}
         {isBare && <Sums sum={sum} weight={weight} />}
         <span className="flex-1" />
         {onFold && <IconButton label={t('board.fold', { name: slot.name })} className="!size-6 opacity-0 group-focus-within/head:opacity-100 group-hover/head:opacity-100 pointer-coarse:opacity-100" onClick={onFold}><ChevronsRightLeft size={13} /></IconButton>}
@@ -74,7 +76,7 @@ export function FoldedColumn({ slot, head, onOpen, isShort }: { slot: Slot; head
   const drop = cellKey(OWN_LANE, slot.key)
   const isOver = useSyncExternalStore(heldStore.subscribe, () => heldStore.get()?.over === drop)
   const sum = head.sumName ? figureText(head.values?.[head.sumName], locale, formatMoneyCompact) : ''
-  const count = formatNumber(countOf(head.values), locale)
+  const count = head.isKnown ? formatNumber(countOf(head.values), locale) : ''
   return (
     <section data-drop={drop} className={cx('flex w-10 shrink-0 flex-col rounded-lg rounded-b-none bg-subtle transition-colors dark:bg-canvas/60', isOver && 'bg-accent-soft/60!')}>
       <button type="button" onClick={onOpen} data-hint={t('board.unfold', { name: slot.name })} className={cx('flex w-full flex-1 flex-col items-center gap-2 rounded-lg pt-3.5 hover:bg-hover', isShort && 'justify-start overflow-hidden')}>

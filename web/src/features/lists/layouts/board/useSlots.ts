@@ -4,7 +4,6 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { storedType, type FieldDef } from '@/lib/definitions'
-import { quoted } from '@/lib/question'
 import { fewQuery, type RecordData } from '@/lib/records'
 import { useLabel } from '@/lib/session'
 import { countOf, groupsQuery, keyText, type Groups } from '../groups'
@@ -27,16 +26,17 @@ export function useSlots(plural: string, field: FieldDef | undefined, filter: st
   const type = field ? storedType(field) : undefined
   const isStage = field?.target === 'stage'
   const isLink = type === 'link' && !isStage
-  const stages = useQuery({ ...fewQuery('stages', { limit: 200, ...(pipeline ? { filter: `pipeline = ${quoted(pipeline)}` } : {}) }), enabled: isStage && pipeline !== null })
+  // Of all pipelines at once, so that they need not wait until it is known which one is shown.
+  const stages = useQuery({ ...fewQuery('stages', { limit: 200 }), enabled: isStage })
   const linked = useQuery({ ...groupsQuery(plural, { filter, by: [field?.name ?? ''], measures: [{ op: 'count' }], sort: '-count', limit: MOST }), enabled: isLink && field !== undefined })
 
   const slots = useMemo((): Slot[] | undefined => {
     if (!field) return undefined
     if (type === 'choice') return slotsOfChoice(field, labelOf)
     if (type === 'boolean') return slotsOfBoolean(t('common.yes'), t('common.no'))
-    if (isStage) return stages.data && slotsOfStages(stages.data.data)
+    if (isStage) return stages.data && pipeline !== null ? slotsOfStages(stages.data.data.filter((stage) => !pipeline || stage['pipeline'] === pipeline)) : undefined
     return linked.data && slotsOfGroups(linked.data, field)
-  }, [field, type, labelOf, t, isStage, stages.data, linked.data])
+  }, [field, type, labelOf, t, isStage, pipeline, stages.data, linked.data])
 
   const asked = isStage ? stages : linked
   return { slots, error: slots ? null : asked.error, retry: () => void asked.refetch() }

@@ -289,7 +289,7 @@ function Calendar({ object, filter, config, onConfig, peek, onPeek, phone, on, d
         <Button look="outline" onClick={() => setAt(today())}>{t('calendar.today')}</Button>
         <IconButton label={t('calendar.before')} keys="PgUp" onClick={() => setAt(stepFrom(mode, at, -1))}><ChevronLeft size={16} className="rtl:rotate-180" /></IconButton>
         <IconButton label={t('calendar.after')} keys="PgDn" onClick={() => setAt(stepFrom(mode, at, 1))}><ChevronRight size={16} className="rtl:rotate-180" /></IconButton>
-        <h2 aria-live="polite" className="min-w-0 truncate ps-1 text-figure font-semibold">{titleOf(mode, from, to, at, locale)}</h2>
+        <h2 aria-live="polite" className="min-w-0 truncate ps-1 text-figure font-semibold">{titleOf(mode, from, to, at, locale, phone)}</h2>
         <input type="date" aria-label={t('calendar.go_to')} value={at} onChange={(event) => isDay(event.target.value) && setAt(event.target.value)} className="h-7 w-[26px] cursor-pointer rounded-sm bg-transparent text-fg-3 [&::-webkit-datetime-edit]:hidden [&::-webkit-calendar-picker-indicator]:m-0 [&::-webkit-calendar-picker-indicator]:p-1 hover:bg-hover pointer-coarse:h-9" />
         <span className="flex-1" />
         {mode === 'month' && withoutDay > 0 && !phone && <span className="text-meta text-fg-3">{t('calendar.dateless', { count: withoutDay })}</span>}
@@ -381,11 +381,11 @@ function nearest(root: HTMLElement | null, from: HTMLElement, across: number, do
   return best
 }
 
-function titleOf(mode: Mode, from: Day, to: Day, at: Day, locale: string): string {
+function titleOf(mode: Mode, from: Day, to: Day, at: Day, locale: string, isShort: boolean): string {
   switch (mode) {
-    case 'day': return new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(dateOf(at))
+    case 'day': return new Intl.DateTimeFormat(locale, isShort ? { weekday: 'short', day: 'numeric', month: 'short' } : { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(dateOf(at))
     case 'month': return new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' }).format(dateOf(startOfMonth(at)))
-    case 'week': case 'agenda': return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }).formatRange(dateOf(from), dateOf(to))
+    case 'week': case 'agenda': return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', ...(isShort ? {} : { year: 'numeric' }) }).formatRange(dateOf(from), dateOf(to))
   }
 }
 

@@ -76,7 +76,7 @@ export default function ChartLayout({ object, fields, filter, config, onConfig, 
   const failed = [main, parts].find((one) => one.isError && !one.data)
   if (failed) return <div className="flex-1">{tools}<Failed error={failed.error} onRetry={() => void failed.refetch()} /></div>
   if (!chart || !main.data) return <div className="flex-1">{tools}<Bones rows={10} /></div>
-  if (points.length === 0) return <div className="flex flex-1">{tools}<Blank className="flex-1" icon={SearchX} title={t('list.no_result')} action={filter && <Button look="outline" onClick={onClear}>{t('filter.clear_all')}</Button>} /></div>
+  if (points.length === 0) return <div className="flex flex-1 flex-col">{tools}<Blank className="flex-1" icon={SearchX} title={t('list.no_result')} action={filter && <Button look="outline" onClick={onClear}>{t('filter.clear_all')}</Button>} /></div>
 
   const sentence = sentenceOf()
   function sentenceOf(): string {

@@ -91,7 +91,7 @@ export default function PivotLayout({ object, fields, filter, config, onConfig, 
   const failed = asked.find((one) => one.isError && !one.data)
   if (failed) return <div className="flex-1">{tools}<Failed error={failed.error} onRetry={() => void failed.refetch()} /></div>
   if (!rows.data || (columnsBy && (!columns.data || !cross.data))) return <div className="flex-1">{tools}<Bones rows={12} /></div>
-  if (rows.data.groups.length === 0) return <div className="flex flex-1">{tools}<Blank className="flex-1" icon={SearchX} title={t('list.no_result')} action={filter && <Button look="outline" onClick={onClear}>{t('filter.clear_all')}</Button>} /></div>
+  if (rows.data.groups.length === 0) return <div className="flex flex-1 flex-col">{tools}<Blank className="flex-1" icon={SearchX} title={t('list.no_result')} action={filter && <Button look="outline" onClick={onClear}>{t('filter.clear_all')}</Button>} /></div>
 
   const shownColumns = columnsBy ? (columns.data?.groups ?? []) : []
   const rowName = (group: Group) => keyLabel(rowsBy, unit, group.keys[0])

@@ -120,7 +120,7 @@ export default function GalleryLayout({ object, fields, filter, sort, config, on
   if (list.isError && rows.length === 0) return <div className="flex-1">{tools}<Failed error={list.error} onRetry={() => void list.refetch()} /></div>
   if (!list.isPending && rows.length === 0) {
     return (
-      <div className="flex flex-1">
+      <div className="flex flex-1 flex-col">
         {tools}
         <Blank className="flex-1" icon={filter ? SearchX : iconOf(object.icon)} title={filter ? t('list.no_result') : t('list.nothing_yet')} action={filter && <Button look="outline" onClick={onClear}>{t('filter.clear_all')}</Button>}>
           {filter ? t('list.no_result_hint') : t('list.empty_hint')}
