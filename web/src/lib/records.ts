@@ -245,6 +245,11 @@ export function linkedOf(record: RecordData, field: FieldDef): Linked[] {
   return []
 }
 
+/** The records a link field leads to; none for a field of any other type. */
+export function linksIn(record: RecordData, field: FieldDef): Linked[] {
+  return field.type === 'link' || field.type === 'links' ? linkedOf(record, field) : []
+}
+
 /** Plural of an object's name, for links to records of it. */
 export function pluralOf(definitions: Definitions | undefined, name: string): string | undefined {
   return definitions?.objects.find((object) => object.name === name)?.plural

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { ask, Problem, reasonOf } from '@/lib/api'
 import { isEditable, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import { formatNumber } from '@/lib/format'
-import { isEmpty, linkedOf, type Linked, type RecordData } from '@/lib/records'
+import { isEmpty, linksIn, type Linked, type RecordData } from '@/lib/records'
 import { useLabel, useLocale } from '@/lib/session'
 import { FieldInput } from '@/ui/FieldInput'
 import { useValueText } from '@/ui/valueText'
@@ -186,7 +186,7 @@ function PreviewBox({ object, target, values }: { object: ObjectDef; target: Tar
                 const before: RecordData = { ...one, object: object.name, version: 0, created_at: '', updated_at: '', deleted_at: null, [name]: one.before[name] }
                 return (
                   <span key={name} className="flex min-w-0 items-center gap-1.5 text-meta">
-                    <s className="min-w-0 truncate text-fg-3">{textOf(value.field, one.before[name], linkedOf(before, value.field))}</s>
+                    <s className="min-w-0 truncate text-fg-3">{textOf(value.field, one.before[name], linksIn(before, value.field))}</s>
                     <ArrowRight size={12} className="shrink-0 text-fg-3 rtl:-scale-x-100" />
                     <span className="min-w-0 truncate text-fg">{textOf(value.field, one.after[name], value.linked)}</span>
                   </span>

@@ -33,7 +33,8 @@ export const GroupRow = memo(function GroupRow({ group, field, unit, open, colum
   const count = typeof group.values['count'] === 'number' ? group.values['count'] : 0
   const pinned = columns.filter((column) => column.pinned).length
   return (
-    <div className={cx('group/r flex h-full border-b border-line bg-(--row) [--row:var(--subtle)]', active && 'shadow-[inset_0_0_0_2px_var(--accent)]')}>
+    <div className="group/r relative flex h-full border-b border-line bg-(--row) [--row:var(--subtle)]">
+      {active && <i aria-hidden className="pointer-events-none absolute inset-0 z-3 rounded-[3px] shadow-[inset_0_0_0_2px_var(--accent)]" />}
       <div role="gridcell" aria-colindex={1} data-select aria-label={t('grid.select_group')} className="sticky start-0 z-2 grid shrink-0 place-items-center bg-(--row)" style={{ width: SELECT }}>
         <span className={cx('size-4 rounded-xs', selected ? 'bg-accent' : 'opacity-0 shadow-[inset_0_0_0_1px_var(--line-strong)] group-hover/r:opacity-100 pointer-coarse:opacity-100')} />
       </div>

@@ -3,7 +3,7 @@
 import { useTranslation } from 'react-i18next'
 import { formatNumber } from '@/lib/format'
 import type { CellFault } from '@/lib/gridClipboard'
-import { linkedOf, withValues } from '@/lib/records'
+import { linksIn, withValues } from '@/lib/records'
 import { useLabel, useLocale } from '@/lib/session'
 import { useValueText } from '@/ui/valueText'
 import { Button } from '@/ui/kit'
@@ -52,9 +52,9 @@ export default function PastePanel({ plan, onApply, onClose }: { plan: PastePlan
                 return (
                   <span key={name} className="flex min-w-0 items-baseline gap-1.5 text-meta">
                     <span className="shrink-0 text-fg-3">{labelOf(field.label)}</span>
-                    <s className="min-w-0 truncate text-fg-3">{textOf(field, record[name], linkedOf(record, field))}</s>
+                    <s className="min-w-0 truncate text-fg-3">{textOf(field, record[name], linksIn(record, field))}</s>
                     <span aria-hidden className="text-fg-3 rtl:-scale-x-100">→</span>
-                    <span className="min-w-0 truncate text-fg">{textOf(field, set[name], linkedOf(withValues(record, set, linked), field))}</span>
+                    <span className="min-w-0 truncate text-fg">{textOf(field, set[name], linksIn(withValues(record, set, linked), field))}</span>
                   </span>
                 )
               })}
