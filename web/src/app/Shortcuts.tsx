@@ -67,6 +67,7 @@ export default function Shortcuts() {
   return (
     <Modal title={t('shortcuts.title')} open onClose={() => shortcutsStore.set(false)} width="max-w-[680px]">
       {settings.letters === false && <p role="status" className="mb-3 rounded-md bg-warn-soft px-3 py-1.5 text-meta text-warn">{t('shortcuts.are_off')}</p>}
+      <div tabIndex={0} role="region" aria-label={t('shortcuts.title')} className="rounded-sm">
       {groups.map((group) => (
         <section key={group.title} aria-label={group.title} className="mb-4">
           <h3 className="mb-1 text-meta font-semibold tracking-normal text-fg-2">{group.title}</h3>
@@ -80,6 +81,7 @@ export default function Shortcuts() {
           </dl>
         </section>
       ))}
+      </div>
       <p className="text-meta text-fg-3">{t('shortcuts.switch_off')}</p>
     </Modal>
   )

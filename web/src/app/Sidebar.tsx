@@ -115,12 +115,12 @@ function InboxRow({ rail }: { rail: boolean }) {
   const name = unread > 0 ? t('inbox.unread', { count: unread }) : t('inbox.title')
   return (
     <MaybeHint show={rail} label={name} keys="I">
-      <button type="button" aria-label={name} aria-haspopup="dialog" onClick={() => notificationsStore.set(true)} className={cx(ROW, 'relative', rail && 'justify-center')}>
+      <button type="button" aria-label={rail ? name : undefined} aria-haspopup="dialog" onClick={() => notificationsStore.set(true)} className={cx(ROW, 'relative', rail && 'justify-center')}>
         <Inbox size={16} strokeWidth={1.75} className={cx('shrink-0', unread > 0 ? 'text-accent-text' : 'text-fg-3')} />
         {!rail && <span className={cx('flex-1 truncate', unread > 0 && 'font-medium text-fg')}>{t('inbox.title')}</span>}
         {unread > 0 && (rail
           ? <span aria-hidden className="absolute end-2 top-1 size-2 rounded-full bg-accent" />
-          : <span aria-hidden className="rounded-full bg-accent px-1.5 text-label font-medium text-accent-fg tabular-nums">{unread > 99 ? '99+' : unread}</span>)}
+          : <span className="rounded-full bg-accent px-1.5 text-label font-medium text-accent-fg tabular-nums">{unread > 99 ? '99+' : unread}<span className="sr-only"> {t('inbox.is_unread')}</span></span>)}
       </button>
     </MaybeHint>
   )

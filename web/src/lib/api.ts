@@ -71,11 +71,17 @@ export interface Ask {
 
 const BASE = '/api/v1'
 let language = 'en'
+let awayWords = ''
 let onSignedOut: () => Promise<boolean> | void = () => {}
 
 /** Texts of events and problems come in this language. */
 export function speak(code: string): void {
   language = code
+}
+
+/** What a failure says when nothing answered: the browser's own words for it are no help to anybody. */
+export function sayAway(words: string): void {
+  awayWords = words
 }
 
 /** Called when the session has ended. Answers true when the same person has signed in again: what was asked is then sent once more. */
@@ -139,7 +145,7 @@ async function send<T>(method: string, path: string, options: Ask): Promise<Answ
     const isGivenUp = cause instanceof DOMException && cause.name === 'AbortError'
     came(isGivenUp ? null : false)
     if (isGivenUp) throw cause
-    throw new Problem({ status: 0, code: 'offline', message: cause instanceof Error ? cause.message : String(cause) })
+    throw new Problem({ status: 0, code: 'offline', message: awayWords || (cause instanceof Error ? cause.message : String(cause)) })
   }
 
   // What stands before the server answers these when the server itself does not; what was remembered offline says so.
@@ -161,12 +167,13 @@ async function problemOf(response: Response): Promise<Problem> {
   } catch {
     // Not JSON: a proxy answered. The status alone must do.
   }
+  const isAway = response.status === 502 || response.status === 504
   const raised = body['conflict'] as { details?: ConflictDetails } & Partial<ConflictDetails> | undefined
   const details = raised?.details ?? raised
   return new Problem({
     status: response.status,
     code: text(body['code']) ?? String(response.status),
-    message: text(body['detail']) ?? firstDetail(body) ?? text(body['title']) ?? response.statusText,
+    message: (isAway ? text(awayWords) : null) ?? text(body['detail']) ?? firstDetail(body) ?? text(body['title']) ?? response.statusText,
     requestId: requestId ?? text(body['request_id']) ?? text(body['instance']),
     fields: Array.isArray(body['errors']) ? (body['errors'] as FieldProblem[]) : [],
     conflict: details?.fields ? { fields: details.fields, version: details.version ?? 0 } : null,

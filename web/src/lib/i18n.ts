@@ -2,7 +2,7 @@
 
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
-import { speak } from './api'
+import { sayAway, speak } from './api'
 import en from './locales/en.json?url'
 import layoutsEn from './locales/layouts/en.json?url'
 import layoutsRo from './locales/layouts/ro.json?url'
@@ -105,4 +105,5 @@ export async function changeLanguage(code: Language): Promise<void> {
 function settle(code: Language): void {
   document.documentElement.lang = code === 'zh' ? 'zh-Hans' : code
   speak(code)
+  sayAway(i18next.t('state.offline'))
 }

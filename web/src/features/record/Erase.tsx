@@ -19,7 +19,7 @@ export default function Erase({ object, record, onClose }: { object: ObjectDef; 
   const wanted = (record.title || record.id).trim()
   const isSure = typed.trim().toLocaleLowerCase() === wanted.toLocaleLowerCase()
   const erase = useMutation({
-    mutationFn: async () => ask('POST', `/${object.plural}/${record.id}/erasure`, { body: { confirm: record.id } }),
+    mutationFn: async () => ask('POST', `/${object.plural}/${record.id}/erasure`),
     onSuccess: () => {
       notify({ text: t('erase.done') })
       for (const kind of ['record', 'timeline', 'history']) queries.removeQueries({ queryKey: [kind, object.plural, record.id] })

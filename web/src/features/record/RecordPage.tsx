@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { ArrowDown, ArrowUp, CalendarPlus, Compass, Copy, Ellipsis, Eraser, FileUp, LayoutPanelLeft, Link2, ListPlus, Lock, Pencil, Phone, ShieldCheck, ShieldQuestion, Star, Trash2, Undo2 } from 'lucide-react'
+import { ArrowDown, ArrowUp, CalendarPlus, Compass, Copy, Ellipsis, Eraser, FileUp, LayoutPanelLeft, Link2, ListPlus, Lock, Pencil, Phone, Plus, ShieldCheck, ShieldQuestion, Star, Trash2, Undo2 } from 'lucide-react'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem, reasonOf } from '@/lib/api'
@@ -275,7 +275,8 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
             <StageStrip object={object} record={record} />
             <KeyFigures object={object} record={record} />
           </div>
-          <div role="tablist" aria-label={t('record.tabs')} className="sticky top-0 z-10 mt-2 flex gap-5 overflow-x-auto border-b border-line bg-surface px-5 [scrollbar-width:none] max-md:px-4">
+          <div className="sticky top-0 z-10 mt-2 flex items-center border-b border-line bg-surface px-5 max-md:px-4">
+          <div role="tablist" aria-label={t('record.tabs')} className="-mb-px flex min-w-0 flex-1 gap-5 overflow-x-auto [scrollbar-width:none]">
             {tabs.map((one) => (
               <button
                 key={one.id}
@@ -301,9 +302,10 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
                 {one.count !== undefined && <span className="rounded-sm bg-hover px-1.5 text-label text-fg-2 tabular-nums">{formatNumber(one.count, locale)}</span>}
               </button>
             ))}
+          </div>
             {addable.length > 0 && !record.deleted_at && (
-              <span className="ms-auto flex items-center ps-2">
-                <Drop align="end" width="w-56" trigger={<Button size="sm" aria-label={t('related.add_list')}><ListPlus size={14} /></Button>}>
+              <span className="flex shrink-0 items-center ps-2">
+                <Drop align="end" width="w-56" trigger={<Button size="sm" aria-label={t('related.add_list')}><Plus size={15} /></Button>}>
                   {addable.map((one) => <DropItem key={`${one.object}.${one.field}`} onClick={() => void navigate({ search: { tab: `${one.object}.${one.field}` }, replace: true })}>{one.label}</DropItem>)}
                 </Drop>
               </span>
@@ -380,10 +382,10 @@ function Facts({ object, record, chosen, strip }: { object: ObjectDef; record: R
   }
   if (parts.length < 3) parts.push(<span key="since" className="shrink-0 text-fg-3">{t('record.since', { date: formatDate(record.created_at, locale) })}</span>)
   return (
-    <div className="mt-0.5 flex min-w-0 items-center gap-2 overflow-hidden text-fg-2 max-md:flex-wrap max-md:gap-y-0.5">
+    <div className="mt-0.5 flex min-w-0 items-center gap-2 overflow-hidden text-fg-2 max-md:flex-wrap max-md:gap-x-3 max-md:gap-y-0.5">
       {parts.map((part, index) => (
         <span key={index} className="flex min-w-0 items-center gap-2">
-          {index > 0 && <span aria-hidden className="text-fg-3">·</span>}
+          {index > 0 && <span aria-hidden className="text-fg-3 max-md:hidden">·</span>}
           {part}
         </span>
       ))}

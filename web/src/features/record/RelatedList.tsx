@@ -11,7 +11,7 @@ import { stateOf } from '@/lib/conditions'
 import { faceOf, isEditable, isNumeric, objectByName, storedType, templateFields, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import { openForm, peekStore } from '@/lib/panels'
 import { valuesOfName } from '@/lib/quick'
-import { createRecord, linkFilter, listQuery, type Linked, type RecordData } from '@/lib/records'
+import { createRecord, isEmpty, linkFilter, listQuery, type Linked, type RecordData } from '@/lib/records'
 import { useDefinitions, useLabel, useSession } from '@/lib/session'
 import { Face } from '@/ui/Face'
 import { useValueText } from '@/ui/valueText'
@@ -127,6 +127,10 @@ function Row({ object, row, fields, among }: { object: ObjectDef; row: RecordDat
           <Face kind={faceOf(object)} name={row.title} icon={object.icon} size={18} />
           <span className="truncate">{row.title || t('common.untitled')}</span>
         </Link>
+        {/* On a phone the row has two lines instead of columns. */}
+        <p className="flex items-center gap-2 overflow-hidden pb-2 ps-[26px] text-meta text-fg-2 empty:hidden md:hidden">
+          {fields.filter((field) => !isEmpty(row[field.name]) && row[field.name] !== false).slice(0, 2).map((field) => <span key={field.name} className="min-w-0 truncate"><FieldValue field={field} record={row} /></span>)}
+        </p>
       </td>
       {fields.map((field) => <Cell key={field.name} object={object} row={row} field={field} />)}
       <td className="w-9 pe-1.5 text-end">
