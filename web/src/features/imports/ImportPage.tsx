@@ -2,8 +2,8 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { ArrowRight, Check, ChevronDown, CircleAlert, Download, ListChecks, Play, Save, ScanSearch, Undo2 } from 'lucide-react'
-import { useState } from 'react'
+import { ArrowRight, Check, ChevronDown, CircleAlert, Download, Eraser, ListChecks, Play, Save, ScanSearch, Undo2 } from 'lucide-react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { apiUrl, reasonOf } from '@/lib/api'
 import { notify } from '@/lib/actions'
@@ -72,10 +72,12 @@ function Wizard({ state }: { state: ImportState }) {
         <Running state={state} onCancel={() => void attempt(() => tell(state.id, 'cancel'))} />
       ) : (
         <>
-          <Format state={state} onChange={change} />
-          <Mapping state={state} onChange={change} />
-          <Matching state={state} onChange={change} />
           {state.state === 'checked' && <Checked state={state} />}
+          <Settings key={state.state} state={state} folded={state.state === 'checked'}>
+            <Format state={state} onChange={change} />
+            <Mapping state={state} onChange={change} />
+            <Matching state={state} onChange={change} />
+          </Settings>
           {open && (
             <div className="sticky bottom-0 -mx-5 flex items-center justify-end gap-2 border-t border-line bg-surface px-5 py-3">
               <Button look={state.state === 'checked' ? 'outline' : 'primary'} size="lg" aria-busy={working} onClick={() => void attempt(() => tell(state.id, 'dry-run'))}>
@@ -192,6 +194,7 @@ function Mapping({ state, onChange }: { state: ImportState; onChange: (change: I
         <span className="flex-1 text-meta font-normal text-fg-3">{t('import.mapped', { mapped, count: state.columns.length })}</span>
         <Mappings state={state} onChange={onChange} />
       </h2>
+      <Unfilled state={state} />
       <ul className="rounded-md shadow-[inset_0_0_0_1px_var(--line)]">
         {state.columns.map((column) => (
           <li key={column.index} className="grid min-h-11 grid-cols-[minmax(0,1fr)_16px_minmax(0,1fr)] items-center gap-3 border-b border-line px-4 py-1.5 last:border-0">
@@ -206,6 +209,16 @@ function Mapping({ state, onChange }: { state: ImportState; onChange: (change: I
       </ul>
     </section>
   )
+}
+
+/** Fields that must be filled and that no column fills: every new row would be refused, so it is said before. */
+function Unfilled({ state }: { state: ImportState }) {
+  const { t } = useTranslation()
+  const labelOf = useFieldLabel()
+  const filled = new Set(state.columns.flatMap((column) => (column.field ? [column.field, column.field.split('.')[0]] : [])))
+  const missing = state.mode === 'update' ? [] : state.fields.filter((field) => field.required && !field.part && !filled.has(field.name))
+  if (missing.length === 0) return null
+  return <p className="mb-2 flex items-start gap-2 rounded-md bg-warn-soft px-3 py-2 text-warn"><CircleAlert size={15} className="mt-0.5 shrink-0" />{t('import.unfilled', { count: missing.length, names: missing.map(labelOf).join(', ') })}</p>
 }
 
 /** Mappings kept earlier, and keeping this one for the next file. */
@@ -322,10 +335,33 @@ function Counts({ result }: { result: NonNullable<ImportState['result']> }) {
   )
 }
 
+/** What would happen stands first once it is known; how the file was read folds away below it. */
+function Settings({ state, folded, children }: { state: ImportState; folded: boolean; children: ReactNode }) {
+  const { t } = useTranslation()
+  const [open, setOpen] = useState(!folded)
+  const mapped = state.columns.filter((column) => column.field).length
+  if (!folded) return <>{children}</>
+  return (
+    <section aria-label={t('import.how')} className="rounded-md shadow-[inset_0_0_0_1px_var(--line)]">
+      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)} className="flex min-h-11 w-full items-center gap-2 px-4 text-start hover:bg-subtle">
+        <ChevronDown size={15} className={cx('shrink-0 text-fg-3 transition-transform', !open && '-rotate-90 rtl:rotate-90')} />
+        <span className="font-medium">{t('import.how')}</span>
+        <span className="min-w-0 flex-1 truncate text-meta text-fg-3">{t('import.mapped', { mapped, count: state.columns.length })}</span>
+      </button>
+      {open && <div className="flex flex-col gap-6 border-t border-line p-4">{children}</div>}
+    </section>
+  )
+}
+
 function Checked({ state }: { state: ImportState }) {
   const { t } = useTranslation()
+  const place = useRef<HTMLElement>(null)
+  // The page may have been scrolled down to the button that asked for this.
+  useEffect(() => {
+    place.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
   return (
-    <section aria-label={t('import.would')}>
+    <section ref={place} aria-label={t('import.would')} className="scroll-mt-16">
       <h2 className="mb-2 text-lead font-semibold">{t('import.would')}</h2>
       {state.result && <Counts result={state.result} />}
       <Errors state={state} />
@@ -333,41 +369,101 @@ function Checked({ state }: { state: ImportState }) {
   )
 }
 
-/** Wrong rows with the column and the reason; the whole list comes as a file. */
+/** As many lines as the server sends with an import. */
+const MOST_TOLD = 1000
+
+/** Rows that are refused, and apart from them cells that could not be read and were left empty in rows that are taken. */
 function Errors({ state }: { state: ImportState }) {
   const { t } = useTranslation()
-  const labelOf = useFieldLabel()
+  const locale = useLocale()
   const errors = state.errors ?? []
-  if (errors.length === 0) return null
+  const refused = errors.filter((error) => !error.warning)
+  const mended = errors.filter((error) => error.warning)
+  const told = (count: number) => (errors.length >= MOST_TOLD ? `${formatNumber(count, locale)}+` : formatNumber(count, locale))
+  return (
+    <>
+      {refused.length > 0 && (
+        <div className="mt-4">
+          <div className="mb-2 flex flex-wrap items-center gap-2">
+            <h3 className="min-w-40 flex-1 font-semibold tracking-normal">{t('import.errors')}</h3>
+            <a href={apiUrl(`/imports/${state.id}/refused.csv`)} download className="inline-flex h-7 items-center gap-1.5 rounded-sm px-2.5 font-medium shadow-[inset_0_0_0_1px_var(--line-strong)] hover:bg-hover pointer-coarse:h-10"><Download size={14} />{t('import.refused')}</a>
+          </div>
+          <Lines lines={refused} state={state} label={t('import.errors')} />
+        </div>
+      )}
+      {mended.length > 0 && <Mended lines={mended} state={state} count={told(mended.length)} />}
+    </>
+  )
+}
+
+/** By column and reason first: a hundred cells of one kind are one thing to know. */
+function Mended({ lines, state, count }: { lines: NonNullable<ImportState['errors']>; state: ImportState; count: string }) {
+  const { t } = useTranslation()
+  const locale = useLocale()
+  const columnOf = useColumnName(state)
+  const [open, setOpen] = useState(false)
+  const kinds = new Map<string, { column: string; detail: string; count: number }>()
+  for (const line of lines) {
+    const column = columnOf(line)
+    const key = `${column} ${line.code}`
+    const held = kinds.get(key)
+    if (held) held.count += 1
+    else kinds.set(key, { column, detail: line.detail, count: 1 })
+  }
   return (
     <div className="mt-4">
-      <div className="mb-2 flex items-center gap-2">
-        <h3 className="flex-1 font-semibold tracking-normal">{t('import.errors')}</h3>
-        <a href={apiUrl(`/imports/${state.id}/refused.csv`)} download className="inline-flex h-7 items-center gap-1.5 rounded-sm px-2.5 font-medium shadow-[inset_0_0_0_1px_var(--line-strong)] hover:bg-hover"><Download size={14} />{t('import.refused')}</a>
+      <div className="mb-2 flex flex-wrap items-center gap-2">
+        <h3 className="flex min-w-40 flex-1 items-center gap-2 font-semibold tracking-normal"><Eraser size={15} className="text-warn" />{t('import.mended', { count: lines.length, number: count })}</h3>
+        <Button size="sm" aria-expanded={open} onClick={() => setOpen(!open)}>{open ? t('import.mended_fold') : t('import.mended_all')}</Button>
       </div>
-      <div className="max-h-96 overflow-auto rounded-md shadow-[inset_0_0_0_1px_var(--line)]" tabIndex={0} role="region" aria-label={t('import.errors')}>
-        <table className="w-full border-collapse">
-          <thead className="sticky top-0 bg-surface">
-            <tr className="h-8 text-meta text-fg-3">
-              <th className="px-3 text-end font-medium">{t('import.row')}</th>
-              <th className="px-3 text-start font-medium">{t('import.column_name')}</th>
-              <th className="px-3 text-start font-medium">{t('import.reason')}</th>
+      {open ? <Lines lines={lines} state={state} label={t('import.mended', { count: lines.length, number: count })} /> : (
+        <ul className="rounded-md shadow-[inset_0_0_0_1px_var(--line)]">
+          {[...kinds.values()].sort((a, b) => b.count - a.count).map((kind, at) => (
+            <li key={at} className="flex min-h-9 items-center gap-3 border-b border-line px-3 py-1.5 last:border-0">
+              <span className="w-16 shrink-0 text-end tabular-nums">{formatNumber(kind.count, locale)}</span>
+              <span className="shrink-0 font-medium">{kind.column}</span>
+              <span className="min-w-0 truncate text-fg-2">{kind.detail}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}
+
+type Told = NonNullable<ImportState['errors']>[number]
+
+function useColumnName(state: ImportState): (line: Told) => string {
+  const labelOf = useFieldLabel()
+  return (line) => {
+    const column = typeof line.column === 'number' ? state.columns.find((one) => one.index === line.column)?.name : line.column
+    return column || labelOf(state.fields.find((one) => one.name === line.field)) || line.field || '—'
+  }
+}
+
+function Lines({ lines, state, label }: { lines: Told[]; state: ImportState; label: string }) {
+  const { t } = useTranslation()
+  const columnOf = useColumnName(state)
+  return (
+    <div className="max-h-96 overflow-auto rounded-md shadow-[inset_0_0_0_1px_var(--line)]" tabIndex={0} role="region" aria-label={label}>
+      <table className="w-full border-collapse">
+        <thead className="sticky top-0 bg-surface">
+          <tr className="h-8 text-meta text-fg-3">
+            <th scope="col" className="px-3 text-end font-medium">{t('import.row')}</th>
+            <th scope="col" className="px-3 text-start font-medium">{t('import.column_name')}</th>
+            <th scope="col" className="px-3 text-start font-medium">{t('import.reason')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.slice(0, 200).map((line, index) => (
+            <tr key={index} className="h-8 border-t border-line">
+              <td className="px-3 text-end text-fg-2 tabular-nums">{line.row}</td>
+              <td className="px-3 whitespace-nowrap">{columnOf(line)}</td>
+              <td className="px-3 text-fg-2">{line.detail}</td>
             </tr>
-          </thead>
-          <tbody>
-            {errors.slice(0, 200).map((error, index) => {
-              const column = typeof error.column === 'number' ? state.columns.find((one) => one.index === error.column)?.name : error.column
-              return (
-                <tr key={index} className="h-8 border-t border-line">
-                  <td className="px-3 text-end text-fg-2 tabular-nums">{error.row}</td>
-                  <td className="px-3 whitespace-nowrap">{column || labelOf(state.fields.find((one) => one.name === error.field)) || error.field || '—'}</td>
-                  <td className="px-3 text-fg-2">{error.detail}</td>
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </table>
     </div>
   )
 }

@@ -24,7 +24,7 @@ export interface ImportState {
   format: { kind: 'csv' | 'xlsx' | 'jsonl' | 'vcard'; encoding?: string | null; delimiter?: string | null; date_style?: string | null; decimal_style?: string | null; header?: boolean; sheet?: string | null; sheets?: string[] }
   columns: ImportColumn[]
   /** `part` names the part of an address or the key of a linked record, `address.city`, `company.name`. */
-  fields: { name: string; label: Record<string, string> | string; type: string; part?: string }[]
+  fields: { name: string; label: Record<string, string> | string; type: string; part?: string; required?: boolean; unique?: boolean }[]
   currency?: string | null
   country?: string | null
   key: string | null

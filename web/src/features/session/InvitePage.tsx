@@ -17,7 +17,10 @@ export default function InvitePage() {
   const navigate = useNavigate()
   const queries = useQueryClient()
   const token = useRouterState({ select: (state) => state.location.hash }).replace(/^#/, '')
+  /** The link is spent from here on; nobody should read that it is over while the workspace opens. */
+  const [joined, setJoined] = useState(false)
   const guest = useQuery({
+    enabled: !joined,
     queryKey: ['invite', token],
     queryFn: async ({ signal }) => (await ask<{ name: string; email: string }>('POST', '/invite/preview', { body: { token }, signal })).data,
     retry: false,
@@ -34,6 +37,7 @@ export default function InvitePage() {
     setFault(undefined)
     try {
       await ask('POST', '/invite', { body: { token, password } })
+      setJoined(true)
       await enter(queries, null)
       await navigate({ to: '/' })
     } catch (error) {
@@ -44,8 +48,8 @@ export default function InvitePage() {
   }
 
   return (
-    <Frame title={t('session.join')} lead={guest.data ? t('session.join_as', { name: guest.data.name, email: guest.data.email }) : t('session.join_lead')}>
-      {guest.isPending ? <Bones rows={3} className="!px-0" /> : guest.isError ? (
+    <Frame title={t('session.join')} lead={joined ? t('session.signing_in') : guest.data ? t('session.join_as', { name: guest.data.name, email: guest.data.email }) : t('session.join_lead')}>
+      {joined || guest.isPending ? <Bones rows={3} className="!px-0" /> : guest.isError ? (
         <p role="alert" className="rounded-md bg-bad-soft px-3 py-2 text-bad">{t('session.link_over')}</p>
       ) : (
         <form className="flex flex-col gap-4" onSubmit={(event) => void accept(event)}>

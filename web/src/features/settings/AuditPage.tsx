@@ -7,7 +7,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask } from '@/lib/api'
 import { objectByName } from '@/lib/definitions'
-import { formatDay, formatNumber, formatRelative, formatTime, dayKey } from '@/lib/format'
+import { formatClock, formatDay, formatNumber, formatRelative, formatTime, dayKey } from '@/lib/format'
 import { recordQuery } from '@/lib/records'
 import { useDefinitions, useLabel, useLocale } from '@/lib/session'
 import { Avatar, Button, cx, Pop } from '@/ui/kit'
@@ -127,7 +127,7 @@ function AuditRow({ row, onActor, onRecord }: { row: Row; onActor: () => void; o
           <span className="font-medium">{row.actor.name}</span> <span className="text-fg-2">{label ? t(label) : row.action}</span>
           {object && <span className="text-fg-3"> · {labelOf(object.label_plural)}</span>}
         </span>
-        <time dateTime={row.at} title={formatTime(row.at, locale)} className="shrink-0 text-meta text-fg-3 tabular-nums">{formatTime(row.at, locale).split(/,\s*/).at(-1)}</time>
+        <time dateTime={row.at} title={formatTime(row.at, locale)} className="shrink-0 text-meta text-fg-3 tabular-nums">{formatClock(row.at, locale)}</time>
         {!row.sealed && <Hourglass size={13} aria-label={t('audit.not_sealed')} className="shrink-0 text-fg-3" />}
       </button>
       {open && (

@@ -175,9 +175,9 @@ function CalendarPanel({ calendar, first, onClose }: { calendar: Calendar | null
                 {hours[day].length === 0 && <span className="pt-1.5 text-fg-3">{t('calendars.closed')}</span>}
                 {hours[day].map(([from, to], at) => (
                   <div key={at} className="flex items-center gap-1.5">
-                    <input type="time" required aria-label={t('calendars.opens', { day: names[day] })} className="input !w-27 tabular-nums" value={from} onChange={(event) => set(day, hours[day].map((held, index) => (index === at ? [event.target.value, held[1]] : held)))} />
+                    <input type="time" required aria-label={t('calendars.opens', { day: names[day] })} className="input !w-31 tabular-nums" value={from} onChange={(event) => set(day, hours[day].map((held, index) => (index === at ? [event.target.value, held[1]] : held)))} />
                     <span aria-hidden className="text-fg-3">–</span>
-                    <input type="time" required aria-label={t('calendars.closes', { day: names[day] })} className="input !w-27 tabular-nums" value={to} onChange={(event) => set(day, hours[day].map((held, index) => (index === at ? [held[0], event.target.value] : held)))} />
+                    <input type="time" required aria-label={t('calendars.closes', { day: names[day] })} className="input !w-31 tabular-nums" value={to} onChange={(event) => set(day, hours[day].map((held, index) => (index === at ? [held[0], event.target.value] : held)))} />
                     <IconButton label={t('calendars.remove_hours', { day: names[day] })} onClick={() => set(day, hours[day].filter((_, index) => index !== at))}><X size={14} /></IconButton>
                   </div>
                 ))}

@@ -156,7 +156,7 @@ function Sample({ shade, theme, moved }: { shade: Shade; theme: 'light' | 'dark'
   const onButton = contrast(shade.accent, shade.on) ?? 0
   const Icon = theme === 'light' ? Sun : Moon
   return (
-    <figure className="overflow-hidden rounded-md shadow-[inset_0_0_0_1px_var(--line-strong)]">
+    <figure className="overflow-hidden rounded-md border border-line-strong">
       <div aria-hidden className="flex flex-col gap-3 p-4" style={{ ...style, background: 'var(--s-page)', color: 'var(--s-fg)' }}>
         <div className="flex items-center gap-2">
           <span className="flex h-7 items-center gap-1.5 rounded-sm px-2.5 font-medium" style={{ background: shade.accent, color: shade.on }}><Mail size={14} />{t('company.sample_button')}</span>

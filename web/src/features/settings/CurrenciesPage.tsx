@@ -139,8 +139,10 @@ function Convert({ held }: { held: Currencies }) {
   const rateText = useRateText()
   const others = held.used.map((one) => one.code)
   const [amount, setAmount] = useState('100')
-  const [from, setFrom] = useState(others.find((code) => code !== held.company) ?? held.company)
-  const [to, setTo] = useState(held.company)
+  const [chosenFrom, setFrom] = useState<string | null>(null)
+  const [chosenTo, setTo] = useState<string | null>(null)
+  const from = chosenFrom ?? others.find((code) => code !== held.company) ?? held.company
+  const to = chosenTo ?? held.company
   const [on, setOn] = useState(today())
   const minor = Math.round((parseNumber(amount) ?? 0) * 10 ** currencyDigits(from))
   const answer = useQuery({

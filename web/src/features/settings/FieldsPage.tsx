@@ -104,7 +104,7 @@ function Fields({ object }: { object: ObjectDef }) {
   return (
     <Page
       title={<span className="flex items-center gap-3"><Face kind="icon" name={object.name} icon={object.icon} size={30} /><span className="truncate">{labelOf(object.label_plural)}</span>{object.custom && <Pill hue={275}>{t('objects.own')}</Pill>}</span>}
-      lead={<>{object.name} · {t('objects.fields', { count: object.fields.length, number: formatNumber(object.fields.length, locale) })}{count.data && <> · <Link to="/o/$plural" params={{ plural: object.plural }} search={{}} className="text-accent-text hover:underline">{t('objects.records', { count: count.data.value, number: formatNumber(count.data.value, locale) })}</Link></>}</>}
+      lead={<>{object.name} · {t('objects.fields', { count: object.fields.length, number: formatNumber(object.fields.length, locale) })}{count.data && <> · <Link to="/o/$plural" params={{ plural: object.plural }} search={{}} className="text-accent-text underline decoration-line-strong underline-offset-3">{t('objects.records', { count: count.data.value, number: formatNumber(count.data.value, locale) })}</Link></>}</>}
       back={{ to: '/settings/objects', label: t('objects.title') }}
       action={<Button look="primary" onClick={() => setOpen('new')}><Plus size={15} />{t('fields.new')}</Button>}
     >

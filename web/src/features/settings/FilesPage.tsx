@@ -25,7 +25,7 @@ interface Change {
 interface Plan {
   hash: string
   changes: Change[]
-  notes: string[]
+  notes?: string[]
 }
 
 const KIND_LABELS: Record<string, string> = {
@@ -159,7 +159,7 @@ function PlanText({ plan }: { plan: Plan }) {
       <p className="flex flex-wrap gap-2">
         {(['create', 'change', 'remove'] as const).filter((what) => count(what) > 0).map((what) => <span key={what} className={cx('rounded-sm px-2 py-0.5 text-meta font-medium tabular-nums', VERBS[what].tone)}>{t(VERBS[what].label)} {formatNumber(count(what), locale)}</span>)}
       </p>
-      {plan.notes.map((note) => <Note key={note} tone="warn">{note}</Note>)}
+      {(plan.notes ?? []).map((note) => <Note key={note} tone="warn">{note}</Note>)}
       {groups.map((group) => (
         <ul key={group} className={CARD}>
           {plan.changes.filter((change) => (change.object ?? change.name) === group).map((change, at) => <ChangeLine key={at} change={change} />)}

@@ -14,6 +14,7 @@ import { iconNames, iconOf } from '@/ui/icons'
 import { Button, cx, Pill } from '@/ui/kit'
 import { Modal } from '@/ui/overlays'
 import { Labelled } from './Labelled'
+import { areasOf } from './areas'
 import { nameFrom } from './names'
 import { CARD, Page, SwitchLine } from './parts'
 import { AREA_LABELS } from './words'
@@ -25,7 +26,7 @@ export default function ObjectsPage() {
   const definitions = useDefinitions()
   const [adding, setAdding] = useState(false)
   const objects = definitions?.objects ?? []
-  const areas = [...AREAS.filter((area) => objects.some((object) => object.area === area)), ...new Set(objects.map((object) => object.area).filter((area) => !(AREAS as readonly string[]).includes(area)))]
+  const areas = areasOf(objects)
   return (
     <Page title={t('objects.title')} lead={t('objects.lead')} action={<Button look="primary" onClick={() => setAdding(true)}><Plus size={15} />{t('objects.new')}</Button>}>
       {areas.map((area) => (

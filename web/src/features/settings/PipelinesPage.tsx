@@ -171,16 +171,16 @@ function StageRow({ stage, at, count, over, onOver, onDrop, onMove, onSave, onRe
     >
       <span {...drag} aria-hidden className="cursor-grab text-fg-3 max-md:hidden"><GripVertical size={15} /></span>
       <HuePick hue={hue} label={t('pipelines.colour', { name: stage.title })} onPick={(next) => void onSave({ hue: next })} />
-      <div className="min-w-40 flex-1"><Typed label={t('pipelines.stage_name')} value={String(stage['name'] ?? '')} onSave={(name) => (name.trim() ? onSave({ name: name.trim() }) : Promise.resolve())} className="font-medium" /></div>
-      <select aria-label={t('pipelines.kind_of', { name: stage.title })} value={kind} onChange={(event) => void onSave({ kind: event.target.value, ...(event.target.value === 'won' ? { probability: 100 } : event.target.value === 'lost' ? { probability: 0 } : {}) })} className="h-8 w-28 rounded-sm bg-transparent px-1.5 hover:bg-hover">
+      <div className="min-w-0 flex-1 max-md:basis-1/2"><Typed label={t('pipelines.stage_name')} value={String(stage['name'] ?? '')} onSave={(name) => (name.trim() ? onSave({ name: name.trim() }) : Promise.resolve())} className="font-medium" /></div>
+      <select aria-label={t('pipelines.kind_of', { name: stage.title })} value={kind} onChange={(event) => void onSave({ kind: event.target.value, ...(event.target.value === 'won' ? { probability: 100 } : event.target.value === 'lost' ? { probability: 0 } : {}) })} className="h-8 w-28 rounded-sm bg-transparent px-1.5 hover:bg-hover max-md:order-3 max-md:h-11">
         <option value="open">{t('pipelines.kind_open')}</option>
         <option value="won">{t('pipelines.kind_won')}</option>
         <option value="lost">{t('pipelines.kind_lost')}</option>
       </select>
-      <Typed number suffix="%" label={t('pipelines.chance_of', { name: stage.title })} value={stage['probability'] === null || stage['probability'] === undefined ? '' : String(stage['probability'])} onSave={(text) => onSave({ probability: numberIn(text, 100) })} className="w-24" />
-      <Typed number suffix={t('pipelines.days')} label={t('pipelines.stale_of', { name: stage.title })} value={stage['rotting_days'] === null || stage['rotting_days'] === undefined ? '' : String(stage['rotting_days'])} onSave={(text) => onSave({ rotting_days: numberIn(text, 3650) })} className="w-24" />
-      <span className="w-16 text-end text-fg-2 tabular-nums">{formatNumber(deals, locale)}</span>
-      <span className="flex w-20 justify-end">
+      <Typed number suffix="%" label={t('pipelines.chance_of', { name: stage.title })} value={stage['probability'] === null || stage['probability'] === undefined ? '' : String(stage['probability'])} onSave={(text) => onSave({ probability: numberIn(text, 100) })} className="w-24 max-md:order-3 max-md:w-20" />
+      <Typed number suffix={t('pipelines.days')} label={t('pipelines.stale_of', { name: stage.title })} value={stage['rotting_days'] === null || stage['rotting_days'] === undefined ? '' : String(stage['rotting_days'])} onSave={(text) => onSave({ rotting_days: numberIn(text, 3650) })} className="w-24 max-md:order-3 max-md:w-20" />
+      <span className="w-16 text-end text-fg-2 tabular-nums max-md:order-3 max-md:flex-1">{formatNumber(deals, locale)}</span>
+      <span className="flex w-20 justify-end max-md:order-2 max-md:w-auto">
         <IconButton label={t('pipelines.earlier', { name: stage.title })} disabled={at === 0} onClick={() => onMove(at - 1)}><ArrowUp size={14} /></IconButton>
         <IconButton label={t('pipelines.later', { name: stage.title })} disabled={at === count - 1} onClick={() => onMove(at + 1)}><ArrowDown size={14} /></IconButton>
         <IconButton label={t('pipelines.remove', { name: stage.title })} onClick={() => (deals > 0 ? setRemoving(true) : void onRemove())}><Trash2 size={14} /></IconButton>
@@ -208,6 +208,7 @@ function Typed({ value, onSave, label, number, suffix, className }: { value: str
       <input
         aria-label={label}
         inputMode={number ? 'numeric' : undefined}
+        placeholder={number ? '–' : undefined}
         value={shown}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {

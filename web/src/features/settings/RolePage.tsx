@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { ask, reasonOf } from '@/lib/api'
 import { notify } from '@/lib/actions'
 import type { FieldDef, ObjectDef } from '@/lib/definitions'
+import { areasOf } from './areas'
 import { useDefinitions, useLabel } from '@/lib/session'
 import { Face } from '@/ui/Face'
 import { fieldIcon } from '@/ui/icons'
@@ -49,7 +50,7 @@ function Editor({ role }: { role: Role }) {
   const dirty = !isSame(body, role.body)
   const wanted = text.trim().toLocaleLowerCase()
   const objects = (definitions?.objects ?? []).filter((object) => labelOf(object.label_plural).toLocaleLowerCase().includes(wanted) || object.name.includes(wanted))
-  const areas = useMemo(() => [...new Set(objects.map((object) => object.area))], [objects])
+  const areas = useMemo(() => areasOf(objects), [objects])
   const opened = definitions?.objects.find((object) => object.name === open)
 
   async function look(removal: boolean) {
@@ -115,11 +116,12 @@ function Editor({ role }: { role: Role }) {
             <span className="sr-only">{t('roles.find')}</span>
             <input type="search" className="h-8 min-w-0 flex-1 bg-transparent outline-none" placeholder={t('roles.find')} value={text} onChange={(event) => setText(event.target.value)} />
           </label>
-          <p className="min-w-0 flex-1 text-meta text-fg-3">{t('roles.matrix_hint')}</p>
+          <p className="min-w-60 flex-1 text-meta text-fg-3">{t('roles.matrix_hint')}</p>
         </div>
         <MatrixTable areas={areas} objects={objects} body={body} every={wanted === ''} onChange={setBody} onOpen={setOpen} />
       </div>
       <SaveBar dirty={dirty} busy={busy} note={t('roles.unsaved')} onSave={() => void look(false)} onReset={() => { setBody(role.body); setFaults({}) }} />
+      {open === EVERY && <EveryPanel body={body} onChange={setBody} onClose={() => setOpen(null)} />}
       {opened && <ObjectPanel key={opened.name} object={opened} body={body} onChange={setBody} onClose={() => setOpen(null)} />}
       {renaming && <Rename role={role} onClose={() => setRenaming(false)} />}
       {preview && (takes ? (
@@ -178,8 +180,10 @@ function MatrixTable({ areas, objects, body, every, onChange, onOpen }: { areas:
         </thead>
         {every && (
           <tbody>
-            <tr className="border-b border-line bg-subtle">
-              <th scope="row" className="px-4 py-2 text-start font-medium">{t('roles.every')}<span className="block text-meta font-normal text-fg-3">{t('roles.every_hint')}</span></th>
+            <tr className="border-b border-line bg-subtle max-lg:flex max-lg:items-center">
+              <th scope="row" className="px-4 py-2 text-start font-medium max-lg:flex-1">
+                <button type="button" onClick={() => onOpen(EVERY)} className="w-full text-start">{t('roles.every')}<span className="block text-meta font-normal text-fg-3">{t('roles.every_hint')}</span></button>
+              </th>
               <Cells grant={grantOf(body, EVERY)} owner name={t('roles.every')} disabled={body.admin} where={false} onChange={(change) => onChange(withGrant(body, EVERY, change))} />
               <td className="max-lg:hidden" />
             </tr>
@@ -211,7 +215,8 @@ function ObjectRow({ object, body, onChange, onOpen }: { object: ObjectDef; body
         <button type="button" onClick={onOpen} className="flex min-h-8 w-full min-w-0 items-center gap-2.5 text-start pointer-coarse:min-h-11">
           <Face kind="icon" name={object.name} icon={object.icon} size={22} />
           <span className="min-w-0">
-            <span className="flex items-center gap-2"><span className="truncate font-medium">{label}</span>{!named && <span className="text-meta text-fg-3 max-lg:hidden">{t('roles.as_every')}</span>}</span>
+            <span className={cx('block truncate', named ? 'font-medium' : 'text-fg-2')}>{label}</span>
+            {!named && <span className="block truncate text-label text-fg-3 max-lg:hidden">{t('roles.as_every')}</span>}
             <span className="block truncate text-meta text-fg-3 lg:hidden">{RIGHTS.map((right) => `${t(RIGHT_LABELS[right])}: ${t(REACH_LABELS[reachOf(grant[right]).kind] ?? 'reach.none').toLocaleLowerCase()}`).join(' · ')}</span>
           </span>
         </button>
@@ -271,6 +276,44 @@ function ReachChoice({ value, owner, where, label, disabled, faded, onChange, cl
 
 // ---- one object: rows and fields ----
 
+/** What is said of all objects that are not named; rules and fields belong to one object. */
+function EveryPanel({ body, onChange, onClose }: { body: RoleBody; onChange: Change; onClose: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <SidePanel open onClose={onClose} title={t('roles.every')} footer={<><span className="flex-1" /><Button look="primary" onClick={onClose}>{t('common.done')}</Button></>}>
+      <div className="flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto px-5 py-5">
+        <p className="text-fg-2">{t('roles.every_hint')}</p>
+        <Rights object={null} grant={grantOf(body, EVERY)} disabled={body.admin} onChange={(change) => onChange(withGrant(body, EVERY, change))} />
+      </div>
+    </SidePanel>
+  )
+}
+
+function Rights({ object, grant, disabled, onChange }: { object: ObjectDef | null; grant: Grant; disabled: boolean; onChange: (change: Partial<Grant>) => void }) {
+  const { t } = useTranslation()
+  return (
+    <section aria-label={t('roles.rights')} className="flex flex-col gap-3">
+      <h3 className="font-semibold">{t('roles.rights')}</h3>
+      {RIGHTS.map((right) => (
+        <div key={right} className="flex flex-col gap-1.5">
+          <div className="flex items-center gap-3">
+            <span className="w-24 shrink-0 text-fg-2">{t(RIGHT_LABELS[right])}</span>
+            <ReachChoice right={right} value={grant[right]} owner={object === null || object.owner !== undefined} where={object !== null} label={t(RIGHT_LABELS[right])} disabled={disabled} faded={false} onChange={(reach) => onChange({ [right]: reach })} className="!bg-hover" />
+          </div>
+          {object && grant[right].startsWith('where:') && (
+            <QuestionInput object={object} label={t('roles.rule_for', { right: t(RIGHT_LABELS[right]) })} value={reachOf(grant[right]).question} onChange={(question) => onChange({ [right]: `where: ${question}` })} />
+          )}
+        </div>
+      ))}
+      <div className="flex flex-wrap gap-x-6 gap-y-2 pt-1">
+        {MAYS.map((may) => (
+          <label key={may} className="flex min-h-6 items-center gap-2.5"><Tick label={t(MAY_LABELS[may])} checked={grant[may]} disabled={disabled} onChange={(on) => onChange({ [may]: on })} />{t(MAY_LABELS[may])}</label>
+        ))}
+      </div>
+    </section>
+  )
+}
+
 function ObjectPanel({ object, body, onChange, onClose }: { object: ObjectDef; body: RoleBody; onChange: Change; onClose: () => void }) {
   const { t } = useTranslation()
   const labelOf = useLabel()
@@ -286,25 +329,7 @@ function ObjectPanel({ object, body, onChange, onClose }: { object: ObjectDef; b
     >
       <div className="flex min-h-0 flex-1 flex-col gap-7 overflow-y-auto px-5 py-5">
         {body.admin && <Note>{t('roles.admin_note')}</Note>}
-        <section aria-label={t('roles.rights')} className="flex flex-col gap-3">
-          <h3 className="font-semibold">{t('roles.rights')}</h3>
-          {RIGHTS.map((right) => (
-            <div key={right} className="flex flex-col gap-1.5">
-              <div className="flex items-center gap-3">
-                <span className="w-24 shrink-0 text-fg-2">{t(RIGHT_LABELS[right])}</span>
-                <ReachChoice right={right} value={grant[right]} owner={object.owner !== undefined} where label={t(RIGHT_LABELS[right])} disabled={body.admin} faded={false} onChange={(reach) => set({ [right]: reach })} className="!bg-hover" />
-              </div>
-              {grant[right].startsWith('where:') && (
-                <QuestionInput object={object} label={t('roles.rule_for', { right: t(RIGHT_LABELS[right]) })} value={reachOf(grant[right]).question} onChange={(question) => set({ [right]: `where: ${question}` })} />
-              )}
-            </div>
-          ))}
-          <div className="flex flex-wrap gap-x-6 gap-y-2 pt-1">
-            {MAYS.map((may) => (
-              <label key={may} className="flex min-h-6 items-center gap-2.5"><Tick label={t(MAY_LABELS[may])} checked={grant[may]} disabled={body.admin} onChange={(on) => set({ [may]: on })} />{t(MAY_LABELS[may])}</label>
-            ))}
-          </div>
-        </section>
+        <Rights object={object} grant={grant} disabled={body.admin} onChange={set} />
         <section aria-label={t('roles.row_rules')} className="flex flex-col gap-2">
           <h3 className="font-semibold">{t('roles.row_rules')}</h3>
           <p className="text-meta text-fg-3">{t('roles.row_rules_hint')}</p>
