@@ -56,6 +56,9 @@ enum Command {
     /// Keys for programs.
     #[command(subcommand)]
     Key(commands::key::Key),
+    /// What the company has defined, as a text: export, plan, apply.
+    #[command(subcommand)]
+    Definitions(commands::definitions::Definitions),
     /// Fill a folder of any size and measure every promise of speed on it.
     Bench(bench::BenchArgs),
 }
@@ -95,6 +98,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Doctor(command) => command.run(),
         Command::User(command) => command.run(),
         Command::Key(command) => command.run(),
+        Command::Definitions(command) => command.run(),
         Command::Bench(args) => bench::main(args).map(|()| ExitCode::SUCCESS),
     }
 }

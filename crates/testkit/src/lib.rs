@@ -33,6 +33,8 @@ pub use client::{Answer, Client};
 pub use database::{Database, Place};
 pub use program::{Program, command};
 
+/// Where people reach the company of a test.
+const ORIGIN: &str = "http://rapport.test";
 /// When every test begins: a Friday at noon.
 pub const NOON: &str = "2026-06-19T12:00:00Z";
 
@@ -59,15 +61,15 @@ impl TestApp {
     /// The company of a place, which a command may have filled.
     pub fn in_place(place: Place) -> TestApp {
         let clock = Clock::fixed(Time::parse(NOON).expect("noon is a time"));
-        opened(move || TestApp::at(Arc::new(place), clock))
+        opened(move || TestApp::at(Arc::new(place), clock, ORIGIN))
     }
 
-    fn at(place: Arc<Place>, clock: Clock) -> TestApp {
+    fn at(place: Arc<Place>, clock: Clock, origin: &str) -> TestApp {
         let config = Config {
             target: place.target(),
             folder: place.folder().to_path_buf(),
             clock: clock.clone(),
-            origin: "http://rapport.test".into(),
+            origin: origin.into(),
             entrance: Default::default(),
         };
         let app = App::open(config, server::assembly::domains()).expect("the company opens");
@@ -82,8 +84,13 @@ impl TestApp {
 
     /// The same company opened again, as after a restart of the server.
     pub fn reopened(&self) -> TestApp {
+        self.reopened_at(ORIGIN)
+    }
+
+    /// [`TestApp::reopened`] where people reach it at another address.
+    pub fn reopened_at(&self, origin: &'static str) -> TestApp {
         let (place, clock) = (self.0.place.clone(), self.0.clock.clone());
-        opened(move || TestApp::at(place, clock))
+        opened(move || TestApp::at(place, clock, origin))
     }
 
     /// Below the doors, for what no door shows.

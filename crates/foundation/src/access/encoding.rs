@@ -1,11 +1,21 @@
 //! Bytes as text: base64 for addresses (RFC 4648 section 5, without padding) and base32 (section 6, without padding).
 
 const URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const THIRTY_TWO: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// Base64 for addresses, as WebAuthn and JSON Web Tokens write bytes.
 pub fn base64url(bytes: &[u8]) -> String {
     in_digits(bytes, 6, URL)
+}
+
+/// Plain base64 with its padding, as HTTP writes who asks.
+pub fn base64(bytes: &[u8]) -> String {
+    let mut out = in_digits(bytes, 6, STANDARD);
+    while out.len() % 4 != 0 {
+        out.push('=');
+    }
+    out
 }
 
 /// Base32, as one-time code apps take their secret.
@@ -71,6 +81,7 @@ mod tests {
             ("foobar", "Zm9vYmFy", "MZXW6YTBOI"),
         ] {
             assert_eq!(base64url(plain.as_bytes()), sixty_four);
+            assert_eq!(base64(plain.as_bytes()).trim_end_matches('='), sixty_four);
             assert_eq!(base32(plain.as_bytes()), thirty_two);
             assert_eq!(from_base64url(sixty_four).unwrap(), plain.as_bytes());
         }

@@ -124,7 +124,12 @@ pub async fn preview(app: &App, token: Secret) -> Result<(String, Option<String>
 
 /// Accepts an invitation or a reset: sets the password, ends all sessions, signs in; none where a second factor is missing,
 /// which signing in asks for.
-pub async fn accept(app: &App, token: Secret, password: Secret, from: sessions::Origin) -> Result<Option<sessions::Opened>> {
+pub async fn accept(
+    app: &App,
+    token: Secret,
+    password: Secret,
+    from: sessions::Origin,
+) -> Result<Option<sessions::Opened>> {
     let (name, email) = preview(app, token.clone()).await?;
     let company = super::settings::company(app).await?;
     let rules = app.db().read_async(rules::get).await?;

@@ -1,5 +1,6 @@
 //! The routes of access: set-up, sessions, invitations, keys, roles, a user's own settings, the audit log.
 
+mod oidc;
 mod rights;
 mod security;
 
@@ -19,7 +20,7 @@ use super::audit::list::{AuditQuery, list as audit_list};
 use super::invites::{self, Purpose};
 use super::keys::{self, NewKey};
 use super::roles::{self, RoleBody};
-use super::sessions::{self, Opened, Origin, SignedIn};
+use super::sessions::{self, Halfway, Opened, Origin, SignedIn};
 use super::setup::{self, First};
 use super::{Principal, Secret, factors, people, settings, users};
 use crate::app::App;
@@ -77,6 +78,7 @@ pub fn routes() -> Vec<Route> {
     ];
     table.extend(security::routes());
     table.extend(rights::routes());
+    table.extend(oidc::routes());
     table
 }
 
@@ -199,14 +201,18 @@ struct SignIn {
 async fn sign_in(State(app): State<App>, Visitor(from): Visitor, Body(body): Body<SignIn>) -> Result<Response> {
     match sessions::sign_in(&app, &body.email, body.password, &from).await.map_err(limited)? {
         SignedIn::Opened(opened) => signed_in(&app, &opened, 200).await,
-        SignedIn::Halfway(way) => Ok(Reply::accepted(json!({
-            "next": "second_factor",
-            "token": way.token.expose(),
-            "methods": way.methods,
-            "expires_at": way.expires_at,
-        }))
-        .into_response()),
+        SignedIn::Halfway(way) => Ok(halfway(&way).into_response()),
     }
+}
+
+/// The answer where a second factor is missing: no cookie, but what the next step takes.
+fn halfway(way: &Halfway) -> Reply {
+    Reply::accepted(json!({
+        "next": "second_factor",
+        "token": way.token.expose(),
+        "methods": way.methods,
+        "expires_at": way.expires_at,
+    }))
 }
 
 /// Too many guesses are the caller's own doing, not ours.

@@ -76,6 +76,14 @@ pub fn get(tx: &mut db::Tx) -> Result<Rules> {
     Ok(row.and_then(|row| serde_json::from_str(row.text(0)).ok()).unwrap_or_default())
 }
 
+/// The rules and the houses whose word counts, as administrators see them.
+pub fn show(reader: &mut Reader) -> Result<serde_json::Value> {
+    reader.who.need_admin()?;
+    let rules = get(reader.tx)?;
+    let providers = super::oidc::list(reader)?;
+    Ok(json!({ "password": rules.password, "second_factor": rules.second_factor, "providers": providers }))
+}
+
 /// Changes the rules.
 pub fn change(op: &mut Operation, patch: &RulesPatch) -> Result<Rules> {
     op.who.need_admin()?;

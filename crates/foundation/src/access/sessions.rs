@@ -150,7 +150,12 @@ pub async fn sign_in_by_code(app: &App, token: &Secret, code: String, origin: &O
             let step = steps::take(op, &hash, Kind::SecondFactor)?;
             still_holds(op, &step, user)?;
             guess::take_back(op.tx, now, &subjects)?;
-            let method = if by == "totp" { "password+totp" } else { "password+recovery" };
+            let first = step.body.get("by").and_then(Json::as_str);
+            let method = match (first, by) {
+                (Some("oidc"), _) => "oidc+mfa",
+                (_, "totp") => "password+totp",
+                _ => "password+recovery",
+            };
             enter(op, user, &Login::from(&from, method)).map(Some)
         })
         .await?;
@@ -342,7 +347,8 @@ pub async fn principal(app: &App, token: &str) -> Result<Principal> {
 }
 
 fn pass(reader: &mut Reader, hash: &TokenHash) -> Result<Option<Pass>> {
-    let sql = "select id, user_id, created_at, seen_at, expires_at, confirmed_at, method from session where token_hash = $1";
+    let sql =
+        "select id, user_id, created_at, seen_at, expires_at, confirmed_at, method from session where token_hash = $1";
     let Some(row) = reader.tx.one(sql, &[hash.to_vec().into()])? else { return Ok(None) };
     let Some(mut principal) = people::principal(reader, row.id(1))? else { return Ok(None) };
     principal.session = Some(row.id(0));

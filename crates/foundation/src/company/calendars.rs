@@ -94,9 +94,7 @@ impl Calendar {
                 Ok(day) => {
                     holidays.insert(day);
                 }
-                Err(_) => {
-                    errors.push(FieldError::new(&format!("/holidays/{n}/on"), "not_a_date", "a day, 2026-12-25"))
-                }
+                Err(_) => errors.push(FieldError::new(&format!("/holidays/{n}/on"), "not_a_date", "a day, 2026-12-25")),
             }
             if holiday.name.chars().count() > 200 {
                 errors.push(FieldError::new(&format!("/holidays/{n}/name"), "too_long", "at most 200 characters"));
@@ -200,7 +198,8 @@ fn minutes(text: &str) -> Option<i64> {
 
 /// All calendars, the default first: `{"data":[{"id","name","time_zone","is_default","hours","holidays"}]}`.
 pub fn list(reader: &mut Reader) -> Result<Json> {
-    let rows = reader.tx.query("select id, body, is_default from business_calendar order by is_default desc, name", &[])?;
+    let rows =
+        reader.tx.query("select id, body, is_default from business_calendar order by is_default desc, name", &[])?;
     let data: Vec<Json> = rows.iter().map(|row| Ok(shown(row.id(0), &body_of(row)?))).collect::<Result<_>>()?;
     Ok(json!({ "data": data }))
 }
@@ -259,7 +258,8 @@ pub fn replace(op: &mut Operation, id: Id, body: &Body) -> Result<Json> {
 }
 
 fn save(op: &mut Operation, id: Id, body: &Body, before: Option<Body>) -> Result<Json> {
-    let body = Body { name: body.name.trim().to_string(), time_zone: body.time_zone.trim().to_string(), ..body.clone() };
+    let body =
+        Body { name: body.name.trim().to_string(), time_zone: body.time_zone.trim().to_string(), ..body.clone() };
     let mut errors = match Calendar::read(&body) {
         Ok(_) => Vec::new(),
         Err(Error::Invalid(errors)) => errors,

@@ -370,7 +370,8 @@ fn read_table(csv: &str) -> Result<(Vec<NewRate>, Vec<usize>)> {
     };
     let names: Vec<String> = cells(heading).iter().map(|name| name.to_lowercase()).collect();
     let column = |known: &[&str]| names.iter().position(|name| known.contains(&name.as_str()));
-    let places = (column(&["currency", "code"]), column(&["date", "on", "day", "valid_from"]), column(&["rate", "value"]));
+    let places =
+        (column(&["currency", "code"]), column(&["date", "on", "day", "valid_from"]), column(&["rate", "value"]));
     let (Some(currency), Some(on), Some(rate)) = places else {
         return Err(Error::invalid("/csv/1", "unknown_field", "the heading needs the columns currency, date and rate"));
     };

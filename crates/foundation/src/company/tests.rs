@@ -36,7 +36,11 @@ fn working_time_leaves_out_noon_nights_weekends_and_holidays() {
 #[test]
 fn the_clock_is_read_where_people_work() {
     let office = office("Europe/Bucharest");
-    assert_eq!(office.add(at("2026-11-23T06:00:00Z"), 0), Some(at("2026-11-23T07:00:00Z")), "winter is two hours ahead");
+    assert_eq!(
+        office.add(at("2026-11-23T06:00:00Z"), 0),
+        Some(at("2026-11-23T07:00:00Z")),
+        "winter is two hours ahead"
+    );
     assert_eq!(office.add(at("2026-07-06T05:00:00Z"), 0), Some(at("2026-07-06T06:00:00Z")), "summer three");
     assert!(office.is_open(at("2026-11-23T07:00:00Z")));
     assert!(!office.is_open(at("2026-11-23T10:30:00Z")), "that is half past noon there");

@@ -452,7 +452,7 @@ fn store_again(op: &mut Operation, id: &str, body: &str) -> Result<()> {
 }
 
 /// Reads the definitions anew inside this operation, refuses what does not hold together, and makes the tables follow.
-pub(super) fn renew(op: &mut Operation, changed: &[&str]) -> Result<()> {
+pub(crate) fn renew(op: &mut Operation, changed: &[&str]) -> Result<()> {
     Catalogue::raise_version(op.tx)?;
     let fresh = op.app.load_catalogue(op.tx)?;
     for object in fresh.objects() {

@@ -1,6 +1,7 @@
 //! What the program does beside serving, one file for each command.
 
 pub mod backup;
+pub mod definitions;
 pub mod demo;
 pub mod doctor;
 pub mod key;

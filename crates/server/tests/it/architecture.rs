@@ -34,6 +34,8 @@ const HEAVY: &[(&str, &[&str])] = &[
     ("rust_xlsxwriter", &["consolidation"]),
     ("argon2", &["foundation"]),
     ("chacha20poly1305", &["foundation"]),
+    ("ring", &["foundation"]),
+    ("ureq", &["foundation"]),
     ("axum", &["foundation", "consolidation", "commerce", "marketing", "sales", "service", "server", "testkit"]),
     ("tower-http", &["server"]),
     ("rust-embed", &["server"]),

@@ -30,6 +30,7 @@ mod lists;
 mod metadata;
 mod notices;
 mod objects;
+mod oidc;
 mod openapi;
 mod passkeys;
 mod presence;

@@ -65,6 +65,7 @@ pub mod action {
     pub const EXPORTED: &str = "records.exported";
     pub const BULK_CHANGED: &str = "records.bulk_changed";
     pub const UNDONE: &str = "change.undone";
+    pub const ERASED: &str = "record.erased";
     pub const SPECIAL_READ: &str = "field.special_read";
     pub const EXPLAINED: &str = "access.explained";
     pub const BACKED_UP: &str = "system.backed_up";

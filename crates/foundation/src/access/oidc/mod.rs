@@ -4,6 +4,10 @@
 //! is (issuer, subject). The first time a verified e-mail ties that to a user of ours, or makes one where an administrator
 //! said that people of that domain join.
 
+mod fetch;
+mod flow;
 mod providers;
+mod word;
 
+pub use flow::{Way, begin, finish};
 pub use providers::{Provider, ProviderPatch, create, delete, list, offered, update};

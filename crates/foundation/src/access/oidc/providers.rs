@@ -154,7 +154,8 @@ fn save(op: &mut Operation, before: Provider, patch: &ProviderPatch, what: &str)
             now.into(),
         ],
     )?;
-    let detail = json!({ "before": before.to_json(), "after": after.to_json(), "secret": patch.client_secret.is_some() });
+    let detail =
+        json!({ "before": before.to_json(), "after": after.to_json(), "secret": patch.client_secret.is_some() });
     audit::write(op, what, None, None, detail)?;
     Ok(after.to_json())
 }
@@ -172,8 +173,7 @@ fn refuse_faulty(op: &mut Operation, provider: &Provider) -> Result<()> {
     if !provider.issuer.is_empty() && !is_safe_address(&provider.issuer) {
         errors.push(FieldError::new("issuer", "not_a_url", "an address behind https, without a question mark"));
     }
-    let holder =
-        op.tx.one("select id from identity_provider where name = $1", &[provider.name.as_str().into()])?;
+    let holder = op.tx.one("select id from identity_provider where name = $1", &[provider.name.as_str().into()])?;
     if holder.is_some_and(|row| row.id(0) != provider.id) {
         errors.push(FieldError::new("name", "unique", "another provider has this name already"));
     }

@@ -69,7 +69,8 @@ pub fn has_any(tx: &mut db::Tx, user: Id) -> Result<bool> {
 
 /// The passkeys of a person, oldest first.
 pub fn list(tx: &mut db::Tx, user: Id) -> Result<Vec<Json>> {
-    let sql = "select id, name, created_at, last_used_at, transports, backed_up from passkey where user_id = $1 order by id";
+    let sql =
+        "select id, name, created_at, last_used_at, transports, backed_up from passkey where user_id = $1 order by id";
     let rows = tx.query(sql, &[user.into()])?;
     Ok(rows.iter().map(shown).collect())
 }
@@ -86,7 +87,8 @@ fn shown(row: &db::Row) -> Json {
 }
 
 fn one(reader: &mut Reader, user: Id, id: Id) -> Result<Json> {
-    let sql = "select id, name, created_at, last_used_at, transports, backed_up from passkey where id = $1 and user_id = $2";
+    let sql =
+        "select id, name, created_at, last_used_at, transports, backed_up from passkey where id = $1 and user_id = $2";
     let row = reader.tx.one(sql, &[id.into(), user.into()])?.ok_or(Error::NotFound)?;
     Ok(shown(&row))
 }

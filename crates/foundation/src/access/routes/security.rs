@@ -223,12 +223,16 @@ async fn factors_reset(State(app): State<App>, Caller(who): Caller, Path(id): Pa
 }
 
 async fn rules_get(State(app): State<App>, Caller(who): Caller) -> Result<Reply> {
-    Ok(Reply::ok(app.read(&who, |reader| Ok(json!(rules::get(reader.tx)?))).await?))
+    Ok(Reply::ok(app.read(&who, rules::show).await?))
 }
 
 async fn rules_change(State(app): State<App>, Caller(who): Caller, Body(body): Body<RulesPatch>) -> Result<Reply> {
     sessions::need_fresh(&app, &who, None).await?;
-    Ok(Reply::ok(json!(app.write(&who, move |op| rules::change(op, &body)).await?)))
+    let shown = app.write(&who, move |op| {
+        rules::change(op, &body)?;
+        rules::show(op)
+    });
+    Ok(Reply::ok(shown.await?))
 }
 
 async fn invites_list(State(app): State<App>, Caller(who): Caller) -> Result<Reply> {
