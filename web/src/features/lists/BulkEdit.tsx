@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ArrowRight, PencilLine, Plus, X } from 'lucide-react'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask, Problem, reasonOf } from '@/lib/api'
 import { isEditable, type FieldDef, type ObjectDef } from '@/lib/definitions'
@@ -128,15 +128,17 @@ function FieldChoice({ object, taken, onPick }: { object: ObjectDef; taken: stri
 function ValueLine({ value: { field, value, linked }, first, onChange, onRemove }: { value: Value; first: boolean; onChange: (value: Value) => void; onRemove: (() => void) | null }) {
   const { t } = useTranslation()
   const labelOf = useLabel()
+  const id = useId()
   const label = labelOf(field.label)
   return (
     <div className="flex flex-col gap-1">
       <span className="flex items-center gap-1 font-medium">
-        <span className="flex-1 truncate">{label}</span>
+        <label htmlFor={id} className="flex-1 truncate">{label}</label>
         {isEmpty(value) && <span className="text-meta font-normal text-fg-3">{t('bulk.will_be_empty')}</span>}
         {onRemove && <button type="button" aria-label={t('bulk.leave_field', { name: label })} onClick={onRemove} className="grid size-6 place-items-center rounded-xs text-fg-3 hover:bg-hover hover:text-fg"><X size={13} /></button>}
       </span>
       <FieldInput
+        id={id}
         field={field}
         value={value}
         linked={linked}

@@ -9,7 +9,7 @@ import { useTranslation } from 'react-i18next'
 import type { FieldDef, ObjectDef } from '@/lib/definitions'
 import { conditionsOf, EVERYTHING, isComplete, newCondition, parseQuestion, printQuestion, withCondition, type Condition, type Group, type Node } from '@/lib/question'
 import { useLabel } from '@/lib/session'
-import { Button, IconButton, Pop } from '@/ui/kit'
+import { Button, cx, IconButton, Pop } from '@/ui/kit'
 import { useAskable } from './askable'
 import { ListSearchBox } from './SearchBox'
 
@@ -68,11 +68,18 @@ export function FilterBar({ object, fields, filter, words, phone, adding, onAddi
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [adding])
 
+  const search = <ListSearchBox words={words} onWords={onWords} objects={labelOf(object.label_plural).toLocaleLowerCase()} />
   if (asText || (parsed === null && filter !== '')) {
     return (
-      <Suspense>
-        <TextFilter object={object} askable={askable} filter={filter} onFilter={onFilter} onBuild={() => setAsText(false)} />
-      </Suspense>
+      <>
+        {search}
+        <span className="flex-1 max-md:hidden" />
+        <div className={cx(WHOLE_LINE, 'max-md:order-none max-md:basis-auto')}>
+          <Suspense>
+            <TextFilter object={object} askable={askable} filter={filter} onFilter={onFilter} onBuild={() => setAsText(false)} />
+          </Suspense>
+        </div>
+      </>
     )
   }
 
@@ -88,49 +95,57 @@ export function FilterBar({ object, fields, filter, words, phone, adding, onAddi
   if (phone) {
     return (
       <div className="flex min-w-0 flex-1 items-center gap-1">
-        <ListSearchBox words={words} onWords={onWords} objects={labelOf(object.label_plural).toLocaleLowerCase()} />
+        {search}
         <Suspense><PhoneFilter object={object} group={group} askable={askable} fresh={fresh} onFresh={setFresh} onChange={change} onAdd={(field) => add(field)} onAddGroup={addGroup} onWrite={write} /></Suspense>
       </div>
     )
   }
+  // Groups want room: they stand on a line of their own, below the tools.
+  const nested = group.items.some((item) => item.kind === 'group')
   return (
-    <div className="flex min-w-0 flex-1 flex-wrap items-center gap-1.5">
-      <ListSearchBox words={words} onWords={onWords} objects={labelOf(object.label_plural).toLocaleLowerCase()} />
-      {group.items.length > 0 && <Suspense><Chips object={object} group={group} askable={askable} fresh={fresh} onFresh={setFresh} onChange={change} depth={0} /></Suspense>}
-      <Pop
-        label={t('filter.add')}
-        open={adding === true}
-        onOpenChange={onAdding}
-        className="w-72"
-        trigger={
-          <Button size="sm">
-            {group.items.length === 0 ? <ListFilter size={13} /> : <Plus size={13} />}
-            {t('filter.filter')}
-          </Button>
-        }
-      >
-        <Suspense>
-          <FieldList
-            askable={askable}
-            onPick={(field) => add(field)}
-            footer={
-              <div className="flex gap-1 border-t border-line p-1">
-                <Button size="sm" onClick={addGroup}><Parentheses size={13} />{t('filter.add_group')}</Button>
-                <Button size="sm" onClick={write}><Braces size={13} />{t('filter.as_text')}</Button>
-              </div>
-            }
-          />
-        </Suspense>
-      </Pop>
-      {group.items.length > 0 && (
-        <>
-          <IconButton label={t('filter.as_text')} className="!size-6 pointer-coarse:!size-9" onClick={write}><Braces size={13} /></IconButton>
-          <Button size="sm" onClick={() => change(EVERYTHING)}>{t('filter.clear')}</Button>
-        </>
-      )}
-    </div>
+    <>
+      {search}
+      {nested && <span className="flex-1" />}
+      <div className={cx('flex min-w-0 flex-wrap items-center gap-1.5', nested ? WHOLE_LINE : 'flex-1')}>
+        {group.items.length > 0 && <Suspense><Chips object={object} group={group} askable={askable} fresh={fresh} onFresh={setFresh} onChange={change} depth={0} /></Suspense>}
+        <Pop
+          label={t('filter.add')}
+          open={adding === true}
+          onOpenChange={onAdding}
+          className="w-72"
+          trigger={
+            <Button size="sm">
+              {group.items.length === 0 ? <ListFilter size={13} /> : <Plus size={13} />}
+              {t('filter.filter')}
+            </Button>
+          }
+        >
+          <Suspense>
+            <FieldList
+              askable={askable}
+              onPick={(field) => add(field)}
+              footer={
+                <div className="flex gap-1 border-t border-line p-1">
+                  <Button size="sm" onClick={addGroup}><Parentheses size={13} />{t('filter.add_group')}</Button>
+                  <Button size="sm" onClick={write}><Braces size={13} />{t('filter.as_text')}</Button>
+                </div>
+              }
+            />
+          </Suspense>
+        </Pop>
+        {group.items.length > 0 && (
+          <>
+            <IconButton label={t('filter.as_text')} className="!size-6 pointer-coarse:!size-9" onClick={write}><Braces size={13} /></IconButton>
+            <Button size="sm" onClick={() => change(EVERYTHING)}>{t('filter.clear')}</Button>
+          </>
+        )}
+      </div>
+    </>
   )
 }
+
+/** Behind everything else in the bar, from edge to edge. */
+const WHOLE_LINE = 'order-[10001] basis-full'
 
 /** Nothing is missing: every condition has its values, every group a condition. */
 function isWhole(node: Node): boolean {

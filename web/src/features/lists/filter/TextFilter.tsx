@@ -86,7 +86,7 @@ export default function TextFilter({ object, askable, filter, onFilter, onBuild 
 
   return (
     <form
-      className="flex min-w-0 flex-1 basis-full flex-col gap-1"
+      className="flex min-w-0 flex-col gap-1"
       onSubmit={(event) => {
         event.preventDefault()
         apply()

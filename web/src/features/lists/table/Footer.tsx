@@ -43,7 +43,7 @@ export function Footer({ object, columns, filter, width, count, state, onState }
                     ) : (
                       <>
                         <span className="truncate">{t(FIGURE_LABELS[figure])}</span>
-                        <span className="shrink-0 font-semibold text-fg tabular-nums">{shown}</span>
+                        <span className="shrink-0 font-semibold text-fg tabular-nums">{shown || (value === undefined ? '' : '—')}</span>
                       </>
                     )}
                   </button>

@@ -1,5 +1,6 @@
 /** What the footer and the heads of groups say of a column: over all rows of the filter, not those on the screen. */
 
+import { sawCurrency } from '@/lib/currency'
 import { storedType, type FieldDef } from '@/lib/definitions'
 import { formatDate, formatMoneyCompact, formatNumber, formatTime } from '@/lib/format'
 import type { Figure } from '@/lib/records'
@@ -47,6 +48,7 @@ export function figureShown(field: FieldDef, figure: FigureName, value: Figure |
     return `${formatNumber(value, locale)} · ${new Intl.NumberFormat(locale, { style: 'percent' }).format(value / count)}`
   }
   if (figure === 'avg' && typeof value === 'number') return new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value)
+  if (Array.isArray(value) && value[0]) sawCurrency(value[0].currency)
   return figureText(value, locale, formatMoneyCompact)
 }
 
