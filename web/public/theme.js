@@ -12,4 +12,15 @@
   var dark = theme === 'dark' || (theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches)
   root.dataset.theme = dark ? 'dark' : 'light'
   if (language) root.lang = language
+  try {
+    // The company's colour as it was worn last (lib/company.ts).
+    var accent = localStorage.getItem('rapport.accent')
+    if (accent) {
+      var sheet = new CSSStyleSheet()
+      sheet.replaceSync(accent)
+      document.adoptedStyleSheets = [sheet]
+    }
+  } catch (e) {
+    /* an old browser or no storage: the usual colour holds */
+  }
 })()

@@ -16,6 +16,7 @@ import { useStore } from '@/lib/store'
 import { leaveTrail } from '@/lib/trail'
 import { BottomBar } from './BottomBar'
 import { Sidebar } from './Sidebar'
+import { useBrand } from './useBrand'
 import { StateBar } from './StateBar'
 
 const Palette = lazy(() => import('@/features/search/Palette'))
@@ -46,6 +47,7 @@ function useNarrow(): boolean {
 
 export function Shell() {
   const { t } = useTranslation()
+  useBrand()
   const narrow = useNarrow()
   const [settings, setSettings] = useSettings()
   const rail = narrow || settings.rail === true

@@ -5,6 +5,7 @@ import { Link, useRouterState } from '@tanstack/react-router'
 import { House, Inbox, Search, Settings as Gear, type LucideIcon } from 'lucide-react'
 import { lazy, Suspense, useMemo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useCompany } from '@/lib/company'
 import { AREAS, type ObjectDef } from '@/lib/definitions'
 import { formatCount } from '@/lib/format'
 import { shortcut } from '@/lib/keys'
@@ -65,11 +66,12 @@ export function Sidebar({ rail }: { rail: boolean }) {
   const path = useRouterState({ select: (state) => state.location.pathname })
   const openArea = areas.find((area) => area.objects.some((object) => object.plural === open))?.name ?? (open === null && !path.startsWith('/settings') ? areas[0]?.name : undefined)
   const company = session?.company || 'Rapport'
+  const logo = useCompany()?.logo
 
   return (
     <nav aria-label={t('shell.main')} className={cx('flex shrink-0 flex-col gap-0.5 p-2 pe-1.5 max-md:hidden', rail ? 'w-[54px]' : 'w-[228px]')}>
       <div className={cx('mb-1 flex h-9 items-center gap-2 px-1.5', rail && 'justify-center px-0')}>
-        <img src="/mark.svg" alt="" width={22} height={22} />
+        <img src={logo ?? '/mark.svg'} alt="" width={22} height={22} className={logo ? 'rounded-xs bg-white object-contain' : undefined} />
         {!rail && <span className="flex-1 truncate text-[13.5px] font-semibold tracking-[-0.015em]">{company}</span>}
       </div>
       <MaybeHint show={rail} label={t('shell.search')} keys={shortcut('⌘K')}>

@@ -5,13 +5,18 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { outboxStore } from '@/lib/outbox'
 import { outboxOpenStore } from '@/lib/panels'
+import { formatRelative } from '@/lib/format'
+import { recalledStore } from '@/lib/offline'
 import { lookNow, reachStore } from '@/lib/reach'
+import { useLocale } from '@/lib/session'
 import { useStore } from '@/lib/store'
 
 export function StateBar() {
   const { t } = useTranslation()
   const reach = useStore(reachStore)
   const kept = useStore(outboxStore)
+  const recalled = useStore(recalledStore)
+  const locale = useLocale()
   const online = useOnline()
   const refused = kept.filter((one) => one.refused !== undefined).length
   const waiting = kept.length - refused
@@ -21,6 +26,7 @@ export function StateBar() {
       <p role="status" className="flex min-h-7 shrink-0 flex-wrap items-center justify-center gap-x-2 bg-warn-soft px-4 py-1 text-meta text-warn">
         <CloudOff size={14} />
         {online ? t('reach.away') : t('state.offline_bar')}
+        {recalled && <span>{t('offline.as_of', { time: formatRelative(recalled, locale) })}</span>}
         {waiting > 0 && <span>{t('outbox.waiting', { count: waiting })}</span>}
         {online && <button type="button" className="min-h-6 font-medium underline" onClick={lookNow}>{t('reach.look')}</button>}
       </p>

@@ -4,6 +4,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Problem, whenSignedOut } from '@/lib/api'
 import { firstLanguage, startLanguage } from '@/lib/i18n'
+import { installShell, startOffline } from '@/lib/offline'
 import { signInStore } from '@/lib/panels'
 import { onBack } from '@/lib/reach'
 import { sessionQuery } from '@/lib/session'
@@ -30,7 +31,10 @@ whenSignedOut(() => {
   coming ??= new Promise<boolean>((resolve) => signInStore.set({ user: session.user, answer: resolve })).then((isBack) => {
     coming = null
     signInStore.set(null)
-    if (!isBack) {
+    if (isBack) {
+      // A session often ends because rights were changed: what may be seen and done is read again.
+      void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'session' })
+    } else {
       queries.setQueryData(sessionQuery.queryKey, null)
       void router.invalidate()
     }
@@ -41,6 +45,9 @@ whenSignedOut(() => {
 
 // What failed while the server was away is read again when it is back; what is shown may be old.
 onBack(() => void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'session' && query.queryKey[0] !== 'settings' }))
+
+startOffline()
+installShell(() => Promise.all([import('@/features/home/HomePage'), import('@/features/lists/ListPage'), import('@/features/record/RecordPage')]))
 
 const root = document.getElementById('root')
 if (root) {

@@ -69,10 +69,23 @@ export interface Ask {
   signal?: AbortSignal
 }
 
+/** What was read before, for when the server is away (`lib/offline.ts`). */
+export interface Memory {
+  keep: (address: string, language: string, text: string) => void
+  recall: (address: string, language: string) => Promise<string | null>
+  /** The session is over: nothing read under it may be shown any more. */
+  over: () => void
+}
+
 const BASE = '/api/v1'
 let language = 'en'
+let memory: Memory | null = null
 let awayWords = ''
 let onSignedOut: () => Promise<boolean> | void = () => {}
+
+export function rememberWith(next: Memory): void {
+  memory = next
+}
 
 /** Texts of events and problems come in this language. */
 export function speak(code: string): void {
@@ -145,13 +158,17 @@ async function send<T>(method: string, path: string, options: Ask): Promise<Answ
     const isGivenUp = cause instanceof DOMException && cause.name === 'AbortError'
     came(isGivenUp ? null : false)
     if (isGivenUp) throw cause
+    const told = method === 'GET' && memory ? await memory.recall(apiUrl(path, options.query), language) : null
+    if (told !== null) return { data: JSON.parse(told) as T, status: 200, change: null }
     throw new Problem({ status: 0, code: 'offline', message: awayWords || (cause instanceof Error ? cause.message : String(cause)) })
   }
 
   // What stands before the server answers these when the server itself does not; what was remembered offline says so.
   came(response.status !== 502 && response.status !== 504 && !response.headers.has('rapport-from'))
+  if (response.status === 401 && path === '/session' && method === 'GET') memory?.over()
   if (!response.ok) throw await problemOf(response)
   const text = response.status === 204 ? '' : await response.text()
+  if (method === 'GET' && text && !response.headers.has('rapport-from')) memory?.keep(apiUrl(path, options.query), language, text)
   return {
     data: (text ? JSON.parse(text) : null) as T,
     status: response.status,

@@ -1,10 +1,13 @@
 import { Monitor, Moon, Sun } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { changeLanguage, isLanguage, LANGUAGES } from '@/lib/i18n'
-import { useSettings } from '@/lib/session'
+import { isOfflineOn, keptCount, switchOffline } from '@/lib/offline'
+import { useLocale, useSettings } from '@/lib/session'
+import { formatNumber } from '@/lib/format'
 import { setTheme, THEMES, useTheme, type Theme } from '@/lib/theme'
 import { Segments, Tick } from '@/ui/kit'
-import { Page } from './parts'
+import { Page, Section, SwitchLine } from './parts'
+import { useEffect, useState } from 'react'
 
 const LABELS: Record<Theme, string> = { light: 'theme.light', dark: 'theme.dark', system: 'theme.system' }
 const ICONS = { light: Sun, dark: Moon, system: Monitor }
@@ -56,6 +59,31 @@ export default function AppearancePage() {
         </label>
         <p className="text-fg-3">{t('settings.letters_hint')}</p>
       </section>
+      <Offline />
     </Page>
+  )
+}
+
+/** Only this device: another one keeps its own. */
+function Offline() {
+  const { t } = useTranslation()
+  const locale = useLocale()
+  const [on, setOn] = useState(isOfflineOn)
+  const [count, setCount] = useState(0)
+  useEffect(() => {
+    void keptCount().then(setCount)
+  }, [on])
+  return (
+    <Section title={t('settings.offline')}>
+      <SwitchLine
+        label={t('settings.offline_keep')}
+        hint={on ? t('settings.offline_hint', { count, number: formatNumber(count, locale) }) : t('settings.offline_off')}
+        checked={on}
+        onChange={(next) => {
+          setOn(next)
+          void switchOffline(next)
+        }}
+      />
+    </Section>
   )
 }
