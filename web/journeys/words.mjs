@@ -1,9 +1,12 @@
 // What the workspace says, by the key of its English catalogue: a journey looks for words a person sees, and a better
 // wording does not break it.
 
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
-const words = JSON.parse(readFileSync(new URL('../src/lib/locales/en.json', import.meta.url), 'utf8'))
+const folder = new URL('../src/lib/locales/', import.meta.url)
+/** The shell's texts and those of each part, which stand in folders of their own. */
+const parts = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => `${entry.name}/`)
+const words = Object.assign({}, ...['', ...parts].map((part) => JSON.parse(readFileSync(new URL(`${part}en.json`, folder), 'utf8'))))
 
 /** The English text for `key` with `{{names}}` filled in. */
 export function text(key, values = {}) {

@@ -191,6 +191,7 @@ function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, 
 
   // ---- moving ----
   const canMove = isEditable(object, by)
+  const turns = useRef(new Map<string, Promise<void>>())
   const [asked, setAsked] = useState<Asked | null>(null)
   const columnOf = useCallback((key: string) => allColumns?.find((slot) => slot.key === key), [allColumns])
 
@@ -213,6 +214,11 @@ function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, 
     if (Object.keys(whole).length === 0) return
     const column = columnOf(to.column)
     mine.current.add(record.id)
+    // A second move of a card waits for the first, and goes out upon what the first has made of it.
+    const before = turns.current.get(record.id)
+    let finish = () => {}
+    const turn = new Promise<void>((resolve) => { finish = resolve })
+    turns.current.set(record.id, turn)
     const release = store.hold(record.id)
     const back = store.place(withValues({ ...record, updated_at: new Date().toISOString() }, whole, linked))
     const headsBack = by.name in set ? moveHeads(record, keyIn(by, record), to.column) : () => {}
@@ -222,13 +228,11 @@ function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, 
       headsBack()
     }
     try {
-      const stands = await acts.save(object, record, whole, { linked, what: t('board.moved', { title: record.title, column: column?.name ?? '' }), rethrow: true })
-      if (!stands) {
-        restore()
-        return
-      }
-      release()
-      void recheck([record.id])
+      await before
+      const version = before ? (await ask<RecordData>('GET', `/${object.plural}/${record.id}`)).data.version : record.version
+      const stands = await acts.save(object, record, whole, { version, linked, what: t('board.moved', { title: record.title, column: column?.name ?? '' }), rethrow: true })
+      if (stands) release()
+      else restore()
     } catch (error) {
       restore()
       const wanted = error instanceof Problem ? error.fields.flatMap((fault) => object.fields.filter((field) => fault.pointer.split('/').includes(field.name) && isEditable(object, field) && !(field.name in set))) : []
@@ -237,6 +241,10 @@ function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, 
       } else {
         notify({ text: t('notice.not_saved', { reason: reasonOf(error) }), tone: 'bad', action: { label: t('common.retry'), run: () => void send(record, to, more) } })
       }
+    } finally {
+      if (turns.current.get(record.id) === turn) turns.current.delete(record.id)
+      finish()
+      void recheck([record.id])
     }
   }
 
@@ -578,7 +586,10 @@ function PhoneSwitch({ slots, figures, value, onChange }: { slots: readonly Slot
   const { t } = useTranslation()
   const locale = useLocale()
   const list = useRef<HTMLDivElement>(null)
-  useEffect(() => list.current?.querySelector('[aria-checked=true]')?.scrollIntoView({ inline: 'center', block: 'nearest' }), [value])
+  useEffect(() => {
+    // What it answers (a promise, in a new browser) is no cleaning up.
+    void list.current?.querySelector('[aria-checked=true]')?.scrollIntoView({ inline: 'center', block: 'nearest' })
+  }, [value])
   return (
     <div ref={list} role="radiogroup" aria-label={t('board.column')} className="flex shrink-0 gap-1 overflow-x-auto border-b border-line px-3 py-1.5 [scrollbar-width:none]">
       {slots.map((slot) => (

@@ -39,7 +39,7 @@ export class BoardStore {
   /** A cell that was emptied meanwhile must not take a page asked for before. */
   private epoch = 0
   /** Cards under way: an answer about them from before is out of date. */
-  private readonly held = new Set<string>()
+  private readonly held = new Map<string, number>()
   constructor(private readonly source: BoardSource) {}
 
   cell(key: string): Cell {
@@ -111,8 +111,12 @@ export class BoardStore {
 
   /** While a card is under way, what the server says of it is not believed. */
   hold(id: string): () => void {
-    this.held.add(id)
-    return () => void this.held.delete(id)
+    this.held.set(id, (this.held.get(id) ?? 0) + 1)
+    return () => {
+      const left = (this.held.get(id) ?? 1) - 1
+      if (left > 0) this.held.set(id, left)
+      else this.held.delete(id)
+    }
   }
 
   /** Asks how these records stand now and puts them there; answers those that moved or changed. */
@@ -138,7 +142,7 @@ export class BoardStore {
         if (known) this.takeOut(id)
         continue
       }
-      if (known && known.version === record.version) continue
+      if (known && known.version === record.version && this.home.get(id) === this.source.cellOf(record)) continue
       changed.push(id)
       this.place(record)
     }

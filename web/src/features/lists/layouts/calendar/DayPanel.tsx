@@ -45,7 +45,9 @@ export default function DayPanel({ object, filter, on, until, day, at, fields, c
     window.addEventListener('pointerdown', outside, true)
     return () => window.removeEventListener('pointerdown', outside, true)
   }, [onClose])
-  useEffect(() => panel.current?.querySelector<HTMLElement>('button')?.focus(), [])
+  useEffect(() => {
+    panel.current?.querySelector<HTMLElement>('button')?.focus()
+  }, [])
 
   return (
     <div
