@@ -138,7 +138,12 @@ pub struct Order {
     pub bill_to: Option<Address>,
     #[field(links = "tag", label(en = "Tags", ru = "Метки", zh = "标签", ro = "Etichete"))]
     pub tags: Vec<Id>,
-    #[field(long_text, section = "more", label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere"))]
+    #[field(
+        long_text,
+        personal,
+        section = "more",
+        label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere")
+    )]
     pub description: Option<String>,
     /// The record's key in the system it came from; imports find it by this.
     #[field(

@@ -79,7 +79,12 @@ pub struct Return {
     pub reason: Option<String>,
     #[field(link = "territory", label(en = "Territory", ru = "Территория", zh = "销售区域", ro = "Teritoriu"))]
     pub territory: Option<Id>,
-    #[field(long_text, section = "more", label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere"))]
+    #[field(
+        long_text,
+        personal,
+        section = "more",
+        label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere")
+    )]
     pub description: Option<String>,
     /// The record's key in the system it came from; imports find it by this.
     #[field(

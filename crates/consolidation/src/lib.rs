@@ -17,12 +17,24 @@ use std::sync::Arc;
 
 use foundation::doors::Route;
 use foundation::jobs::Work;
+use foundation::records::erase::Copies;
 
 /// Tables of this crate.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    name: "202611212350_imports",
-    sql: include_str!("../../../migrations/202611212350_imports.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        name: "202611212350_imports",
+        sql: include_str!("../../../migrations/202611212350_imports.sql"),
+    },
+    db::Migration {
+        name: "202611220310_import_files",
+        sql: include_str!("../../../migrations/202611220310_import_files.sql"),
+    },
+];
+
+/// What of customers lies in files here, for when somebody is erased.
+pub fn copies() -> Vec<Arc<dyn Copies>> {
+    vec![Arc::new(import::kept::ImportFiles)]
+}
 
 /// Routes of this crate.
 pub fn routes() -> Vec<Route> {

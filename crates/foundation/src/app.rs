@@ -13,12 +13,15 @@ use crate::doors::entrance::Entrance;
 use crate::ledger::seal::MasterKey;
 use crate::operation::{Operation, Reader};
 use crate::records::catalogue::Catalogue;
+use crate::records::erase::Copies;
 
 /// What the domains bring: their objects, and what their changes mean on the ledger.
 #[derive(Clone, Default)]
 pub struct Domains {
     pub objects: Vec<ObjectDef>,
     pub facts: Vec<Arc<dyn Facts + Send + Sync>>,
+    /// What holds text of customers outside of the records, for when somebody is erased.
+    pub copies: Vec<Arc<dyn Copies>>,
     /// Tables of crates above this one.
     pub migrations: Vec<db::Migration>,
 }
@@ -101,6 +104,10 @@ impl App {
 
     pub fn key(&self) -> &MasterKey {
         &self.0.key
+    }
+
+    pub fn copies(&self) -> &[Arc<dyn Copies>] {
+        &self.0.domains.copies
     }
 
     /// Who was let in a moment ago; whatever changes rights tells it.

@@ -100,7 +100,12 @@ pub struct Activity {
     pub location: Option<String>,
     #[field(links = "contact", label(en = "Participants", ru = "Участники", zh = "参与者", ro = "Participanți"))]
     pub participants: Vec<Id>,
-    #[field(long_text, section = "more", label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere"))]
+    #[field(
+        long_text,
+        personal,
+        section = "more",
+        label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere")
+    )]
     pub description: Option<String>,
     /// The record's key in the system it came from; imports find it by this.
     #[field(

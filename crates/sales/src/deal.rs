@@ -126,7 +126,12 @@ pub struct Deal {
     pub contacts: Vec<Id>,
     #[field(links = "tag", label(en = "Tags", ru = "Метки", zh = "标签", ro = "Etichete"))]
     pub tags: Vec<Id>,
-    #[field(long_text, section = "more", label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere"))]
+    #[field(
+        long_text,
+        personal,
+        section = "more",
+        label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere")
+    )]
     pub description: Option<String>,
     #[field(
         rollup(object = "activity", link = "deal", count, filter = "is_done = false"),

@@ -154,7 +154,12 @@ pub struct Lead {
         label(en = "Became deal", ru = "Стал сделкой", zh = "转为商机", ro = "Devenit oportunitate")
     )]
     pub deal: Option<Id>,
-    #[field(long_text, section = "more", label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere"))]
+    #[field(
+        long_text,
+        personal,
+        section = "more",
+        label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere")
+    )]
     pub description: Option<String>,
     /// The record's key in the system it came from; imports find it by this.
     #[field(

@@ -12,6 +12,7 @@ pub fn domains() -> Domains {
     Domains {
         objects,
         facts: vec![sales::facts(), commerce::facts(), service::facts(), marketing::facts()],
+        copies: consolidation::copies(),
         migrations: consolidation::MIGRATIONS.to_vec(),
     }
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use consolidation::import;
 use db::Target;
 use foundation::access::{self, Principal};
 use foundation::doors::upload;
@@ -121,5 +122,6 @@ fn tidy(app: &App) -> Result<()> {
     access::sessions::tidy(app)?;
     app.write_now(&Principal::system("tidy"), idempotency::forget_old)?;
     app.write_now(&Principal::system("tidy"), jobs::forget_old)?;
+    import::kept::forget_old(app)?;
     Ok(())
 }

@@ -102,7 +102,7 @@ pub struct Ticket {
     pub solved_at: Option<Time>,
     #[field(label(en = "Closed at", ru = "Закрыто", zh = "关闭时间", ro = "Închisă la"))]
     pub closed_at: Option<Time>,
-    #[field(long_text, label(en = "Resolution", ru = "Решение", zh = "解决方案", ro = "Rezolvare"))]
+    #[field(long_text, personal, label(en = "Resolution", ru = "Решение", zh = "解决方案", ro = "Rezolvare"))]
     pub resolution: Option<String>,
     #[field(label(
         en = "Customer's rating (1–5)",

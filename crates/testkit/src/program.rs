@@ -36,7 +36,11 @@ impl Program {
 
     /// Starts serving and waits until it is ready.
     pub fn serve(binary: &Path, data: &Path, target: &Target) -> Program {
-        let mut command = command(binary, data, target, &["serve", "--listen", "127.0.0.1:0"]);
+        Program::started(command(binary, data, target, &["serve", "--listen", "127.0.0.1:0"]))
+    }
+
+    /// [`Program::serve`] with a command of one's own.
+    pub fn started(mut command: Command) -> Program {
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program starts");
         let mut lines = BufReader::new(child.stderr.take().expect("its log")).lines();
         let log = Arc::new(Mutex::new(String::new()));

@@ -2,6 +2,7 @@
 //! it runs as a job that can be killed at any moment and goes on where it was; the whole can be undone as one change.
 
 mod batch;
+pub mod kept;
 mod links;
 pub mod manifest;
 mod part;

@@ -193,6 +193,37 @@ pub fn finish(op: &mut Operation, id: Id, state: State, detail: Option<&str>) ->
     Ok(())
 }
 
+/// How a file was to be imported, as it is stored.
+pub fn plan_of(reader: &mut Reader, id: Id) -> Result<Option<Json>> {
+    let row = reader.tx.one("select plan from import where id = $1", &[id.into()])?;
+    row.map(|row| serde_json::from_str(row.text(0)).map_err(Error::internal)).transpose()
+}
+
+/// Notes that the file is gone, and with it stored answers that show what was in it.
+pub fn forget_file(op: &mut Operation, id: Id, plan: &Json) -> Result<()> {
+    let now = op.now;
+    op.tx.execute(
+        "update import set plan = $2, forgotten_at = $3 where id = $1",
+        &[id.into(), plan.to_string().into(), now.into()],
+    )?;
+    op.tx.execute("delete from idempotency where answer like $1", &[format!("%{id}%").into()])?;
+    Ok(())
+}
+
+/// Imports that are at rest, ended (or were begun and never ran) before a moment, and still have something to forget.
+pub fn ended_before(reader: &mut Reader, before: i64) -> Result<Vec<Id>> {
+    let sql = "select id from import where forgotten_at is null and coalesce(finished_at, created_at) < $1 \
+               and state not in ('running', 'checking')";
+    Ok(reader.tx.query(sql, &[before.into()])?.iter().map(|row| row.id(0)).collect())
+}
+
+/// Imports that brought or changed a party, or what hangs on it.
+pub fn that_touched(reader: &mut Reader, party: Id) -> Result<Vec<Id>> {
+    let sql = "select distinct i.id from event e join import i on i.change = e.change \
+               where e.party = $1 and e.change is not null and i.forgotten_at is null";
+    Ok(reader.tx.query(sql, &[party.into()])?.iter().map(|row| row.id(0)).collect())
+}
+
 /// Refusals behind `(row, place)`, in the order of the file.
 pub fn refusals(reader: &mut Reader, id: Id, after: (u64, i64), limit: i64) -> Result<Vec<(i64, Refusal)>> {
     let sql = "select file_row, place, column_index, field, code, detail, warning from import_refusal \

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::{
-    Revision, State as ImportState, begin, cancel, file_of, queries, queue_check, queue_run, revise, show, undo,
+    Revision, State as ImportState, begin, cancel, file_of, kept, queries, queue_check, queue_run, revise, show, undo,
     wishes_after,
 };
 use crate::export::routes::streamed;
@@ -47,6 +47,12 @@ pub fn routes() -> Vec<Route> {
         Route::post("/imports/{id}/undo", import, "Takes back all that the import did.", take_back).bodiless(),
         Route::get("/imports/{id}/refused.csv", Right::Own, "The rows that were refused, with the reason.", refused)
             .streams(),
+        Route::delete(
+            "/imports/{id}/file",
+            Right::Own,
+            "Removes the file and what was kept of its rows; the figures and the undo stay.",
+            forget_file,
+        ),
         Route::get("/import-mappings", Right::WhatOneMaySee, "Mappings kept for files of the same kind.", mappings),
         Route::post("/import-mappings", Right::Own, "Keeps the mapping of an import under a name.", keep_mapping),
     ]
@@ -152,6 +158,8 @@ async fn change(
 
 async fn dry_run(State(app): State<App>, Caller(who): Caller, Path(id): Path<String>) -> Answer {
     let id = id_of(&id)?;
+    app.read(&who, move |reader| queries::load(reader, id)).await?;
+    need_file(&app, id).await?;
     let state = app
         .write(&who, move |op| {
             let import = queue_check(op, id)?;
@@ -163,6 +171,8 @@ async fn dry_run(State(app): State<App>, Caller(who): Caller, Path(id): Path<Str
 
 async fn run(State(app): State<App>, Caller(who): Caller, Path(id): Path<String>) -> Answer {
     let id = id_of(&id)?;
+    app.read(&who, move |reader| queries::load(reader, id)).await?;
+    need_file(&app, id).await?;
     let state = app
         .write(&who, move |op| {
             let import = queue_run(op, id)?;
@@ -196,6 +206,7 @@ async fn refused(State(app): State<App>, Caller(who): Caller, Path(id): Path<Str
     if import.state == ImportState::Draft {
         return Err(Error::NotFound.into());
     }
+    need_file(&app, id).await?;
     let file = file_of(&app, id);
     let body =
         streamed(move |out| app.read_now(&who, |reader| super::write_refused(reader, &import, &file, out).map(drop)));
@@ -205,6 +216,23 @@ async fn refused(State(app): State<App>, Caller(who): Caller, Path(id): Path<Str
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"refused.csv\""));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+async fn forget_file(State(app): State<App>, Caller(who): Caller, Path(id): Path<String>) -> Answer {
+    let id = id_of(&id)?;
+    let import = app.read(&who, move |reader| queries::load(reader, id)).await?;
+    super::need_rest(&import)?;
+    let forgotten = tokio::task::spawn_blocking(move || kept::forget(&app, id));
+    forgotten.await.map_err(Error::internal)??;
+    Ok(Reply::nothing())
+}
+
+/// The file is there as long as it was not removed; 30 days after the import ended it is.
+async fn need_file(app: &App, id: Id) -> Result<()> {
+    match tokio::fs::try_exists(file_of(app, id)).await {
+        Ok(true) => Ok(()),
+        _ => Err(Error::conflict("import.file_gone", "the file of this import was removed; bring it again")),
+    }
 }
 
 #[derive(Debug, Deserialize)]

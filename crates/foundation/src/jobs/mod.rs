@@ -198,6 +198,7 @@ impl Runner {
     pub fn new(app: App, mut works: Vec<Arc<dyn Work>>, resolve: Resolve) -> Runner {
         works.push(Arc::new(crate::records::bulk::BulkWork));
         works.push(Arc::new(crate::records::bulk::UndoWork));
+        works.push(Arc::new(crate::records::erase::ForgetWork));
         Runner { app, works, resolve, stop: Arc::default() }
     }
 

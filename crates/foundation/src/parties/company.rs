@@ -195,7 +195,12 @@ pub struct Company {
     pub source: Option<String>,
     #[field(links = "tag", label(en = "Tags", ru = "Метки", zh = "标签", ro = "Etichete"))]
     pub tags: Vec<Id>,
-    #[field(long_text, section = "more", label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere"))]
+    #[field(
+        long_text,
+        personal,
+        section = "more",
+        label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere")
+    )]
     pub description: Option<String>,
     #[field(
         rollup(object = "contact", link = "company", count),

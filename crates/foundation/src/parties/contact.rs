@@ -212,7 +212,12 @@ pub struct Contact {
         label(en = "Do not send letters", ru = "Не слать писем по почте", zh = "勿寄信", ro = "Nu trimite scrisori")
     )]
     pub do_not_mail: bool,
-    #[field(long_text, section = "more", label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere"))]
+    #[field(
+        long_text,
+        personal,
+        section = "more",
+        label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere")
+    )]
     pub description: Option<String>,
     #[field(
         rollup(object = "order", link = "customer", min = "ordered_on", filter = "status != \"cancelled\""),

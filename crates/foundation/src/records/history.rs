@@ -1,13 +1,14 @@
 //! The history of a record's fields, read from the ledger's lines about its changes.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use db::Arg;
-use kernel::{Id, Result};
+use kernel::{Class, Id, Result};
 use serde_json::{Map, Value as Json, json};
 
 use super::catalogue::Object;
+use crate::access::audit::Look;
 use crate::ledger::{self, Line};
 use crate::operation::Reader;
 
@@ -34,10 +35,14 @@ pub fn page(reader: &mut Reader, object: &Arc<Object>, id: Id, before: Option<Id
     let next = (lines.len() == limit).then(|| lines.last().map(|line| line.id)).flatten();
     let people = ledger::names(reader, lines.iter().filter_map(|line| line.actor))?;
     let mut data = Vec::new();
+    let mut special = BTreeSet::new();
     for line in &lines {
         for (name, pair) in changes_of(reader, line)? {
             if !visible(reader, object, &name) {
                 continue;
+            }
+            if object.def.field(&name).is_some_and(|field| field.class == Class::Special) {
+                special.insert(name.clone());
             }
             data.push(json!({
                 "at": line.at, "change": line.change, "channel": line.channel, "source": line.source,
@@ -45,6 +50,11 @@ pub fn page(reader: &mut Reader, object: &Arc<Object>, id: Id, before: Option<Id
                 "field": name, "old": pair.get(0), "new": pair.get(1),
             }));
         }
+    }
+    if !special.is_empty() {
+        // What a field once said tells as much as what it says now.
+        let fields = special.into_iter().collect();
+        reader.looks.push(Look { object: object.def.name.clone(), fields, records: vec![id] });
     }
     Ok(json!({ "data": data, "next": next }))
 }

@@ -19,11 +19,12 @@
 //!
 //! On PostgreSQL the index has no order of its own: of a beginning that thousands of records have, two thousand are
 //! looked at, not the newest of all.
-//! Words of an erased record leave the lists when the parts of the index are next joined, and the vocabulary with the next
-//! rebuild.
+//! Words of an erased record leave the vocabulary with its erasure ([`forget`](forget())), unless others have them too, and
+//! the file of the index when its parts are next joined.
 
 mod feed;
 mod find;
+mod forget;
 mod index;
 mod rebuild;
 #[cfg(test)]
@@ -33,5 +34,6 @@ mod typos;
 mod words;
 
 pub use feed::{catch_up, catch_up_and_join, keep_in_step};
+pub use forget::forget;
 pub use find::{Found, Group, Groups, MOST, Match, find, suggest_links};
 pub use rebuild::{Faults, Report, rebuild, verify};

@@ -70,6 +70,14 @@ pub fn learn_words(tx: &mut Tx, words: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// Forgets a word.
+pub fn forget(tx: &mut Tx, word: &str) -> Result<()> {
+    let keys: Vec<Vec<Arg>> = keys_of(word).into_iter().map(|key| vec![Arg::Text(key), Arg::from(word)]).collect();
+    tx.execute_many("delete from search_near where key = $1 and word = $2", &keys)?;
+    tx.execute("delete from search_word where word = $1", &[word.into()])?;
+    Ok(())
+}
+
 /// Words that `typed` may have been meant to be, the nearest first.
 pub fn meant(tx: &mut Tx, typed: &str) -> Result<Vec<String>> {
     let letters: Vec<char> = typed.chars().collect();

@@ -8,10 +8,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 use db::{Db, Target};
-use foundation::access::Principal;
+use foundation::access::{Principal, audit};
+use foundation::records::erase;
 use foundation::{App, ledger};
 use kernel::{Error, Result};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::config::{self, Place};
 use crate::{cli, logs};
@@ -32,7 +34,7 @@ const MANIFEST: &str = "manifest.json";
 const SECRET: &str = "secret.key";
 
 /// Files beside the database that belong to the company.
-const KEPT_FILES: &[&str] = &[SECRET, "audit.anchor"];
+const KEPT_FILES: &[&str] = &[SECRET, "audit.anchor", erase::LIST];
 
 #[derive(Debug, Args)]
 pub struct Backup {
@@ -48,10 +50,14 @@ impl Backup {
         let app = cli::open(&self.place)?;
         must_be_empty(&self.into)?;
         std::fs::create_dir_all(&self.into).map_err(|fault| io(&self.into, &fault))?;
-        app.db().backup(&self.into)?;
+        app.write_now(&Principal::system("backup"), |op| {
+            audit::write(op, audit::action::BACKED_UP, None, None, json!({}))
+        })?;
+        // The files first: an anchor or an erasure that the database does not know yet would look like tampering.
         for name in KEPT_FILES {
             copy_private(&self.place.data.join(name), &self.into.join(name))?;
         }
+        app.db().backup(&self.into)?;
 
         // The copy is opened and counted: what cannot be opened is no back-up.
         let manifest = match app.config().target {
@@ -86,6 +92,10 @@ pub struct Restore {
     /// The folder that `rapport backup` wrote.
     #[arg(value_name = "FOLDER")]
     from: PathBuf,
+    /// The erased.list of the company's data folder, where it is still there: whoever was erased since the back-up was
+    /// made is erased from it again. May be given several times.
+    #[arg(long, value_name = "FILE")]
+    erased: Vec<PathBuf>,
 }
 
 impl Restore {
@@ -97,6 +107,9 @@ impl Restore {
         let manifest: Manifest =
             serde_json::from_str(&text).map_err(|fault| Error::Unreadable(format!("{}: {fault}", path.display())))?;
         must_be_empty(&self.place.data)?;
+        if let Some(list) = self.erased.iter().find(|list| !list.is_file()) {
+            return Err(Error::Unreadable(format!("there is no file {}", list.display())));
+        }
         if self.from.join("rapport.db").exists() {
             let faults = Db::open(&Target::Folder(self.from.clone()))?.check()?;
             if let Some(fault) = faults.first() {
@@ -121,6 +134,17 @@ impl Restore {
         let restored = count(&app, None)?;
         if restored.records != manifest.records || restored.ledger_head != manifest.ledger_head {
             return Err(Error::Internal("what was restored is not what was backed up; do not use it".into()));
+        }
+        let made_at = manifest.made_at.clone();
+        let who = Principal::system("restore");
+        app.write_now(&who, move |op| {
+            audit::write(op, audit::action::RESTORED, None, None, json!({ "made_at": made_at }))
+        })?;
+        let mut lists = self.erased.clone();
+        lists.push(self.place.data.join(erase::LIST));
+        let erased = erase::again(&app, &who, &lists)?;
+        if erased > 0 {
+            eprintln!("{erased} who were erased after the back-up are erased from it again");
         }
         let records: i64 = restored.records.values().sum();
         eprintln!(
