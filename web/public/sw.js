@@ -5,6 +5,8 @@
   var FIRST = ['/', '/theme.js', '/mark.svg', '/manifest.json', '/icon-192.png']
   /** As many files as two versions of the workspace have; beyond that the oldest go. */
   var MOST = 320
+  /** A server or what stands before it may vary by origin or packing; here there is one of each file. */
+  var ANY = { ignoreVary: true }
   /** A page that takes longer than this to come is shown as it was kept. */
   var PATIENCE_MS = 4000
 
@@ -50,7 +52,7 @@
       caches.open(SHELL).then(function (cache) {
         return Promise.all(
           files.filter(isOfTheShell).map(function (file) {
-            return cache.match(file).then(function (held) {
+            return cache.match(file, ANY).then(function (held) {
               return held || cache.add(file).catch(function () {})
             })
           }),
@@ -92,12 +94,12 @@
     var late = new Promise(function (resolve) {
       setTimeout(resolve, PATIENCE_MS)
     }).then(function () {
-      return caches.match('/').then(function (held) {
+      return caches.match('/', ANY).then(function (held) {
         return held || fresh
       })
     })
     return Promise.race([fresh, late]).catch(function () {
-      return caches.match('/').then(function (held) {
+      return caches.match('/', ANY).then(function (held) {
         return held || Response.error()
       })
     })
@@ -105,7 +107,7 @@
 
   /** A name made of the content stands for it for ever. */
   function named(event) {
-    return caches.match(event.request).then(function (held) {
+    return caches.match(event.request, ANY).then(function (held) {
       if (held) return held
       return fetch(event.request).then(function (answer) {
         if (answer.ok) keep(event, event.request, answer.clone())
@@ -121,7 +123,7 @@
         return answer
       })
       .catch(function () {
-        return caches.match(event.request).then(function (held) {
+        return caches.match(event.request, ANY).then(function (held) {
           return held || Response.error()
         })
       })

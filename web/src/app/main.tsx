@@ -15,8 +15,10 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       refetchOnWindowFocus: false,
+      // Without a network what was read before is still asked for: it may be on this device (lib/offline.ts).
+      networkMode: 'always',
       // What the server refused it will refuse again; only a lost connection is worth another try.
-      retry: (failures, error) => failures < 2 && error instanceof Problem && (error.isOffline || error.status === 503),
+      retry: (failures, error) => failures < 2 && navigator.onLine && error instanceof Problem && (error.isOffline || error.status === 503),
     },
   },
 })

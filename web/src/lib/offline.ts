@@ -105,6 +105,6 @@ export function installShell(pages: () => Promise<unknown>): void {
       // A browser that will not have it works as before, with a network.
     }
   }
-  if ('requestIdleCallback' in window) window.requestIdleCallback(() => void begin(), { timeout: 10_000 })
+  if ('requestIdleCallback' in window) window.requestIdleCallback(() => void begin(), { timeout: 4000 })
   else setTimeout(() => void begin(), 3000)
 }
