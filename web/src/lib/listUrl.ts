@@ -141,6 +141,11 @@ export function urlFromState(state: ListState, view: ListState = PLAIN): { [part
   }
 }
 
+/** The part of an address that makes the view, as one text: what is merely open beside it changes nothing. */
+export function viewKey(search: ListSearch): string {
+  return JSON.stringify(PARTS.map((part) => search[part] ?? null))
+}
+
 /** The list shows something else than its saved view. */
 export function isChanged(search: ListSearch): boolean {
   return PARTS.some((part) => search[part] !== undefined)

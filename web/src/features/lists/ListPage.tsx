@@ -7,7 +7,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react
 import { useTranslation } from 'react-i18next'
 import { apiUrl } from '@/lib/api'
 import { titleField, type ObjectDef } from '@/lib/definitions'
-import { PLAIN, printSort, stateFromUrl, TABLE, urlFromState, type ListSearch, type ListState } from '@/lib/listUrl'
+import { PLAIN, printSort, stateFromUrl, TABLE, urlFromState, viewKey, type ListSearch, type ListState } from '@/lib/listUrl'
 import { openForm } from '@/lib/panels'
 import { bothOf, quoted } from '@/lib/question'
 import { useDefinitions, useLabel, useObjectByPlural } from '@/lib/session'
@@ -40,6 +40,15 @@ export default function ListPage() {
   return <List key={object.id} object={object} />
 }
 
+/** What the buttons of a list open, fetched while the page rests, so that nobody types into a panel still to come. */
+function fetchPanels(): void {
+  void import('./ListPanels')
+  void import('./table/HeaderMenu')
+  void import('./filter/FieldList')
+  void import('./filter/Chips')
+  void import('./filter/ValueEditor')
+}
+
 function List({ object }: { object: ObjectDef }) {
   const { t } = useTranslation()
   const labelOf = useLabel()
@@ -48,7 +57,10 @@ function List({ object }: { object: ObjectDef }) {
   const { views, first, ready } = useViews(object)
   const view = views.find((candidate) => candidate.id === search.view)
   const held = view?.state ?? PLAIN
-  const state = useMemo(() => stateFromUrl(search, held), [search, held])
+  const shownBy = viewKey(search)
+  // A panel that opens beside the list must not make columns and sort anew.
+  // oxlint-disable-next-line react-hooks/exhaustive-deps
+  const state = useMemo(() => stateFromUrl(search, held), [shownBy, held])
   const phone = usePhone()
   const mayChangeViews = useObjectByPlural('views')?.can.update ?? false
   /** The choice of conditions is open; a name asks for a condition on that field at once. */
@@ -59,6 +71,12 @@ function List({ object }: { object: ObjectDef }) {
   useEffect(() => {
     if (bare && first.view) void navigate({ search: { view: first.view }, replace: true })
   }, [bare, first.view, navigate])
+
+  useEffect(() => {
+    if (!('requestIdleCallback' in window)) return
+    const waiting = requestIdleCallback(fetchPanels, { timeout: 4000 })
+    return () => cancelIdleCallback(waiting)
+  }, [])
 
   const setSearch = useCallback((change: Partial<ListSearch>, replace = true) => {
     void navigate({ search: (before: ListSearch) => ({ ...before, ...change }), replace })

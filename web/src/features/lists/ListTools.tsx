@@ -45,16 +45,15 @@ function SortTool(props: ToolsProps) {
       label={t('list.sort')}
       className="w-80"
       trigger={
-        <Button size="sm" aria-label={name ? `${t('list.sort')}: ${name}` : t('list.sort')} className={cx('max-md:!size-10 max-md:!p-0', first && '!text-accent-text')}>
+        <Button size="sm" className={cx('max-md:!size-10 max-md:!p-0', first && '!text-accent-text')}>
           <ArrowDownUp size={13} />
-          {first ? (
+          <span className={cx(first ? 'sr-only' : 'max-md:sr-only')}>{t('list.sort')}</span>
+          {first && (
             <>
-              <span className="max-w-32 truncate max-md:hidden">{name}</span>
+              <span className="max-w-32 truncate max-md:sr-only">{name}</span>
               {first.descending ? <ArrowDown size={12} /> : <ArrowUp size={12} />}
               {state.sort.length > 1 && <span className="tabular-nums">+{state.sort.length - 1}</span>}
             </>
-          ) : (
-            <span className="max-md:hidden">{t('list.sort')}</span>
           )}
         </Button>
       }

@@ -10,6 +10,7 @@ import { fieldIcon, iconOf } from '@/ui/icons'
 import { cx, Drop, Tick } from '@/ui/kit'
 import type { Column } from '../columns'
 import { cellStyle, HEAD_ROW, SELECT } from './frame'
+import { swallowClick } from './usePointer'
 
 const HeaderMenu = lazy(() => import('./HeaderMenu'))
 
@@ -92,7 +93,7 @@ export function Header({ object, columns, sort, width, state, onState, onFilter,
         if (to === null) return
         ended.preventDefault()
         // The click that follows a drag must not open the menu.
-        window.addEventListener('click', (click) => { click.stopPropagation(); click.preventDefault() }, { capture: true, once: true })
+        swallowClick()
         reorder(index, to)
       })
     }

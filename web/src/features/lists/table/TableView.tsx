@@ -67,7 +67,8 @@ export function TableView({ object, columns: chosen, fields, filter, asked, peek
     return { group: field && grouping ? grouping : null, shownGroup: field && grouping ? { field, unit: grouping.unit } : null }
   }, [state.group, fields])
   const figures = useMemo(() => columns.slice(1).flatMap((column) => figureName(column.field, figureOf(column.field, state.figures[column.name])) ?? []), [columns, state.figures])
-  const rows = useTableRows(object.plural, filter, printSort(state.sort), asked, group, figures)
+  const sorted = printSort(state.sort)
+  const rows = useTableRows(object.plural, filter, sorted, asked, group, figures)
   const { lines, recordAt } = rows
 
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null)
@@ -91,7 +92,7 @@ export function TableView({ object, columns: chosen, fields, filter, asked, peek
     setAnchor(null)
     setCursor((held) => ({ row: 0, column: held.column }))
     scroller?.scrollTo({ top: 0 })
-  }, [filter, state.sort, state.group, scroller, setEditing])
+  }, [filter, sorted, state.group, scroller, setEditing])
 
   // An arrow pressed while nothing has the focus begins in the table.
   useEffect(() => {

@@ -10,6 +10,16 @@ function cellAt(x: number, y: number): Cursor | null {
   return cell && row ? { row: Number(row.dataset['row']), column: Number(cell.dataset['column']) } : null
 }
 
+/** The click that ends a drag is none; one that comes later is meant. */
+export function swallowClick(): void {
+  const swallow = (click: MouseEvent) => {
+    click.stopPropagation()
+    click.preventDefault()
+  }
+  window.addEventListener('click', swallow, { capture: true, once: true })
+  setTimeout(() => window.removeEventListener('click', swallow, { capture: true }), 0)
+}
+
 /** Near the upper or lower edge the table rolls on, so many pixels a step. */
 const EDGE = 44
 const ROLL = 18
@@ -59,7 +69,7 @@ export function usePointer({ scroller, onRange, onFill, onFilled }: {
         if (last) onFilled(last.row)
       }
       // A drag that began on a link or ended on one must not open it.
-      if (last) window.addEventListener('click', (click) => { click.stopPropagation(); click.preventDefault() }, { capture: true, once: true })
+      if (last) swallowClick()
     }
     if (pulls) event.preventDefault()
     window.addEventListener('pointermove', move)
