@@ -12,8 +12,8 @@ import { createStore } from './store'
 /** When the oldest answer on the page was read, while it is shown from memory. */
 export const recalledStore = createStore<string | null>(null)
 
-const USER = 'offline.user'
-const OFF = 'offline.off'
+const USER = 'offline-user'
+const OFF = 'offline-off'
 const OLDEST_MS = 14 * 24 * 3600_000
 /** Answers larger than this are not worth the room: lists of thousands, exports. */
 const LARGEST = 400_000

@@ -1,12 +1,12 @@
 /** How I prove who I am: password, authenticator, passkeys, and where I am signed in. */
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Check, Copy, Download, Fingerprint, KeyRound, Laptop, Plus, ShieldCheck, ShieldAlert, Smartphone } from 'lucide-react'
+import { Check, Copy, Download, Fingerprint, KeyRound, Plus, ShieldCheck, ShieldAlert, Smartphone } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask, Problem, reasonOf } from '@/lib/api'
 import { notify } from '@/lib/actions'
-import { formatDate, formatRelative, formatTime } from '@/lib/format'
+import { formatDate, formatRelative } from '@/lib/format'
 import { makePasskey, PasskeyRefused, passkeysWork } from '@/lib/passkeys'
 import { qrOf, qrPath } from '@/lib/qr'
 import { sessionQuery, useLocale } from '@/lib/session'
@@ -18,7 +18,8 @@ import { useConfirmed } from './confirm'
 import { Labelled } from './Labelled'
 import { Ask, Fault, faultsOf, Line, Lines, Note, Page, Section } from './parts'
 import { SHORTEST_PASSWORD, Strength } from './Strength'
-import { METHOD_LABELS, securityQuery, sessionsQuery, type OpenSession, type Passkey, type Security } from './security'
+import { securityQuery, sessionsQuery, type OpenSession, type Passkey, type Security } from './security'
+import { SessionLine } from './SessionLine'
 
 export default function SecurityPage() {
   const { t } = useTranslation()
@@ -395,23 +396,5 @@ function Sessions() {
         <Lines>{sessions.data.map((one) => <SessionLine key={one.id} one={one} onEnd={() => void end(one)} />)}</Lines>
       )}
     </Section>
-  )
-}
-
-export function SessionLine({ one, onEnd }: { one: OpenSession; onEnd?: () => void }) {
-  const { t } = useTranslation()
-  const locale = useLocale()
-  const name = [one.browser, one.system].filter(Boolean).join(' · ') || one.device || t('security.unknown_device')
-  const phone = /android|ios|iphone/i.test(`${one.system ?? ''} ${one.device}`)
-  const method = one.method ? METHOD_LABELS[one.method] : undefined
-  return (
-    <Line
-      icon={phone ? <Smartphone size={16} /> : <Laptop size={16} />}
-      title={<span title={one.device}>{name}</span>}
-      note={<span title={formatTime(one.created_at, locale)}>{[one.address, method && t(method), t('security.seen', { time: formatRelative(one.seen_at, locale) })].filter(Boolean).join(' · ')}</span>}
-    >
-      {one.new_device && <Pill hue={70}>{t('security.new_device')}</Pill>}
-      {one.current ? <Pill hue={155} dot>{t('security.here')}</Pill> : onEnd && <Button size="sm" look="outline" onClick={onEnd}>{t('security.end')}</Button>}
-    </Line>
   )
 }
