@@ -310,7 +310,7 @@ function LinkInput({ field, value, onChange, linked = [], id, invalid, described
         trigger={
           <button type="button" id={id} data-editor autoFocus={autoFocus} aria-label={[label, shown.map((one) => one.title).join(' ') || t('field.choose')].join(' ')} data-invalid={invalid || undefined} aria-describedby={describedBy} className="input flex min-w-0 items-center text-start" onKeyDown={openWithArrow(() => setOpen(true))}>
             <ListButton empty={shown.length === 0}>
-              <span className="pointer-events-none flex min-w-0 flex-wrap gap-1.5">{shown.map((one) => <LinkChip key={one.id} linked={one} />)}</span>
+              <span className="pointer-events-none flex min-w-0 flex-wrap gap-1.5">{shown.map((one) => <LinkChip key={one.id} linked={one} plain />)}</span>
             </ListButton>
           </button>
         }

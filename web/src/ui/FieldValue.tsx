@@ -108,7 +108,7 @@ export function LinkedList({ linked, full }: { linked: Linked[]; full: boolean }
   )
 }
 
-export function LinkChip({ linked, focusable }: { linked: Linked; focusable?: boolean }) {
+export function LinkChip({ linked, focusable, plain }: { linked: Linked; focusable?: boolean; /** Leads nowhere, as in a button. */ plain?: boolean }) {
   const definitions = useDefinitions()
   const { t } = useTranslation()
   const object = objectByName(definitions, linked.object)
@@ -121,7 +121,7 @@ export function LinkChip({ linked, focusable }: { linked: Linked; focusable?: bo
     </>
   )
   const look = 'inline-flex min-w-0 max-w-full items-center gap-1.5 rounded-sm'
-  if (!object) return <span className={look}>{inside}</span>
+  if (!object || plain) return <span className={look}>{inside}</span>
   return (
     <Link to="/o/$plural/$id" params={{ plural: object.plural, id: linked.id }} className={cx(look, 'decoration-line-strong underline-offset-3 hover:text-accent-text hover:underline', focusable && '-my-0.5 min-h-6')} tabIndex={focusable ? 0 : -1}>
       {inside}

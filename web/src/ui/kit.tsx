@@ -79,9 +79,8 @@ export const Avatar = memo(function Avatar({ name, size = 20 }: { name: string; 
   const text = initialsOf(name)
   const style = { '--hue': hueOf(name), width: size, height: size, fontSize: Math.round(size * (text.length > 1 ? 0.4 : 0.5)) } as CSSProperties
   return (
-    <span aria-hidden className="face inline-grid shrink-0 place-items-center rounded-full font-semibold tracking-tight select-none" style={style}>
-      {text}
-    </span>
+    // Drawn, not written: initials are no part of the name of what they stand in.
+    <span aria-hidden data-initials={text} className="face inline-grid shrink-0 place-items-center rounded-full font-semibold tracking-tight select-none before:content-[attr(data-initials)]" style={style} />
   )
 })
 

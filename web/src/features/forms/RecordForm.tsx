@@ -46,7 +46,11 @@ function CreateForm({ object, request }: { object: ObjectDef; request: Extract<F
   const acts = useActs()
   const navigate = useNavigate()
   const defaults = useMemo(() => Object.fromEntries(object.fields.filter((field) => field.default !== undefined && field.default !== null).map((field) => [field.name, field.default])), [object])
-  const first: Draft = { values: { ...defaults, ...request.preset }, linked: request.linked ?? {} }
+  const session = useSession()
+  // Whoever makes a record owns it, unless they say otherwise.
+  const owner = object.fields.find((field) => field.name === object.owner && field.type === 'link' && field.target === 'user' && !field.readonly)
+  const own = owner && session ? { values: { [owner.name]: session.user.id }, linked: { [owner.name]: { id: session.user.id, object: 'user', title: session.user.name } } } : { values: {}, linked: {} }
+  const first: Draft = { values: { ...own.values, ...defaults, ...request.preset }, linked: { ...own.linked, ...request.linked } }
 
   return (
     <FormPanel
@@ -214,6 +218,19 @@ function FormPanel({ object, title, draftName, isPreset, stored, first, submit, 
       setBusy(false)
     }
   }
+
+  // Also while a list of the form is just closing and the focus is nowhere.
+  const saveNow = useRef(save)
+  saveNow.current = save
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing || event.key !== 'Enter' || !isCommand(event)) return
+      event.preventDefault()
+      void saveNow.current()
+    }
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [])
 
   function reveal(names: string[]) {
     requestAnimationFrame(() => {

@@ -128,9 +128,9 @@ function Tasks({ activity, overdue, due, next }: { activity: ObjectDef; overdue:
             </section>
           ))}
           {parts.length === 0 && <Nothing>{t('home.no_tasks')}. {t('home.no_tasks_hint')}</Nothing>}
-          {activity.can.create && <NewTask activity={activity} />}
         </>
       )}
+      {activity.can.create && <NewTask activity={activity} />}
     </Card>
   )
 }

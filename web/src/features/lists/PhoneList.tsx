@@ -23,6 +23,8 @@ import { GroupName } from './table/GroupRow'
 import { useTableRows } from './table/useTableRows'
 
 const ROW = 64
+/** What can stand under a name without its label. */
+const TELLING = new Set(['link', 'links', 'email', 'phone', 'text', 'choice', 'multi_choice', 'date', 'address', 'url'])
 const HEAD = 44
 
 export default function PhoneList({ object, columns, fields, filter, sort, asked, state, onClear }: {
@@ -65,7 +67,8 @@ export default function PhoneList({ object, columns, fields, filter, sort, asked
   }
   const status = columns.find((column) => column.field.type === 'choice')
   const figure = columns.find((column) => storedType(column.field) === 'money') ?? columns.find((column) => column.name === 'updated_at')
-  const seconds = columns.filter((column) => column !== status && column !== figure)
+  // A bare number or a tick says nothing without its name.
+  const seconds = columns.filter((column) => column !== status && column !== figure && TELLING.has(storedType(column.field)))
 
   return (
     <div ref={setScroller} className={cx('min-h-0 flex-1 overflow-x-hidden overflow-y-auto overscroll-contain', rows.stale && 'opacity-55')}>

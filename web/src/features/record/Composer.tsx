@@ -85,6 +85,7 @@ export function Composer({ object, record, asked, mayNote, mayAct, onDone }: { o
   const [caret, setCaret] = useState<number | null>(null)
   const box = useRef<HTMLTextAreaElement>(null)
   const picker = useRef<HTMLInputElement>(null)
+  const whole = useRef<HTMLElement>(null)
   const current = kinds.find((one) => one.kind === draft.kind) ?? kinds[0]
   const kind = current?.kind ?? 'note'
   const attachment = objectByName(definitions, 'attachment')
@@ -148,7 +149,8 @@ export function Composer({ object, record, asked, mayNote, mayAct, onDone }: { o
       keep(draftName, null)
       for (const key of ['related', 'attachments', 'ahead']) void queries.invalidateQueries({ queryKey: [key] })
       onDone()
-      box.current?.focus()
+      // Whoever has gone on to something else meanwhile is left there.
+      if (document.activeElement === document.body || whole.current?.contains(document.activeElement)) box.current?.focus()
     } catch (error) {
       lookAtRights(queries, error)
       setFault(t('composer.not_saved', { reason: reasonOf(error) }))
@@ -205,6 +207,7 @@ export function Composer({ object, record, asked, mayNote, mayAct, onDone }: { o
   if (!current) return null
   return (
     <section
+      ref={whole}
       aria-label={t('composer.title')}
       onDragOver={(event) => mayAttach && event.dataTransfer.types.includes('Files') && event.preventDefault()}
       onDrop={(event) => {

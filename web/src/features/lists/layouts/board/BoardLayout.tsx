@@ -192,6 +192,8 @@ function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, 
   // ---- moving ----
   const canMove = isEditable(object, by)
   const turns = useRef(new Map<string, Promise<void>>())
+  /** The version a card was last sent with: a card that still has it does not know yet what became of it. */
+  const sent = useRef(new Map<string, number>())
   const [asked, setAsked] = useState<Asked | null>(null)
   const columnOf = useCallback((key: string) => allColumns?.find((slot) => slot.key === key), [allColumns])
 
@@ -229,7 +231,9 @@ function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, 
     }
     try {
       await before
-      const version = before ? (await ask<RecordData>('GET', `/${object.plural}/${record.id}`)).data.version : record.version
+      const isOld = before !== undefined || record.version <= (sent.current.get(record.id) ?? 0)
+      const version = isOld ? (await ask<RecordData>('GET', `/${object.plural}/${record.id}`)).data.version : record.version
+      sent.current.set(record.id, version)
       const stands = await acts.save(object, record, whole, { version, linked, what: t('board.moved', { title: record.title, column: column?.name ?? '' }), rethrow: true })
       if (stands) release()
       else restore()
