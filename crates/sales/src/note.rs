@@ -36,6 +36,18 @@ pub struct Note {
     pub order: Option<Id>,
     #[field(link = "ticket", label(en = "Ticket", ru = "Обращение", zh = "工单", ro = "Solicitare"))]
     pub ticket: Option<Id>,
+    /// Colleagues who are meant, beside those whom the text mentions by name.
+    #[field(
+        links = "user",
+        section = "more",
+        label(en = "Mentioned", ru = "Упомянуты", zh = "提及", ro = "Menționați"),
+        help(
+            ru = "Сотрудники, которым придёт уведомление, помимо упомянутых в тексте.",
+            zh = "除正文中提及的人以外，将收到通知的同事。",
+            ro = "Colegii care primesc o notificare, pe lângă cei menționați în text."
+        )
+    )]
+    pub mentions: Vec<Id>,
     /// The record's key in the system it came from; imports find it by this.
     #[field(
         unique,

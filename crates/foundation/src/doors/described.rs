@@ -30,7 +30,7 @@ pub fn of(method: &str, path: &str) -> Option<Described> {
         ("PUT", "/me/notifications/read") => takes("Mark", "Unread"),
         ("GET", "/me/notifications/preferences") => asks(&[], "Preferences"),
         ("PUT", "/me/notifications/preferences") => takes("Preferences", "Preferences"),
-        ("GET", "/me/favourites") | ("PUT", "/me/favourites/{objects}/{id}") => asks(&[], "Kept"),
+        ("GET", "/me/favourites") | ("PUT", "/me/favourites/{object}/{id}") => asks(&[], "Kept"),
         ("PUT", "/me/favourites") => takes("Order", "Kept"),
         ("GET", "/me/recents") => asks(&["limit", "object"], "Kept"),
         ("POST", "/me/recents") => Described { query: &[], body: Some(refer("Which")), answer: json!({}) },

@@ -234,12 +234,10 @@ fn merge(props: &mut Map<String, Json>, personal: &Map<String, Json>) {
 
 fn hide(reader: &Reader, object: &Object, props: &mut Map<String, Json>) {
     let hidden = &reader.who.access.on(&object.def.name).hidden_fields;
-    if hidden.is_empty() {
-        return;
-    }
     props.retain(|name, _| !hidden.contains(name));
     if let Some(changes) = props.get_mut("changes").and_then(Json::as_object_mut) {
-        changes.retain(|name, _| !hidden.contains(name));
+        let hides_past = |name: &str| crate::workspace::views::hides_past(reader, &object.def.name, name);
+        changes.retain(|name, _| !hidden.contains(name) && !hides_past(name));
     }
 }
 

@@ -205,8 +205,13 @@ impl Rows {
         if is_product && all(&access.otherwise) && access.objects.values().all(all) {
             return Rows { limits: false, by_object: HashMap::new() };
         }
+        let reads_all = all(&access.otherwise) && access.objects.values().all(all);
         let mut by_object = HashMap::new();
         for object in reader.catalogue.objects() {
+            // Where roles limit nothing, what an object limits by itself still does.
+            if reads_all && crate::workspace::views::restriction(reader.who, &object.def.name).is_none() {
+                continue;
+            }
             // A rule that cannot be read grants nothing.
             if let Some(checked) = rule(reader, object, Action::Read).unwrap_or_else(|_| nothing(reader, object)) {
                 by_object.insert(object.def.name.clone(), checked);

@@ -165,6 +165,7 @@ pub fn days(reader: &mut Reader, object: &Arc<Object>, asked: &Asked) -> Result<
     }
 
     let ids: Vec<Id> = days.values().flat_map(|day| day.shown.iter().copied()).collect();
+    figures::looked(reader, object, std::iter::once(asked.field.as_str()), &ids);
     let records = read::get_many(reader, object, &ids)?;
     let shown = read::show(reader, object, &records, only.as_deref())?;
     let mut shown: HashMap<Id, Json> = records.iter().map(|record| record.id).zip(shown).collect();

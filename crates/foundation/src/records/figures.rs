@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 
 use db::Arg;
 use kernel::object::FieldType;
-use kernel::{Error, FieldError, Result, Time};
+use kernel::{Class, Error, FieldError, Id, Result, Time};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 use super::catalogue::Object;
+use crate::access::audit::Look;
 use crate::operation::Reader;
 
 /// Figures asked for at once.
@@ -44,6 +45,12 @@ pub struct AskedLong {
 }
 
 impl Asked {
+    /// The fields that it tells of.
+    pub fn fields(&self) -> Vec<String> {
+        let parts = self.parts();
+        parts.field.into_iter().chain(parts.by).collect()
+    }
+
     fn parts(&self) -> AskedLong {
         match self {
             Asked::Long(long) => long.clone(),
@@ -292,6 +299,17 @@ pub fn visible(reader: &Reader, object: &Object, name: &str, at: &str) -> Result
     object.def.position(name).filter(|_| !hidden).ok_or_else(|| {
         Error::Invalid(vec![FieldError::new(at, "unknown_field", format!("there is no field `{name}`"))])
     })
+}
+
+/// What is told of special fields is looked at as they themselves are, also where no single record is told of.
+pub fn looked<'n>(reader: &mut Reader, object: &Object, names: impl Iterator<Item = &'n str>, records: &[Id]) {
+    let is_special = |name: &&str| object.def.field(name).is_some_and(|field| field.class == Class::Special);
+    let mut fields: Vec<String> = names.filter(is_special).map(str::to_string).collect();
+    fields.sort();
+    fields.dedup();
+    if !fields.is_empty() {
+        reader.looks.push(Look { object: object.def.name.clone(), fields, records: records.to_vec() });
+    }
 }
 
 /// The column of a system time.

@@ -64,6 +64,15 @@ pub enum AskedBy {
     Long(AskedField),
 }
 
+impl AskedBy {
+    fn field(&self) -> &str {
+        match self {
+            AskedBy::Field(field) => field,
+            AskedBy::Long(long) => &long.field,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AskedField {
@@ -174,6 +183,8 @@ pub fn groups(reader: &mut Reader, object: &Arc<Object>, asked: &Grouping) -> Re
         by.push(self::by(reader, object, one, &format!("/by/{place}"), &conditions, &mut args)?);
     }
 
+    let fields = asked.by.iter().map(AskedBy::field).collect::<Vec<_>>();
+    told(reader, object, &asked.measures, &fields);
     let (mut found, totals) = pass(reader, object, &measures, &by, &conditions, &args)?;
     let totals = measures.show(&totals);
     if by.is_empty() {
@@ -219,9 +230,16 @@ pub fn groups(reader: &mut Reader, object: &Arc<Object>, asked: &Grouping) -> Re
 /// Figures over a whole filter.
 pub fn totals(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery, asked: &[Asked]) -> Result<Json> {
     let measures = Measures::read(reader, object, asked, "/of")?;
+    told(reader, object, asked, &[]);
     let (conditions, args) = read::conditions(reader, object, query)?;
     let (_, totals) = pass(reader, object, &measures, &[], &conditions, &args)?;
     Ok(measures.show(&totals).into())
+}
+
+/// Remembers that figures of these fields are told.
+fn told(reader: &mut Reader, object: &Object, measures: &[Asked], by: &[&str]) {
+    let names: Vec<String> = measures.iter().flat_map(Asked::fields).collect();
+    figures::looked(reader, object, names.iter().map(String::as_str).chain(by.iter().copied()), &[]);
 }
 
 /// The first records of one group, as a list shows them.

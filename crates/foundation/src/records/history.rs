@@ -60,7 +60,9 @@ pub fn page(reader: &mut Reader, object: &Arc<Object>, id: Id, before: Option<Id
 }
 
 fn visible(reader: &Reader, object: &Object, field: &str) -> bool {
-    object.def.field(field).is_some() && !reader.who.access.on(&object.def.name).hidden_fields.contains(field)
+    object.def.field(field).is_some()
+        && !reader.who.access.on(&object.def.name).hidden_fields.contains(field)
+        && !crate::workspace::views::hides_past(reader, &object.def.name, field)
 }
 
 fn updates(reader: &mut Reader, object: &Arc<Object>, id: Id, before: Option<Id>, limit: usize) -> Result<Vec<Line>> {

@@ -157,6 +157,7 @@ fn stays(
     let Some(name) = object.field(position).map(|field| field.name.clone()) else { return Ok(HashMap::new()) };
     let mut moves: HashMap<Id, Vec<(Time, Json, Json)>> = HashMap::new();
     let ids: Vec<Id> = records.iter().map(|record| record.id).collect();
+    figures::looked(reader, object, std::iter::once(name.as_str()), &ids);
     let column = if object.def.party { "party" } else { "record" };
     let own = if object.def.party { " and (e.record is null or e.record = e.party)" } else { "" };
     for chunk in ids.chunks(CHUNK) {

@@ -30,6 +30,15 @@ pub fn restriction(who: &Principal, object: &str) -> Option<&'static str> {
     (object == VIEW && who.kind != Kind::System).then_some(SEEN)
 }
 
+/// Whether the past of a field is kept from a reader because it may name fields that are hidden from them: old settings of a
+/// view are not taken apart as its present ones are.
+pub fn hides_past(reader: &Reader, object: &str, field: &str) -> bool {
+    let access = &reader.who.access;
+    object == VIEW
+        && field == "config"
+        && access.objects.values().chain([&access.otherwise]).any(|access| !access.hidden_fields.is_empty())
+}
+
 /// A view for a team belongs to the owner's own team unless another one is named.
 pub fn settle(op: &Operation, object: &Object, record: &mut Record) {
     if object.def.name != VIEW || record.get(object, "visibility").as_text() != Some("team") {
@@ -167,7 +176,8 @@ const LAYOUT: &[(&str, Setting)] = &[
 ];
 
 /// Endings of names in [`Setting::Pairs`] whose values are fields.
-const NAMES_FIELDS: &[&str] = &["_by", "_from", "_until", "_end", "_lanes", "_image", "_field"];
+const NAMES_FIELDS: &[&str] =
+    &["_by", "_on", "_end", "_hue", "_lanes", "_rows", "_columns", "_split", "_image", "_card", "_cards", "_field"];
 
 impl<'r, 'a, 'c> Reading<'r, 'a, 'c> {
     fn new(reader: &'r Reader<'a, 'c>, object: &'r Arc<Object>) -> Reading<'r, 'a, 'c> {
@@ -279,7 +289,7 @@ impl<'r, 'a, 'c> Reading<'r, 'a, 'c> {
     /// One `name:value` of a layout. What does not name a field is not ours to judge, as long as it hides nothing.
     fn pair(&mut self, name: &str, value: &str, at: &str) -> bool {
         if NAMES_FIELDS.iter().any(|ending| name.ends_with(ending)) {
-            return value.split(['.', ' ', '+', '|']).all(|name| self.knows(name, at));
+            return value.split(['~', ' ', '+', '|']).all(|name| self.knows(name, at));
         }
         let hidden = &self.reader.who.access.on(&self.object.def.name).hidden_fields;
         !value.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| hidden.contains(word))

@@ -222,6 +222,20 @@ on_both! {
         app.colleague("Carla", json!({ "objects": { "contact": { "read": "all" } } })).await.post("/deals/groups", json!({})).await.refused(404);
     }
 
+    async fn a_look_at_special_fields_through_figures_is_written_down(app: TestApp) {
+        let ana = app.ana();
+        ana.post("/definitions/contact/fields", json!({ "name": "allergies", "label": "Allergies", "type": "choice", "class": "special", "options": [{ "value": "nuts", "label": { "en": "Nuts" } }] })).await.created();
+        ana.post("/contacts", json!({ "last_name": "Rusu", "allergies": "nuts" })).await.created();
+        let looks = async || ana.get("/audit?action=field.special_read").await.ok()["data"].as_array().unwrap().len();
+        let before = looks().await;
+        ana.post("/contacts/groups", json!({ "by": ["allergies"] })).await.ok();
+        assert_eq!(looks().await, before + 1);
+        ana.get("/contacts/aggregate?of=distinct:allergies").await.ok();
+        assert_eq!(looks().await, before + 2);
+        ana.post("/contacts/groups", json!({ "by": ["last_name"] })).await.ok();
+        assert_eq!(looks().await, before + 2);
+    }
+
     async fn sums_are_exact_beyond_what_one_number_holds(app: TestApp) {
         let ana = app.ana();
         let large = 9_000_000_000_000_000_000i64;

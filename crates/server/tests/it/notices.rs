@@ -42,6 +42,30 @@ on_both! {
         assert_eq!(boris.with("accept-language", "ru").get("/me/notifications").await.ok()["data"][0]["text"], "Ana Pop упоминает вас: Ovens");
     }
 
+    async fn those_named_beside_the_text_are_told_too(app: TestApp) {
+        let ana = app.ana();
+        let mut role = staff();
+        role["objects"]["note"] = json!({ "read": "all" });
+        let (boris, boris_id) = app.colleague_with_id("Boris", role).await;
+        let note = ana.post("/notes", json!({ "body": "Look at this", "mentions": [boris_id] })).await.created();
+        assert_eq!(told(&boris).await, [pair("mention", "Ana Pop mentioned you: Look at this")]);
+        ana.patch(&format!("/notes/{}", note["id"].as_str().unwrap()), json!({ "is_pinned": true })).await.ok();
+        assert_eq!(told(&boris).await.len(), 1);
+    }
+
+    async fn many_at_once_lose_no_notice(app: TestApp) {
+        let ana = app.ana();
+        let (boris, boris_id) = app.colleague_with_id("Boris", staff()).await;
+        let writes = (0..20).map(|n| {
+            let ana = ana.clone();
+            tokio::spawn(async move { ana.post("/deals", json!({ "name": format!("Deal {n}"), "owner": boris_id })).await.created() })
+        });
+        for write in writes.collect::<Vec<_>>() {
+            write.await.unwrap();
+        }
+        assert_eq!(boris.get("/me/notifications").await.ok()["unread"], 20);
+    }
+
     async fn who_is_given_something_is_told_and_many_are_one_notice(app: TestApp) {
         let ana = app.ana();
         let (boris, boris_id) = app.colleague_with_id("Boris", staff()).await;

@@ -91,7 +91,7 @@ on_both! {
         }
         let whole = json!({
             "kind": "table", "filter": "address.city = \"Paris\" and created_at in last 90 days", "search": "x", "sort": "-created_at,title", "columns": ["title", "email", "address"],
-            "widths": "email:200", "pinned": ["email"], "group": "company", "figures": "email:filled", "layout": "board_by:company,calendar_from:birth_date,gallery_size:large",
+            "widths": "email:200", "pinned": ["email"], "group": "company", "figures": "email:filled", "layout": "board_by:company,board_cards:email~address,calendar_on:birth_date,gallery_image:-,gallery_size:large",
             "pivot": { "rows": ["company"], "columns": [{ "field": "created_at", "unit": "month" }], "measures": ["count", { "op": "sum", "field": "annual_income" }] }, "mood": { "any": "thing" },
         });
         let saved = save(whole.clone()).await.created();
@@ -137,6 +137,14 @@ on_both! {
         let seen = boris.get(&path(&rich)).await.ok();
         assert_eq!(seen["config"]["filter"], "last_name = \"Rusu\"");
         assert!(!seen["warnings"].as_array().unwrap().is_empty());
+        // Nor what it was before, while an administrator sees that.
+        ana.patch(&path(&rich), json!({ "config": { "columns": ["annual_income"] } })).await.ok();
+        for past in ["history", "timeline"] {
+            assert!(!boris.get(&format!("{}/{past}", path(&rich))).await.ok().to_string().contains("annual_income"));
+            assert!(ana.get(&format!("{}/{past}", path(&rich))).await.ok().to_string().contains("annual_income"));
+        }
+        testkit::eventually(async || ana.get("/events?kinds=view.updated").await.ok().to_string().contains("annual_income")).await;
+        assert!(!boris.get("/events?limit=1000").await.ok().to_string().contains("annual_income"));
         // Nor does anybody see a view of an object that they may not read.
         let deal = json!({ "name": "Deals", "object_name": "deal", "visibility": "everyone", "config": { "columns": ["amount"] } });
         let deals = ana.post("/views", deal).await.created();

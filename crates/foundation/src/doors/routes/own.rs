@@ -27,8 +27,8 @@ pub fn routes() -> Vec<Route> {
         Route::put("/me/notifications/preferences", Own, "Says of which kinds the caller is told.", prefer),
         Route::get("/me/favourites", Own, "The caller's favourites, in their order.", favourites),
         Route::put("/me/favourites", Own, "Puts the caller's favourites into another order.", arrange),
-        Route::put("/me/favourites/{objects}/{id}", Own, "Adds a favourite at the end.", add).bodiless(),
-        Route::delete("/me/favourites/{objects}/{id}", Own, "Takes a favourite away.", remove),
+        Route::put("/me/favourites/{object}/{id}", Own, "Adds a favourite at the end.", add).bodiless(),
+        Route::delete("/me/favourites/{object}/{id}", Own, "Takes a favourite away.", remove),
         Route::get("/me/recents", Own, "What the caller opened last.", recents),
         Route::post("/me/recents", Own, "Says that the caller opened a record.", opened),
     ]
