@@ -22,6 +22,7 @@ import { Blank, Bones, Failed } from '@/ui/states'
 import type { LayoutProps } from '../../layout'
 import { defaultCardFields, planOf } from '../cards'
 import { countOf, groupsQuery, keyText, measureName, type Groups, type Measure } from '../groups'
+import { useKeyList } from '../keys'
 import { LayoutTools } from '../slot'
 import { FieldChoice, FieldsChoice, OneOf } from '../tools'
 import { BoardStore, FOLLOW_AT_MOST } from './BoardStore'
@@ -61,6 +62,14 @@ function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, 
   const queries = useQueryClient()
   const navigate = useNavigate()
   const acts = useActs()
+
+  useKeyList(t('layout.board'), [
+    [['↑', '↓', '←', '→'], t('board.key_walk')],
+    [['M'], t('board.key_move')],
+    [['⇧←', '⇧→'], t('board.key_next')],
+    [['↵', 'O'], t('peek.open')],
+    [['Space'], t('list.peek')],
+  ])
 
   // ---- what is on the board ----
   const pipelines = usePipelines(by)
@@ -139,6 +148,7 @@ function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, 
   useEffect(() => store.onPage((cards) => facts.want(cards.map((card) => card.id))), [store, facts])
 
   // ---- what others do ----
+  const frame = useRef<HTMLDivElement>(null)
   const [fresh, setFresh] = useState<ReadonlySet<string>>(NO_IDS)
   const mine = useRef(new Set<string>())
   const recheck = useCallback(async (ids: readonly string[]) => {
@@ -169,7 +179,15 @@ function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, 
       }
       void recheck(ids)
     }
+    let lookAgain: ReturnType<typeof setTimeout> | undefined
     const stop = onLive((line) => {
+      // Something was planned or done: what the cards on the screen say of it may be old.
+      if (line.record?.object === 'activity' && object.name !== 'activity') {
+        lookAgain ??= setTimeout(() => {
+          lookAgain = undefined
+          facts.want([...(frame.current?.querySelectorAll<HTMLElement>('[data-card]') ?? [])].map((card) => card.dataset['card'] ?? ''))
+        }, 800)
+      }
       if (line.record?.object !== object.name || gathered.size > FOLLOW_AT_MOST) return
       gathered.add(line.record.id)
       timer ??= setTimeout(flush, 400)
@@ -186,8 +204,9 @@ function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, 
       stop()
       caches()
       clearTimeout(timer)
+      clearTimeout(lookAgain)
     }
-  }, [object, recheck, queries])
+  }, [object, recheck, queries, facts])
 
   // ---- moving ----
   const canMove = isEditable(object, by)
@@ -440,7 +459,6 @@ function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, 
   }
 
   // The card beside which its record opens stays in sight.
-  const frame = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (!peek) return
     const timer = setTimeout(() => frame.current?.querySelector(`[data-card="${CSS.escape(peek)}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), 60)

@@ -19,6 +19,7 @@ import { useLocale, useSettings } from '@/lib/session'
 import { Button, cx, IconButton, Segments } from '@/ui/kit'
 import { Blank, Bones, Failed } from '@/ui/states'
 import type { LayoutProps } from '../../layout'
+import { useKeyList } from '../keys'
 import { watchPress } from '../press'
 import { LayoutTools } from '../slot'
 import { FieldChoice } from '../tools'
@@ -81,6 +82,14 @@ function Calendar({ object, filter, config, onConfig, peek, onPeek, phone, on, d
   const choices = useMemo(() => object.fields.filter((field) => storedType(field) === 'choice' && optionsOf(field).some((option) => option.hue !== undefined)), [object])
   const hueBy = config['calendar_hue'] === '-' ? undefined : (choices.find((field) => field.name === config['calendar_hue']) ?? choices[0])
   const isWhole = storedType(on) === 'date'
+  useKeyList(t('layout.calendar'), [
+    [['↑', '↓', '←', '→'], t('calendar.key_walk')],
+    [['⇧↑', '⇧↓', '⇧←', '⇧→'], t('calendar.key_move')],
+    [['Alt ⇧↑', 'Alt ⇧↓'], t('calendar.key_end')],
+    [['M'], t('calendar.key_when')],
+    [['PgUp', 'PgDn'], t('calendar.key_page')],
+    [['T'], t('calendar.today')],
+  ])
 
   const wantedMode = (['day', 'week', 'month', 'agenda'] as const).find((one) => one === config['calendar_mode']) ?? 'month'
   const mode: Mode = phone && wantedMode === 'week' ? 'day' : wantedMode

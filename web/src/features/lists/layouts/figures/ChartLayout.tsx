@@ -81,7 +81,8 @@ export default function ChartLayout({ object, fields, filter, config, onConfig, 
   const sentence = sentenceOf()
   function sentenceOf(): string {
     const total = figureText(main.data?.totals[name]) || '0'
-    const all = main.data?.groups ?? []
+    // What has no date is on no place of the axis.
+    const all = (main.data?.groups ?? []).filter((group) => !overTime || group.keys[0]?.value !== null)
     const best = all.reduce<(typeof all)[number] | null>((held, group) => (held === null || pointValue(group.values[name]) > pointValue(held.values[name]) ? group : held), null)
     const whole = pointValue(main.data?.totals[name])
     const share = additive && whole > 0 && best ? new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(pointValue(best.values[name]) / whole) : null
