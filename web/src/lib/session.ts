@@ -67,19 +67,10 @@ function englishOf(languages: readonly string[]): string {
   return languages.find((tag) => tag.startsWith('en')) ?? 'en'
 }
 
-/** A thing someone opened or marked. */
-export interface Pointer {
-  object: string
-  id: string
-  title: string
-}
-
 /** The user's own settings, kept on the server so that they follow them. */
 export interface Settings {
   theme?: string
   language?: string
-  recents?: Pointer[]
-  favourites?: Pointer[]
   /** Single-letter shortcuts (WCAG 2.1.4); on unless switched off. */
   letters?: boolean
   rail?: boolean
@@ -113,10 +104,4 @@ export function useSettings(): [Settings, (change: (held: Settings) => Settings)
   const { data } = useQuery(settingsQuery)
   const change = useCallback((next: (held: Settings) => Settings) => changeSettings(queries, next), [queries])
   return [data ?? {}, change]
-}
-
-/** Puts a thing first among the recent ones. */
-export function withRecent(held: Settings, pointer: Pointer): Settings {
-  const others = (held.recents ?? []).filter((recent) => recent.id !== pointer.id)
-  return { ...held, recents: [pointer, ...others].slice(0, 12) }
 }

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Check, Clock3, Trophy, X } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask, Problem, type FieldProblem } from '@/lib/api'
 import { notify, useActs } from '@/lib/actions'
@@ -10,11 +10,11 @@ import { isEditable, objectByName, optionsOf, storedType, type FieldDef, type Ob
 import { formatNumber } from '@/lib/format'
 import { fewQuery, isEmpty, type Linked, type RecordData } from '@/lib/records'
 import { useDefinitions, useLabel, useLocale } from '@/lib/session'
-import { FieldInput } from '@/ui/FieldInput'
-import { Button, cx } from '@/ui/kit'
-import { Modal } from '@/ui/overlays'
+import { cx } from '@/ui/kit'
 
-interface Step {
+const AskForMore = lazy(() => import('./AskForMore'))
+
+export interface Step {
   value: string
   label: string
   kind: 'open' | 'won' | 'lost'
@@ -120,56 +120,11 @@ function Strip({ object, record, field, steps }: { object: ObjectDef; record: Re
           )
         })}
       </ol>
-      {asking && <AskForMore object={object} record={record} step={asking.step} faults={asking.faults} onClose={() => setAsking(null)} onGo={(values, links) => void move(asking.step, values, links)} />}
+      {asking && <Suspense><AskForMore object={object} record={record} step={asking.step} faults={asking.faults} onClose={() => setAsking(null)} onGo={(values, links) => void move(asking.step, values, links)} /></Suspense>}
     </>
   )
 }
 
-function nameIn(pointer: string): string {
+export function nameIn(pointer: string): string {
   return pointer.split('/')[1] ?? ''
-}
-
-/** What a step wants to know before it is entered. */
-function AskForMore({ object, record, step, faults, onClose, onGo }: { object: ObjectDef; record: RecordData; step: Step; faults: FieldProblem[]; onClose: () => void; onGo: (values: Record<string, unknown>, links: Record<string, Linked | Linked[] | null>) => void }) {
-  const { t } = useTranslation()
-  const labelOf = useLabel()
-  const fields = object.fields.filter((field) => faults.some((fault) => nameIn(fault.pointer) === field.name))
-  const [values, setValues] = useState<Record<string, unknown>>(() => Object.fromEntries(fields.map((field) => [field.name, record[field.name] ?? null])))
-  const [links, setLinks] = useState<Record<string, Linked | Linked[] | null>>({})
-  const isOptional = faults.every((fault) => fault.code === 'asked')
-  const missing = fields.some((field) => isEmpty(values[field.name]))
-
-  return (
-    <Modal
-      open
-      onClose={onClose}
-      title={t('stage.ask', { stage: step.label })}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
-          {isOptional && missing && <Button look="outline" onClick={() => onGo(values, links)}>{t('stage.without')}</Button>}
-          <Button look="primary" disabled={missing} onClick={() => onGo(values, links)}>{t('stage.move', { stage: step.label })}</Button>
-        </>
-      }
-    >
-      <div className="flex flex-col gap-3 pt-1">
-        {fields.map((field) => (
-          <div key={field.name} className="flex flex-col gap-1">
-            <label htmlFor={`stage-${field.name}`} className="text-meta font-medium text-fg-2">{labelOf(field.label)}</label>
-            <FieldInput
-              id={`stage-${field.name}`}
-              field={field}
-              value={values[field.name]}
-              linked={[links[field.name] ?? []].flat().filter((one): one is Linked => one !== null)}
-              onChange={(value, linked) => {
-                setValues((held) => ({ ...held, [field.name]: value }))
-                if (linked !== undefined) setLinks((held) => ({ ...held, [field.name]: linked }))
-              }}
-            />
-            {faults.find((fault) => nameIn(fault.pointer) === field.name)?.detail && <p className="text-meta text-fg-3">{faults.find((fault) => nameIn(fault.pointer) === field.name)?.detail}</p>}
-          </div>
-        ))}
-      </div>
-    </Modal>
-  )
 }
