@@ -43,6 +43,7 @@ pub struct Session {
 
 impl Postgres {
     pub fn open(url: &str) -> Result<Postgres> {
+        refuse_tls(url)?;
         let engine = Postgres { url: url.to_string(), pool: Mutex::default(), freed: Condvar::new() };
         let mut session = engine.connect()?;
         let fsync = session.client.query_one("select current_setting('fsync')", &[]).map_err(plain_error)?;
@@ -174,6 +175,18 @@ impl Postgres {
         let _ = session.client.batch_execute("rollback");
         self.give(session);
         result
+    }
+}
+
+/// Connections are plain: whoever asks for more is told so, rather than left to think that they have it.
+fn refuse_tls(url: &str) -> Result<()> {
+    let asked = url.split(['?', '&', ' ']).find_map(|part| part.strip_prefix("sslmode="));
+    match asked {
+        Some(mode @ ("require" | "verify-ca" | "verify-full")) => Err(Error::Unreadable(format!(
+            "sslmode={mode}: connections to PostgreSQL are not encrypted here; reach it on the same machine, by a Unix \
+             socket or through a tunnel (SSH, WireGuard, stunnel), and leave sslmode out"
+        ))),
+        _ => Ok(()),
     }
 }
 
@@ -423,5 +436,26 @@ fn describe(failure: &::postgres::Error) -> String {
     match failure.as_db_error() {
         Some(db) => format!("{}: {}", db.code().code(), db.message()),
         None => format!("{failure}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::refuse_tls;
+
+    #[test]
+    fn whoever_asks_for_encryption_is_told_that_there_is_none() {
+        for url in [
+            "postgres://db.example/crm?sslmode=require",
+            "postgres://db/crm?user=a&sslmode=verify-full",
+            "host=db sslmode=verify-ca",
+        ] {
+            let told = refuse_tls(url).unwrap_err().to_string();
+            assert!(told.contains("not encrypted"), "{told}");
+        }
+        for url in ["postgres://db.example/crm", "postgres://db.example/crm?sslmode=prefer", "host=db sslmode=disable"]
+        {
+            assert!(refuse_tls(url).is_ok(), "{url}");
+        }
     }
 }
