@@ -36,6 +36,8 @@ const DayPanel = lazy(() => import('./DayPanel'))
 
 const HINT_ID = 'calendar-keys'
 const SNAP = 15
+/** As many as a day can show without the page growing heavy; the rest is behind "n more". */
+const PER_DAY: Record<Mode, number> = { day: 50, week: 40, month: 12, agenda: 8 }
 
 export type ChipOptions = Partial<ChipProps> & { key: string }
 
@@ -99,7 +101,7 @@ function Calendar({ object, filter, config, onConfig, peek, onPeek, phone, on, d
 
   const doneName = object.fields.find((field) => field.name === 'is_done')?.name
   const asked = useMemo(() => [...new Set([on.name, until?.name, hueBy?.name, doneName])].filter((name): name is string => name !== undefined && object.fields.some((field) => field.name === name)), [on, until, hueBy, doneName, object])
-  const request = { field: on.name, ...(until ? { end: until.name } : {}), from, to, filter, fields: asked, per_day: mode === 'month' ? 12 : 50 }
+  const request = { field: on.name, ...(until ? { end: until.name } : {}), from, to, filter, fields: asked, per_day: PER_DAY[mode] }
   const list = useCalendar(object.plural, object.name, request)
   // What has no day stands on none of them: told, so that nobody thinks it lost.
   const dateless = useQuery({ ...fewQuery(object.plural, { filter: bothOf(filter, `${on.name} is empty`), fields: 'id', limit: 1 }), enabled: mode === 'month' })
