@@ -1,6 +1,6 @@
 //! Links by the text of the linked record, for a whole part at once: one question for each linked object and field.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use db::Arg;
@@ -8,14 +8,17 @@ use foundation::access::Action;
 use foundation::records::record::CHUNK;
 use foundation::records::{Object, Write, ask, columns, write};
 use foundation::{Operation, Reader};
-use kernel::{Id, Result, Value, fold};
+use kernel::{FieldType, Id, ObjectDef, Result, Value, fold};
 
 use super::plan::Side;
-use crate::mapping::{Draft, LinkText, Missing, natural_key};
+use crate::mapping::{Column, Draft, LinkText, Missing, Target, natural_key};
 use crate::values::{CellReader, Style};
 
 /// Texts of links that have been found, kept over the parts of an import. Bounded: beyond that they are looked up again.
 const REMEMBERED: usize = 100_000;
+
+/// The field that holds a record's key in the system it came from.
+const EXTERNAL_ID: &str = "external_id";
 
 /// Which object's which field a text is looked up in.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -54,6 +57,47 @@ impl Known {
 fn slot_of(side: &Side, link: &LinkText) -> Option<Slot> {
     let target = side.object.field(link.field)?.kind.target()?;
     Some(Slot { object: target.to_string(), by: link.by.clone() })
+}
+
+/// Keys lead where their records are: an order's `customer_id` may be the key of a person or of a company, and only the
+/// records that are there tell. A guessed link none of whose examples is found goes to another one where some are.
+pub fn follow_keys(reader: &mut Reader, def: &ObjectDef, columns: &mut [Column]) -> Result<()> {
+    let taken: BTreeSet<String> =
+        columns.iter().filter_map(|column| column.field.as_deref()?.split('.').next().map(str::to_string)).collect();
+    let catalogue = reader.catalogue.clone();
+    for column in columns.iter_mut() {
+        let Some(Target::Link { field, by: Some(by) }) =
+            column.field.as_deref().and_then(|target| Target::parse(target, def))
+        else {
+            continue;
+        };
+        if by != EXTERNAL_ID || column.samples.is_empty() {
+            continue;
+        }
+        let texts: Vec<String> = column.samples.iter().map(|text| key_of(text)).collect();
+        let mut found_in = |position: usize| -> Result<bool> {
+            let target = def.fields.get(position).and_then(|field| catalogue.named(field.kind.target()?));
+            match target {
+                Some(target) => Ok(!look_up(reader, target, Some(EXTERNAL_ID), &texts)?.is_empty()),
+                None => Ok(false),
+            }
+        };
+        if found_in(field)? {
+            continue;
+        }
+        let others = def
+            .fields
+            .iter()
+            .enumerate()
+            .filter(|(_, other)| matches!(other.kind, FieldType::Link { .. }) && !taken.contains(&other.name));
+        for (position, other) in others {
+            if found_in(position)? {
+                column.field = Some(format!("{}.{EXTERNAL_ID}", other.name));
+                break;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A text in the form in which it is compared.
@@ -105,10 +149,18 @@ fn look_up(
     let mut found = HashMap::new();
     match by {
         Some(field) if Some(field) == natural_key(&target.def) => by_title(reader, target, texts, &mut found)?,
-        Some(field) => by_field(reader, target, field, texts, &mut found)?,
+        Some(field) => {
+            by_field(reader, target, field, texts, &mut found)?;
+            // What a file calls the key of an order was perhaps taken for its number.
+            let number = natural_key(&target.def).and_then(|name| target.def.field(name));
+            if field == EXTERNAL_ID && number.is_some_and(|number| number.unique) {
+                let rest = rest_of(texts, &found);
+                by_title(reader, target, &rest, &mut found)?;
+            }
+        }
         None => {
             by_id(reader, target, texts, &mut found)?;
-            for field in ["external_id", "email"] {
+            for field in [EXTERNAL_ID, "email"] {
                 let rest = rest_of(texts, &found);
                 by_field(reader, target, field, &rest, &mut found)?;
             }

@@ -117,7 +117,8 @@ pub fn propose(reader: &mut Reader, object: &str, detected: Detected, wishes: Wi
     let def = plan::writable(reader.who, &object.def);
     let catalogue = reader.catalogue.clone();
     let targets: Vec<&ObjectDef> = catalogue.objects().iter().map(|object| &object.def).collect();
-    let columns = mapping::guess(&detected, &def, &targets);
+    let mut columns = mapping::guess(&detected, &def, &targets);
+    links::follow_keys(reader, &def, &mut columns)?;
     let key = mapping::suggested_key(&columns, &def);
     let mut plan = Plan {
         wishes,

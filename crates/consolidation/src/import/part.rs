@@ -13,7 +13,7 @@ use crate::values::CellError;
 /// Rows in one transaction while people work: nobody waits noticeably for the one writer.
 pub const ROWS: usize = 2_000;
 /// Rows in one transaction of a command, which has the database for itself.
-pub const ROWS_ALONE: usize = 8_000;
+pub const ROWS_ALONE: usize = 5_000;
 
 /// A record and, for orders and the like, its lines.
 #[derive(Debug, Clone, Default)]

@@ -51,7 +51,7 @@ fn company(postgres: Option<String>) -> Company {
     );
     line.party = false;
     let folder = tempfile::tempdir().unwrap();
-    let domains = Domains { objects: vec![parcel, line], facts: Vec::new(), migrations: crate::MIGRATIONS.to_vec() };
+    let domains = Domains { objects: vec![parcel, line], migrations: crate::MIGRATIONS.to_vec(), ..Domains::default() };
     let mut config = Config::folder(folder.path());
     if let Some(url) = postgres {
         let name = format!("t_{}", Id::at(0).to_string().replace('-', ""));

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use kernel::{FieldDef, FieldType, ObjectDef};
 
 use super::synonyms::{ADDRESS_GROUPS, address_part_of, key, targets_of};
-use super::{Column, Options, Target, names, usual_options};
+use super::{Column, Options, Target, names, natural_key, usual_options};
 use crate::formats::Detected;
 use crate::values::{CellReader, Style, looks};
 
@@ -70,7 +70,23 @@ pub fn guess(detected: &Detected, object: &ObjectDef, targets: &[&ObjectDef]) ->
         column.confidence = if column.samples.is_empty() { proposal.confidence.min(0.5) } else { proposal.confidence };
         column.field = Some(proposal.target);
     }
+    number_from_key(&mut columns, object, targets);
     columns
+}
+
+/// An order must have a number, and a file that calls its column `order_id` has no other: the key is the number. Links by
+/// key find the order by it all the same.
+fn number_from_key(columns: &mut [Column], object: &ObjectDef, targets: &[&ObjectDef]) {
+    let number = natural_key(object).and_then(|name| object.field(name));
+    let Some(number) = number.filter(|field| field.required && field.unique) else { return };
+    if columns.iter().any(|column| column.field.as_deref() == Some(number.name.as_str())) {
+        return;
+    }
+    let key = columns.iter_mut().find(|column| column.field.as_deref() == Some("external_id"));
+    if let (Some(column), Some(target)) = (key, Target::parse(&number.name, object)) {
+        column.options = usual_options(&target, object, targets);
+        column.field = Some(number.name.clone());
+    }
 }
 
 fn target_field(word: &str) -> &str {
