@@ -9,8 +9,14 @@ fn days(answer: &Value) -> Vec<(String, i64, i64, Vec<String>)> {
         .expect("days")
         .iter()
         .map(|day| {
-            let titles = day["data"].as_array().unwrap().iter().map(|record| record["title"].as_str().unwrap().to_string());
-            (day["date"].as_str().unwrap().to_string(), day["count"].as_i64().unwrap(), day["more"].as_i64().unwrap(), titles.collect())
+            let titles =
+                day["data"].as_array().unwrap().iter().map(|record| record["title"].as_str().unwrap().to_string());
+            (
+                day["date"].as_str().unwrap().to_string(),
+                day["count"].as_i64().unwrap(),
+                day["more"].as_i64().unwrap(),
+                titles.collect(),
+            )
         })
         .collect()
 }

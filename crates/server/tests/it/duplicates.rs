@@ -5,7 +5,10 @@ use testkit::{TestApp, on_both};
 
 fn told(answer: &Value) -> Vec<(String, bool, Value)> {
     let hints = answer["data"].as_array().expect("hints");
-    hints.iter().map(|hint| (hint["title"].as_str().unwrap().to_string(), hint["certain"] == true, hint["reasons"].clone())).collect()
+    hints
+        .iter()
+        .map(|hint| (hint["title"].as_str().unwrap().to_string(), hint["certain"] == true, hint["reasons"].clone()))
+        .collect()
 }
 
 on_both! {

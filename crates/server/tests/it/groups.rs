@@ -40,8 +40,12 @@ fn counts(answer: &Value) -> Vec<String> {
     groups
         .iter()
         .map(|group| {
-            let labels: Vec<&str> =
-                group["keys"].as_array().expect("keys").iter().map(|key| key["label"].as_str().unwrap_or("-")).collect();
+            let labels: Vec<&str> = group["keys"]
+                .as_array()
+                .expect("keys")
+                .iter()
+                .map(|key| key["label"].as_str().unwrap_or("-"))
+                .collect();
             format!("{}: {}", labels.join("/"), group["values"]["count"])
         })
         .collect()

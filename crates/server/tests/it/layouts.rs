@@ -5,7 +5,11 @@ use testkit::{TestApp, on_both};
 
 fn fields(layout: &Value) -> Vec<String> {
     let sections = layout["layout"]["sections"].as_array().expect("sections");
-    sections.iter().flat_map(|section| section["fields"].as_array().unwrap()).map(|name| name.as_str().unwrap().to_string()).collect()
+    sections
+        .iter()
+        .flat_map(|section| section["fields"].as_array().unwrap())
+        .map(|name| name.as_str().unwrap().to_string())
+        .collect()
 }
 
 on_both! {

@@ -14,7 +14,12 @@ fn staff() -> Value {
 /// Kind and sentence of each, newest first.
 async fn told(who: &Client) -> Vec<(String, String)> {
     let list = who.get("/me/notifications").await.ok();
-    list["data"].as_array().unwrap().iter().map(|one| (one["kind"].as_str().unwrap().to_string(), one["text"].as_str().unwrap().to_string())).collect()
+    list["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["kind"].as_str().unwrap().to_string(), one["text"].as_str().unwrap().to_string()))
+        .collect()
 }
 
 fn pair(kind: &str, text: &str) -> (String, String) {
