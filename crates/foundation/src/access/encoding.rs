@@ -12,7 +12,7 @@ pub fn base64url(bytes: &[u8]) -> String {
 /// Plain base64 with its padding, as HTTP writes who asks.
 pub fn base64(bytes: &[u8]) -> String {
     let mut out = in_digits(bytes, 6, STANDARD);
-    while out.len() % 4 != 0 {
+    while !out.len().is_multiple_of(4) {
         out.push('=');
     }
     out

@@ -9,8 +9,10 @@ use crate::operation::Operation;
 
 /// How long a browser has.
 const LASTS_MS: i64 = 10 * 60 * 1000;
-/// Steps that may be open at once; who asks for more without answering waits.
-const OPEN_AT_ONCE: i64 = 10_000;
+/// Steps of strangers that may be open at once. Whoever has shown a password is not kept out by them.
+const OF_STRANGERS: i64 = 10_000;
+/// Steps of one user; the oldest go first.
+const OF_ONE: i64 = 20;
 
 /// What is owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,9 +49,20 @@ pub struct Step {
 pub fn begin(op: &mut Operation, token: &TokenHash, kind: Kind, user: Option<Id>, body: &Json) -> Result<Time> {
     let now = op.now;
     tidy(op.tx, now)?;
-    let open = op.tx.one("select count(*) from sign_in_step", &[])?.map_or(0, |row| row.int(0));
-    if open >= OPEN_AT_ONCE {
-        return Err(Error::Busy { retry_after_s: 60 });
+    match user {
+        Some(user) => {
+            op.tx.execute(
+                "delete from sign_in_step where user_id = $1 and token_hash not in ( \
+                     select token_hash from sign_in_step where user_id = $1 order by created_at desc limit $2)",
+                &[user.into(), (OF_ONE - 1).into()],
+            )?;
+        }
+        None => {
+            let open = op.tx.one("select count(*) from sign_in_step where user_id is null", &[])?;
+            if open.map_or(0, |row| row.int(0)) >= OF_STRANGERS {
+                return Err(Error::Busy { retry_after_s: 60 });
+            }
+        }
     }
     let expires_at = Time(now.0 + LASTS_MS);
     op.tx.execute(

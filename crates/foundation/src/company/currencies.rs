@@ -403,6 +403,34 @@ pub fn delete(op: &mut Operation, currency: &str, on: &str) -> Result<()> {
     audit::write(op, action::RATES_CHANGED, None, None, detail)
 }
 
+/// Sums of several currencies as one amount, at today's rates: `{"converted":{"sum_amount":{"amount","currency","missing"}}}`
+/// beside the figures. Currencies without a rate are named and left out; `company` is the company's own.
+pub fn in_one(reader: &mut Reader, figures: &mut Json, wanted: &str) -> Result<()> {
+    let rates = Rates::load(reader.tx)?;
+    let to = if wanted == "company" { Some(rates.company.company) } else { known(wanted) };
+    let to = to.ok_or_else(|| Error::Unreadable("in: `company`, or three letters such as EUR".into()))?;
+    let today = reader.now.date();
+    let mut converted = serde_json::Map::new();
+    for (name, figure) in figures.as_object().into_iter().flatten().filter(|(name, _)| name.starts_with("sum")) {
+        let Some(amounts) = figure.as_array() else { continue };
+        let amounts: Vec<Money> =
+            amounts.iter().filter_map(|amount| serde_json::from_value(amount.clone()).ok()).collect();
+        let (mut total, mut missing) = (0i64, Vec::new());
+        for amount in amounts {
+            let more = rates.converted(amount, to, today).and_then(|money| total.checked_add(money.amount));
+            match more {
+                Some(more) => total = more,
+                None => missing.push(amount.currency),
+            }
+        }
+        converted.insert(name.clone(), json!({ "amount": total, "currency": to, "missing": missing }));
+    }
+    if let Some(figures) = figures.as_object_mut() {
+        figures.insert("converted".into(), Json::Object(converted));
+    }
+    Ok(())
+}
+
 /// An amount to be converted.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -117,7 +117,7 @@ fn currencies_with_other_minor_units_and_through_the_base_are_exact() {
     assert_eq!(converted(&rates, 610, "EUR", "JPY", "2026-01-01"), Some(1_000));
     assert_eq!(converted(&rates, 1_500, "KWD", "EUR", "2026-01-01"), Some(450), "1.500 dinar are 4.50 euro");
     assert_eq!(converted(&rates, 900, "KWD", "USD", "2026-01-01"), Some(300), "0.900 dinar are 3.00 dollars");
-    assert_eq!(converted(&rates, i64::MAX, "KWD", "JPY", "2026-01-01"), None, "too large is none, never wrong");
+    assert_eq!(converted(&rates, i64::MAX, "JPY", "KWD", "2026-01-01"), None, "too large is none, never wrong");
 }
 
 #[test]

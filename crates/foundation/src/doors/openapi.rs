@@ -274,11 +274,13 @@ fn shape(route: &Route, object: Option<&ObjectDef>) -> Shape {
     if let Some(known) = described::of(route.method.as_str(), route.path) {
         return Shape { body: known.body, ..get(known.query, known.answer) };
     }
+    // An object of which at least these members are there.
+    let asks = |members: &[&str]| json!({ "type": "object", "required": members });
     let list_of = |item| json!({ "type": "object", "required": ["data"], "properties": { "data": { "type": "array", "items": item } } });
     match (route.method.as_str(), route.path) {
         ("GET", "/{objects}") => get(&["filter", "sort", "fields", "limit", "cursor", "count", "trash"], of(".page")),
         ("POST", "/{objects}/query") => takes(reference("Listing"), of(".page")),
-        ("GET", "/{objects}/aggregate") => get(&["filter", "of", "trash"], anything()),
+        ("GET", "/{objects}/aggregate") => get(&["filter", "of", "trash", "in"], anything()),
         ("POST", "/{objects}") => {
             Shape { status: "201", says: "The record that was made.", ..takes(of(".write"), of("")) }
         }
@@ -314,6 +316,34 @@ fn shape(route: &Route, object: Option<&ObjectDef>) -> Shape {
             }})),
             ..get(&[], reference("Session"))
         },
+        ("POST", "/session/code") => takes(asks(&["token", "code"]), reference("Session")),
+        ("POST", "/session/passkey") => takes(asks(&["credential"]), reference("Session")),
+        ("POST", "/session/oidc") => takes(asks(&["code", "state"]), reference("Session")),
+        ("POST", "/session/oidc/{provider}") => takes(asks(&[]), asks(&["location"])),
+        ("POST", "/me/totp/confirmation") => takes(asks(&["code"]), asks(&["recovery_codes"])),
+        ("POST", "/me/totp/removal") | ("POST", "/me/recovery-codes") => takes(asks(&["password"]), anything()),
+        ("POST", "/me/passkeys") => takes(asks(&["name", "credential"]), anything()),
+        ("POST", "/invites") => {
+            Shape { status: "201", ..takes(asks(&["name", "email"]), asks(&["user", "link", "expires_at"])) }
+        }
+        ("POST", "/roles/{id}/preview") => takes(asks(&["body"]), asks(&["users", "looked_at", "admin", "objects"])),
+        ("POST", "/users/{id}/roles/preview") => {
+            takes(asks(&["roles"]), asks(&["users", "looked_at", "admin", "objects"]))
+        }
+        ("PUT", "/currencies") => takes(asks(&["company", "used"]), asks(&["company", "used"])),
+        ("PUT", "/currencies/rates") => takes(asks(&["rates"]), asks(&["written"])),
+        ("POST", "/currencies/rates/import") => takes(asks(&["csv"]), asks(&["written", "unchanged"])),
+        ("GET", "/currencies/rates") => get(&["limit", "cursor"], list_of(asks(&["currency", "on", "rate"]))),
+        ("GET", "/calendars") => get(&[], list_of(anything())),
+        ("POST", "/calendars") => Shape { status: "201", ..takes(asks(&["name", "time_zone"]), anything()) },
+        ("PUT", "/calendars/{id}") => takes(asks(&["name", "time_zone"]), anything()),
+        ("GET", "/company/logo") => {
+            Shape { media: "image/*", ..get(&[], json!({ "type": "string", "format": "binary" })) }
+        }
+        ("GET", "/definitions/export") => get(&[], asks(&["format", "text"])),
+        ("POST", "/definitions/plan") => takes(asks(&["text"]), asks(&["hash", "changes", "kept"])),
+        ("POST", "/definitions/apply") => takes(asks(&["text", "hash"]), asks(&["applied", "changes"])),
+        ("POST", "/definitions/{object}/formula-test") => takes(asks(&["formula"]), asks(&["ok"])),
         ("GET", "/openapi.json") => get(&[], anything()),
         ("POST", "/imports") => Shape { status: "201", ..get(&["object", "name"], anything()) },
         ("POST", "/files") => Shape { status: "201", ..get(&["name"], anything()) },
@@ -468,6 +498,7 @@ fn parameters() -> Value {
         "count": query("count", json!({ "type": "string", "enum": ["estimate", "exact", "none"], "default": "estimate" }), "How to count."),
         "trash": query("trash", json!({ "type": "boolean", "default": false }), "The bin instead of the living."),
         "of": query("of", text(), "Figures with commas: `count,sum:amount,avg:amount,min:…,max:…,earliest:…,latest:…,filled:…,empty:…,distinct:…,weighted:amount:probability`."),
+        "in": query("in", text(), "Sums of money as one amount of this currency too, beside the figures as `converted`: `EUR`, or `company` for the company's own."),
         "kinds": query("kinds", text(), "Kinds of events with commas; `order.*` is a family."),
         "after": query("after", text(), "Lines after this position: the `next` of an earlier answer, or 0."),
         "q": query("q", text(), "What was typed."),

@@ -4,8 +4,8 @@ use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use foundation::access::Secret;
 use foundation::access::setup::{self, First};
+use foundation::access::{Principal, Secret, factors, people};
 use kernel::{Error, Result};
 
 use crate::cli;
@@ -15,6 +15,8 @@ use crate::config::Place;
 pub enum User {
     /// Add an administrator. The password is read from standard input or RAPPORT_PASSWORD.
     Add(Add),
+    /// Take somebody's second factors away: the telephone and the recovery codes are lost.
+    ResetFactors(ResetFactors),
 }
 
 #[derive(Debug, Args)]
@@ -30,9 +32,39 @@ pub struct Add {
     language: Option<String>,
 }
 
+#[derive(Debug, Args)]
+pub struct ResetFactors {
+    #[command(flatten)]
+    place: Place,
+    #[arg(long, value_name = "EMAIL")]
+    email: String,
+}
+
 impl User {
     pub fn run(&self) -> Result<ExitCode> {
-        let User::Add(asked) = self;
+        match self {
+            User::Add(asked) => asked.run(),
+            User::ResetFactors(asked) => asked.run(),
+        }
+    }
+}
+
+impl ResetFactors {
+    /// Whoever may write the data folder may do this: it is how a company's only administrator gets in again.
+    fn run(&self) -> Result<ExitCode> {
+        let app = cli::open(&self.place)?;
+        let unknown = || Error::Unreadable(format!("nobody here has the e-mail {}", self.email));
+        let email = kernel::points::email(&self.email).ok_or_else(unknown)?;
+        let person = app.db().read(|tx| people::by_email(tx, &email))?.ok_or_else(unknown)?;
+        app.write_now(&Principal::system("command"), move |op| factors::reset(op, person.id))?;
+        eprintln!("{} signs in with the password alone now.", self.email);
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Add {
+    fn run(&self) -> Result<ExitCode> {
+        let asked = self;
         let password = password()?;
         let app = cli::open_or_make(&asked.place)?;
         let first = First {

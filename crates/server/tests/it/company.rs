@@ -122,4 +122,19 @@ on_both! {
         let boris = app.colleague("Boris", json!({ "objects": {} })).await;
         boris.post("/calendars", body).await.refused(403);
     }
+
+    async fn sums_of_several_currencies_are_one_amount_where_that_is_asked(app: TestApp) {
+        let ana = app.ana();
+        ana.put("/currencies/rates", json!({ "rates": [{ "currency": "USD", "on": "2026-01-01", "rate": "0.9" }] })).await.ok();
+        for (amount, currency) in [(10_000, "EUR"), (5_000, "USD"), (700, "GBP")] {
+            ana.post("/deals", json!({ "name": currency, "amount": { "amount": amount, "currency": currency } })).await.created();
+        }
+        let figures = ana.get("/deals/aggregate?of=count,sum:amount&in=company").await.ok();
+        let sums = &figures["converted"];
+        assert_eq!(sums.as_object().unwrap().len(), 1, "{figures}");
+        let sum = sums.as_object().unwrap().values().next().unwrap();
+        assert_eq!(*sum, json!({ "amount": 14_500, "currency": "EUR", "missing": ["GBP"] }));
+        assert!(ana.get("/deals/aggregate?of=sum:amount").await.ok().get("converted").is_none());
+        ana.get("/deals/aggregate?of=sum:amount&in=euros").await.refused(400);
+    }
 }

@@ -4,7 +4,7 @@ use foundation::access::{Secret, password};
 use kernel::{Id, Time};
 use ring::hmac;
 use serde_json::{Value, json};
-use testkit::{Answer, Client, TestApp, on_both};
+use testkit::{Answer, Client, Program, TestApp, on_both};
 
 pub const PASSWORD: &str = "correct horse battery staple";
 
@@ -285,5 +285,19 @@ on_both! {
         ana.patch("/company/sign-in", json!({ "second_factor": { "roles": [app.ana_id()] } })).await.refused_with(422, "not_found");
         ana.patch("/company/sign-in", json!({ "password": { "longest": 7 } })).await.refused(422);
         change("short but own").await.nothing();
+    }
+
+    async fn whoever_has_the_machine_takes_lost_factors_away(app: TestApp) {
+        let ana = ana_by_password(&app).await;
+        enrol(&app, &ana).await;
+        halfway(&app).await;
+        let binary = std::path::Path::new(env!("CARGO_BIN_EXE_rapport"));
+        let run = |email: &str| {
+            let arguments = ["user", "reset-factors", "--email", email];
+            Program::run(binary, app.folder(), &app.target(), &arguments).status.code()
+        };
+        assert_eq!(run("nobody@rapport.test"), Some(1));
+        assert_eq!(run("Ana@rapport.test"), Some(0));
+        sign_in(&app).await.ok();
     }
 }

@@ -102,24 +102,24 @@ pub fn word(
             request = request.header("authorization", format!("Basic {}", base64(pair.as_bytes())));
         }
     }
-    let answer = request.send_form(form).map_err(|fault| unreachable(&described.token_endpoint, &fault.to_string()))?;
-    let tokens: Tokens = read(&described.token_endpoint, answer)?;
+    let answer = request.send_form(form);
+    let mut answer = answer.map_err(|fault| unreachable(&described.token_endpoint, &fault.to_string()))?;
+    let tokens: Tokens = read(&described.token_endpoint, answer.status().as_u16(), answer.body_mut().as_reader())?;
     Ok(tokens.id_token)
 }
 
 fn get<T: DeserializeOwned>(address: &str) -> Result<T> {
     let answer = agent().get(address).header("accept", "application/json").call();
-    read(address, answer.map_err(|fault| unreachable(address, &fault.to_string()))?)
+    let mut answer = answer.map_err(|fault| unreachable(address, &fault.to_string()))?;
+    read(address, answer.status().as_u16(), answer.body_mut().as_reader())
 }
 
-fn read<T: DeserializeOwned>(address: &str, mut answer: ureq::http::Response<ureq::Body>) -> Result<T> {
-    let status = answer.status().as_u16();
+fn read<T: DeserializeOwned>(address: &str, status: u16, body: impl Read) -> Result<T> {
     if status != 200 {
         return Err(unreachable(address, &format!("it answered {status}")));
     }
     let mut bytes = Vec::new();
-    let mut body = answer.body_mut().as_reader().take(LARGEST + 1);
-    body.read_to_end(&mut bytes).map_err(|fault| unreachable(address, &fault.to_string()))?;
+    body.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|fault| unreachable(address, &fault.to_string()))?;
     if bytes.len() as u64 > LARGEST {
         return Err(unreachable(address, "its answer is too long"));
     }

@@ -208,6 +208,9 @@ struct Figures {
     filter: Option<Json>,
     of: Words,
     trash: bool,
+    /// Sums of money as one amount of this currency as well.
+    #[serde(rename = "in")]
+    currency: Option<String>,
 }
 
 async fn aggregate(
@@ -224,8 +227,13 @@ async fn aggregate(
             trash: asked.trash,
             ..ListQuery::default()
         };
+        let currency = asked.currency;
         let asked: Vec<Asked> = asked.of.list().into_iter().map(Asked::Short).collect();
-        groups::totals(reader, &object, &query, &asked)
+        let mut figures = groups::totals(reader, &object, &query, &asked)?;
+        if let Some(currency) = currency {
+            crate::company::currencies::in_one(reader, &mut figures, &currency)?;
+        }
+        Ok(figures)
     });
     Ok(Reply::ok(figures.await?))
 }
