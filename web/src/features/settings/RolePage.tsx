@@ -223,7 +223,8 @@ function ObjectRow({ object, body, onChange, onOpen }: { object: ObjectDef; body
       </th>
       <Cells grant={grant} owner={object.owner !== undefined} name={label} disabled={body.admin} where onWhere={onOpen} faded={!named} onChange={(change) => onChange(withGrant(body, object.name, change))} />
       <td className="px-2">
-        <button type="button" onClick={onOpen} aria-label={t('roles.open', { name: label })} className="flex h-7 w-full items-center gap-2 rounded-sm px-1.5 text-meta text-fg-2 hover:bg-active pointer-coarse:h-11">
+        <button type="button" onClick={onOpen} className="flex h-7 w-full items-center gap-2 rounded-sm px-1.5 text-meta text-fg-2 hover:bg-active pointer-coarse:h-11">
+          <span className="sr-only">{t('roles.open', { name: label })}</span>
           {hidden > 0 && <span className="flex items-center gap-1 tabular-nums" title={t('roles.hidden_fields')}><EyeOff size={13} className="text-warn" />{hidden}</span>}
           {readonly > 0 && <span className="flex items-center gap-1 tabular-nums" title={t('roles.readonly_fields')}><PencilOff size={13} />{readonly}</span>}
           {rules > 0 && <span className="flex items-center gap-1 tabular-nums" title={t('roles.row_rules')}><Filter size={13} />{rules}</span>}
