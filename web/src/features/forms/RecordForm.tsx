@@ -156,7 +156,10 @@ function FormPanel({ object, title, draftName, isPreset, stored, first, submit, 
   const editable = possible.filter((field) => states.get(field.name)?.shown !== false)
   // First what must be there and what the record is called by.
   const naming = new Set(templateFields(object.title))
-  const required = editable.filter((field) => isRequired(field) || naming.has(field.name))
+  // Of these the record needs one; they stand with what it cannot do without.
+  const oneOf = (object as ObjectDef & { needs_any?: string[] }).needs_any ?? []
+  const lacksAll = oneOf.length > 0 && oneOf.every((name) => isEmpty(draft.values[name]))
+  const required = editable.filter((field) => isRequired(field) || naming.has(field.name) || (oneOf.includes(field.name) && field.section !== 'system'))
   const others = editable.filter((field) => !required.includes(field))
 
   const dirty = JSON.stringify(draft.values) !== JSON.stringify(first.values)
@@ -317,6 +320,7 @@ function FormPanel({ object, title, draftName, isPreset, stored, first, submit, 
           </div>
         )}
         {required.map(block)}
+        {oneOf.length > 0 && lacksAll && dirty && <p className="text-meta text-fg-3">{t('form.one_of', { fields: required.filter((field) => oneOf.includes(field.name)).map((field) => labelOf(field.label)).join(', ') })}</p>}
         <Suspense><Duplicates object={object} values={draft.values} except={stored?.id ?? null} /></Suspense>
         {sections.map((section) => (
           <fieldset key={section.name} className="flex flex-col gap-4">

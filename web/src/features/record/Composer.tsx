@@ -153,6 +153,9 @@ export function Composer({ object, record, asked, mayNote, mayAct, onDone }: { o
       if (document.activeElement === document.body || whole.current?.contains(document.activeElement)) box.current?.focus()
     } catch (error) {
       lookAtRights(queries, error)
+      // Perhaps the record is not this person's any more: then its page says so, with what was written.
+      keep(draftName, JSON.stringify(draft))
+      void queries.invalidateQueries({ queryKey: ['record', object.plural, record.id] })
       setFault(t('composer.not_saved', { reason: reasonOf(error) }))
     } finally {
       setBusy(false)

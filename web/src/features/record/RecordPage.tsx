@@ -44,7 +44,8 @@ export default function RecordPage() {
   const { plural, id } = useParams({ from: '/inside/o/$plural/$id' })
   const object = useObjectByPlural(plural)
   const definitions = useDefinitions()
-  if (!object) return definitions ? <Blank icon={Compass} title={t('state.no_object')} className="h-full" /> : null
+  const begun = keptJson<{ text?: string }>(`compose.${id}`, {}).text?.trim()
+  if (!object) return !definitions ? null : begun ? <Gone id={id} wasHere /> : <Blank icon={Compass} title={t('state.no_object')} className="h-full" />
   return <Page key={`${plural}/${id}`} object={object} id={id} />
 }
 
@@ -91,13 +92,15 @@ function Page({ object, id }: { object: ObjectDef; id: string }) {
   return <Whole object={object} record={record.data} crumbs={crumbs} />
 }
 
+const BACK = 'rounded-sm px-3 py-1.5 font-medium shadow-[inset_0_0_0_1px_var(--line-strong)] hover:bg-hover'
+
 /** Not there, or not for this person any more; what they had begun to write is still theirs. */
-function Gone({ object, id, wasHere }: { object: ObjectDef; id: string; wasHere: boolean }) {
+function Gone({ object, id, wasHere }: { object?: ObjectDef; id: string; wasHere: boolean }) {
   const { t } = useTranslation()
   const begun = keptJson<{ text?: string }>(`compose.${id}`, {}).text?.trim()
   return (
     <div className="flex min-h-0 flex-1 flex-col items-center overflow-y-auto">
-      <Blank icon={wasHere ? Lock : Compass} title={wasHere ? t('record.gone') : t('record.missing')} className="!pb-6" action={<Link to="/o/$plural" params={{ plural: object.plural }} search={{}} className="rounded-sm px-3 py-1.5 font-medium shadow-[inset_0_0_0_1px_var(--line-strong)] hover:bg-hover">{t('record.back_to_list')}</Link>}>
+      <Blank icon={wasHere ? Lock : Compass} title={wasHere ? t('record.gone') : t('record.missing')} className="!pb-6" action={object ? <Link to="/o/$plural" params={{ plural: object.plural }} search={{}} className={BACK}>{t('record.back_to_list')}</Link> : <Link to="/" className={BACK}>{t('state.go_home')}</Link>}>
         {wasHere ? t('record.gone_hint') : t('record.missing_hint')}
       </Blank>
       {begun && (

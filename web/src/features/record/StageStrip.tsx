@@ -26,10 +26,11 @@ interface Stages {
   current: { value: string; days: number; rotting_days?: number | null; is_stale?: boolean } | null
 }
 
-/** The field whose values are a way: a link to records with a place in an order, else a state with at least three values. */
+/** The field whose values are a way: a link to stages in their order, else a state with at least three values. */
 export function stageField(object: ObjectDef, targets: (name: string) => ObjectDef | undefined): FieldDef | undefined {
-  // A pipeline has a place in an order too, but is no step of a way.
-  const linked = object.fields.find((field) => field.type === 'link' && field.target !== 'pipeline' && targets(field.target ?? '')?.fields.some((one) => one.name === 'position'))
+  // Much has a place in an order, a pipeline or a kind of goods; a step of a way is one that can be won or lost.
+  const isStep = (target: ObjectDef | undefined) => target?.fields.some((one) => one.name === 'position') === true && target.fields.some((one) => one.name === 'kind' && optionsOf(one).some((option) => option.value === 'won'))
+  const linked = object.fields.find((field) => field.type === 'link' && isStep(targets(field.target ?? '')))
   return linked ?? object.fields.find((field) => ['stage', 'status', 'state'].includes(field.name) && storedType(field) === 'choice' && optionsOf(field).length > 2)
 }
 

@@ -292,6 +292,7 @@ function Was({ object, name, value, record }: { object: ObjectDef; name: string;
   const unknown = ids.filter((id) => !titles.some((one) => one.id === id))
   const plural = pluralOf(definitions, field?.target ?? '')
   const found = useQuery({ ...fewQuery(plural ?? '', { filter: `id in (${unknown.map((id) => `"${id}"`).join(', ')})`, limit: 20 }), enabled: unknown.length > 0 && plural !== undefined, retry: false, staleTime: 5 * 60_000 })
+  if (field?.type === 'file' && typeof value === 'string' && value) return <FileValue id={value} />
   if (!field) return value === null || value === undefined || value === '' ? '—' : typeof value === 'object' ? JSON.stringify(value) : String(value)
   return textOf(field, value, [...titles, ...(found.data?.data ?? []).map((one): Linked => ({ id: one.id, object: field.target ?? '', title: one.title }))])
 }
