@@ -15,8 +15,10 @@ use testkit::{TestApp, on_both};
 struct Counting {
     parts: i64,
     /// Called before each part with the number of the part.
-    before: Box<dyn Fn(&App, &Job, i64) + Send + Sync>,
+    before: Before,
 }
+
+type Before = Box<dyn Fn(&App, &Job, i64) + Send + Sync>;
 
 impl Work for Counting {
     fn kind(&self) -> &'static str {
