@@ -69,7 +69,7 @@ export const Body = memo(function Body(props: BodyProps) {
             aria-level={props.group ? (line.kind === 'row' ? 2 : 1) : undefined}
             aria-expanded={line.kind === 'head' ? line.section.open : undefined}
             aria-selected={record ? props.isSelected(record, line.section.key) : undefined}
-            className={cx('absolute inset-x-0 top-0', isEditing || props.cursor?.row === item.index ? 'z-4' : 'contain-[layout_style]')}
+            className={cx('absolute inset-x-0 top-0', isEditing || props.cursor?.row === item.index || (record && isFaulty(props.faults, record)) ? 'z-4' : 'contain-[layout_style]')}
             style={{ height: ROW, transform: `translateY(${item.start}px)` }}
           >
             <LineView {...props} line={line} record={record} at={item.index} isEditing={isEditing} />
@@ -79,6 +79,13 @@ export const Body = memo(function Body(props: BodyProps) {
     </div>
   )
 })
+
+/** Its reasons reach over the rows below. */
+function isFaulty(faults: Faults, record: RecordData): boolean {
+  if (faults.size === 0) return false
+  for (const key of faults.keys()) if (key.startsWith(`${record.id} `)) return true
+  return false
+}
 
 function keyOf(line: Line, record: RecordData | undefined, at: number): string {
   if (line.kind !== 'row') return `${line.kind} ${line.section.key}`

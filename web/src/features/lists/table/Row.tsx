@@ -147,7 +147,7 @@ function Cell({ line, index, column, last, active, edge, corner, filling, editin
         column.pinned && 'sticky z-2 bg-(--row)',
         last && 'border-e border-line',
         index === 0 && 'ps-1',
-        editing || (active && fault) ? 'z-3 overflow-visible' : corner ? 'z-1' : 'overflow-hidden',
+        editing || (fault && (active || fault.latest)) ? 'z-3 overflow-visible' : corner ? 'z-1' : 'overflow-hidden',
         active && 'after:pointer-events-none after:absolute after:inset-0 after:rounded-[3px] after:shadow-[inset_0_0_0_2px_var(--accent)]',
       )}
     >
@@ -157,7 +157,7 @@ function Cell({ line, index, column, last, active, edge, corner, filling, editin
       {fault && !editing && <i aria-hidden className="pointer-events-none absolute inset-0 shadow-[inset_0_0_0_1.5px_var(--bad)]" />}
       {corner && !editing && <i aria-hidden data-corner title={t('grid.fill_hint')} className="absolute end-0 bottom-0 z-2 size-2 cursor-crosshair rounded-ss-[3px] bg-accent shadow-[0_0_0_1px_var(--surface)]" />}
       {editing && <InlineEdit field={column.field} record={record} typed={editing.typed} unsaved={fault !== null} anchor={place} onDone={onDone} className="absolute inset-0 z-4 h-full w-full px-2.5" />}
-      {fault && (active || editing) && (
+      {fault && (active || editing || fault.latest) && (
         <span id={`fault-${line}-${index}`} role="alert" className="absolute start-0 top-full z-5 mt-1 w-max max-w-72 rounded-md bg-bad-soft px-2 py-1 text-start text-meta whitespace-normal text-bad shadow-2">
           {fault.detail}
         </span>

@@ -128,7 +128,7 @@ export function TableView({ object, columns: chosen, fields, filter, asked, peek
     const record = recordAt(at.line)
     const column = columns[at.column]
     if (record && record.id === at.id && column && value !== undefined) {
-      save(record, column.field, value, linked)
+      save(record, column.field, value, linked, `cell-${at.line}-${at.column}`)
     }
     if (!key) return
     go(afterEdit({ key: key.key, shift: key.shift ?? false }, { row: at.line, column: at.column }, shape))

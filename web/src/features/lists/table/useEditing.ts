@@ -28,6 +28,8 @@ export interface Fault {
   value: unknown
   linked: Linked | Linked[] | null | undefined
   detail: string
+  /** The last one told: its reason stays in sight until something else is begun. */
+  latest?: boolean
 }
 
 export type Faults = ReadonlyMap<string, Fault>
@@ -54,7 +56,10 @@ export function useEditing(object: ObjectDef) {
   const [editing, setEditing] = useState<Editing | null>(null)
   const [faults, setFaults] = useState<Faults>(() => new Map())
 
-  const addFaults = useCallback((more: [string, Fault][]) => setFaults((held) => new Map([...held, ...more])), [])
+  const addFaults = useCallback((more: [string, Fault][]) => setFaults((held) => {
+    const earlier = [...held].map(([key, fault]): [string, Fault] => [key, fault.latest ? { ...fault, latest: false } : fault])
+    return new Map([...earlier, ...more.map(([key, fault], index): [string, Fault] => [key, { ...fault, latest: index === 0 }])])
+  }), [])
   const dropFault = useCallback((id: string, field: string) => setFaults((held) => {
     if (!held.has(faultKey(id, field))) return held
     const next = new Map(held)
@@ -75,14 +80,15 @@ export function useEditing(object: ObjectDef) {
     return true
   }, [object, faults, t])
 
-  const save = useCallback((record: RecordData, field: FieldDef, value: unknown, linked: Linked | Linked[] | null | undefined) => {
+  const save = useCallback((record: RecordData, field: FieldDef, value: unknown, linked: Linked | Linked[] | null | undefined, place: string) => {
     dropFault(record.id, field.name)
     const shownLinks = Array.isArray(linked) ? linked : linked ? [linked] : []
     const what = t('notice.field_changed', { title: record.title, field: labelOf(field.label), value: textOf(field, value, shownLinks) })
     acts.save(object, record, { [field.name]: value }, { linked: linked === undefined ? {} : { [field.name]: linked }, what, rethrow: true }).catch((error: unknown) => {
       const detail = error instanceof Problem ? (error.fields.find((one) => one.pointer.includes(field.name))?.detail ?? error.message) : reasonOf(error)
       addFaults([[faultKey(record.id, field.name), { value, linked, detail }]])
-      notify({ text: t('notice.not_saved', { reason: detail }), tone: 'bad' })
+      // The reason stands at the cell; only who has scrolled on is told elsewhere.
+      if (!document.getElementById(place)) notify({ text: t('notice.not_saved', { reason: detail }), tone: 'bad' })
     })
   }, [acts, object, dropFault, addFaults, t, labelOf, textOf])
 
