@@ -1,0 +1,397 @@
+// An administrator gives the company an object of its own: fields of twelve types, a link, a condition, a role that may
+// not see one of them; imports five thousand rows and finds it finished everywhere: list, board, calendar, form, search,
+// API, permissions. Then every page of the settings is held against WCAG, and the workspace is read without a network.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { launch, open, overflows, phone, picture, server, setUpLink, settled, violations } from './browser.mjs'
+import { like, text } from './words.mjs'
+
+const ana = { name: 'Ana Pop', email: 'ana@bluebakery.example', password: 'rye and caraway at dawn' }
+const ion = { name: 'Ion Rusu', email: 'ion.rusu@bluebakery.example', password: 'three vans and a bicycle' }
+const rows = 5000
+/** Of the demo company; every van belongs to one of them. */
+const owners = ['Acme Corporation', 'Betasoloin', 'Codehow']
+
+/** Calendars open on today. */
+const month = new Date().toISOString().slice(0, 7)
+
+/** Label, type as it is chosen, and what a row holds; the name in the API is made of the label. */
+const fields = [
+  ['Notes', 'long_text', (n) => `Seats ${n % 9}, "as bought"`],
+  ['Year', 'integer', (n) => 1990 + (n % 35)],
+  ['Litres', 'number', (n) => (n % 40) / 10 + 0.8],
+  ['Price', 'money', (n) => `${1000 + n} EUR`],
+  ['Bought on', 'date', (n) => `${month}-${String((n % 28) + 1).padStart(2, '0')}`],
+  ['Next check', 'time', (n) => `${month}-${String((n % 28) + 1).padStart(2, '0')} 09:30`],
+  ['Leased', 'boolean', (n) => (n % 3 === 0 ? 'yes' : 'no')],
+  ['State', 'choice', (n) => ['Running', 'In repair', 'Sold'][n % 3], ['Running', 'In repair', 'Sold']],
+  ['Extras', 'multi_choice', (n) => ['Tow bar', 'Heater', 'Tow bar;Heater'][n % 3], ['Tow bar', 'Heater']],
+  ['Contact email', 'email', (n) => `van${n}@bluebakery.example`],
+  ['Papers', 'url', (n) => `https://papers.example/${n}`],
+]
+const nameOf = (label) => label.toLowerCase().replaceAll(' ', '_')
+
+let browser
+let page
+let folder
+/** The role that may not see prices, and one van. */
+let role
+let van
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'rapport-settings-'))
+  browser = await launch()
+  page = await open(browser)
+  await signIn()
+})
+
+after(async () => {
+  rmSync(folder, { recursive: true, force: true })
+  await browser?.close()
+})
+
+/** As the newcomer's path left her; on a server of its own she is set up first. */
+async function signIn() {
+  const { status } = await api('POST', '/session', { email: ana.email, password: ana.password })
+  if (status === 200) return
+  const made = await api('POST', '/setup', { token: setUpLink().split('#')[1], ...ana })
+  assert.ok(made.status < 300, `set up: ${made.status}`)
+}
+
+function step(name, work, { expects = [] } = {}) {
+  test(name, { timeout: 240_000 }, async () => {
+    try {
+      await work()
+    } catch (error) {
+      await picture(page, `failed-${name.replaceAll(/\W+/g, '-').slice(0, 60)}`).catch(() => {})
+      throw error
+    }
+    assert.deepEqual(page.faults().filter((fault) => !expects.some((expected) => expected.test(fault))), [], 'the page complained')
+  })
+}
+
+/** No violation, in light and in dark, and nothing that scrolls sideways. */
+async function isSound(name, on = page) {
+  await on.mouse.move(1, 1)
+  for (const theme of ['light', 'dark']) {
+    await on.emulateMedia({ colorScheme: theme })
+    await on.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, theme)
+    await settled(on)
+    await picture(on, `${name}-${theme}`)
+    assert.deepEqual(await violations(on), [], `${name}, ${theme}`)
+  }
+  await on.emulateMedia({ colorScheme: 'light' })
+  assert.equal(await overflows(on), false, `${name} scrolls sideways`)
+}
+
+async function api(method, path, data, on = page) {
+  const answer = await on.request.fetch(`/api/v1${path}`, { method, ...(data === undefined ? {} : { data }), headers: { origin: new URL(server.url).origin } })
+  const body = await answer.text()
+  return { status: answer.status(), body: body ? JSON.parse(body) : null }
+}
+
+/** Waits as people do: by looking again. */
+async function until(what, found) {
+  for (const end = Date.now() + 30_000; Date.now() < end; ) {
+    const answer = await found()
+    if (answer) return answer
+    await page.waitForTimeout(150)
+  }
+  throw new Error(`never: ${what}`)
+}
+
+const heading = (name) => page.getByRole('heading', { level: 1, name })
+const button = (name, on = page) => on.getByRole('button', { name, exact: true })
+const dialog = () => page.getByRole('dialog')
+const count = async (filter = '', on = page) => (await api('GET', `/vans?limit=1&count=exact&filter=${encodeURIComponent(filter)}`, undefined, on)).body.count.value
+
+step('she defines an object, named in her words', async () => {
+  await page.goto('/settings/objects')
+  await heading(text('objects.title')).waitFor()
+  await button(text('objects.new')).click()
+  await dialog().getByLabel(text('objects.one'), { exact: true }).fill('Van')
+  await dialog().getByLabel(text('objects.many'), { exact: true }).fill('Vans')
+  await isSound('settings-new-object')
+  await button(text('objects.create')).click()
+  await heading('Vans').waitFor()
+})
+
+step('with fields of twelve types, and a link to the company that owns it', async () => {
+  for (const [label, type, , options] of fields) {
+    await addField(label, type, async () => {
+      for (const [at, option] of (options ?? []).entries()) {
+        if (at > 0) await page.keyboard.press('Enter')
+        await dialog().getByLabel(text('fields.option', { number: at + 1 }), { exact: true }).fill(option)
+      }
+    })
+  }
+  await addField('Belongs to', 'link', () => dialog().getByRole('combobox', { name: text('fields.target'), exact: true }).selectOption('company'))
+  await isSound('settings-fields')
+  const { body } = await api('GET', '/definitions')
+  const object = body.objects.find((one) => one.name === 'van')
+  assert.equal(new Set(object.fields.filter((field) => field.name !== 'owner' && field.type !== 'link').map((field) => field.type)).size, 12)
+  assert.equal(object.fields.find((field) => field.name === 'belongs_to').target, 'company')
+})
+
+async function addField(label, type, more = async () => {}) {
+  await button(text('fields.new')).click()
+  await dialog().getByRole('button', { name: `${text(`type.${type}`)} ${text(`hint.${type}`)}`, exact: true }).click()
+  await dialog().getByLabel(text('fields.label'), { exact: true }).fill(label)
+  await more()
+  await button(text('fields.create')).click()
+  await page.getByRole('button', { name: new RegExp(`^${label} ${nameOf(label)}`) }).waitFor()
+}
+
+step('a field that is asked for only when it makes sense', async () => {
+  await addField('Sold to', 'text', async () => {
+    await dialog().getByRole('switch', { name: text('conditions.show') }).click()
+    const question = dialog().getByRole('textbox', { name: text('conditions.show') })
+    await question.fill('state = sold')
+    await dialog().getByText(/sold/).and(page.getByRole('status')).filter({ hasText: /line 1/ }).waitFor()
+    await question.fill('state = "sold"')
+    await dialog().getByText(like('question.means')).waitFor()
+  })
+  const { body } = await api('GET', '/definitions')
+  assert.equal(body.objects.find((one) => one.name === 'van').fields.find((field) => field.name === 'sold_to').conditions.show_if.text, 'state = "sold"')
+})
+
+step('a formula says what it comes to before it is kept, and where it is wrong', async () => {
+  await button(text('fields.new')).click()
+  await dialog().getByRole('button', { name: `${text('type.formula')} ${text('hint.formula')}`, exact: true }).click()
+  await dialog().getByLabel(text('fields.label'), { exact: true }).fill('Age')
+  const formula = dialog().getByRole('textbox', { name: text('fields.formula'), exact: true })
+  await formula.fill('2026 - yeer')
+  await dialog().getByText(/yeer/).last().waitFor()
+  await formula.fill('2026 - year')
+  await dialog().getByText(text('fields.nothing')).or(dialog().getByText(text('type.integer')).first()).first().waitFor()
+  await isSound('settings-formula')
+  await button(text('fields.create')).click()
+  await page.getByRole('button', { name: /^Age/ }).waitFor()
+})
+
+step('a role that sees vans but not what they cost', async () => {
+  await page.goto('/settings/roles')
+  await button(text('roles.new')).click()
+  await dialog().getByLabel(text('settings.name'), { exact: true }).fill('Yard')
+  await button(text('roles.create')).click()
+  await heading('Yard').waitFor()
+  await button(text('roles.open', { name: 'Vans' })).click()
+  await dialog().getByLabel(text('right.read'), { exact: true }).selectOption('all')
+  await dialog().getByLabel(text('right.update'), { exact: true }).selectOption('all')
+  await dialog().getByRole('radiogroup', { name: 'Price' }).getByRole('radio', { name: text('right.hidden') }).click()
+  await isSound('settings-role-panel')
+  await button(text('common.done')).click()
+  await isSound('settings-role')
+  await button(text('common.save')).click()
+  await button(text('roles.save')).click()
+  await page.getByText(text('roles.saved', { name: 'Yard' })).first().waitFor()
+  role = (await api('GET', '/roles')).body.data.find((one) => one.name === 'Yard')
+  assert.equal(role.body.objects.van.fields.price, 'hidden')
+})
+
+step('a colleague is invited with that role', async () => {
+  await page.goto('/settings/people')
+  await button(text('people.invite')).click()
+  await dialog().getByLabel(text('people.name'), { exact: true }).fill(ion.name)
+  await dialog().getByLabel(text('session.email'), { exact: true }).fill(ion.email)
+  await dialog().getByRole('checkbox', { name: 'Yard' }).click()
+  await isSound('settings-invite')
+  await button(text('people.make_link')).click()
+  const link = dialog().getByRole('textbox', { name: text('access.link') })
+  ion.link = new URL(await link.inputValue())
+  assert.match(ion.link.href, /\/invite#/)
+  await button(text('common.done')).click()
+})
+
+step('five thousand rows come in, the columns found by their names', async () => {
+  const cell = (value) => `"${String(value).replaceAll('"', '""')}"`
+  const head = ['Name', ...fields.map(([label]) => label), 'Belongs to']
+  const lines = Array.from({ length: rows }, (_, n) => [`BB ${1000 + n}`, ...fields.map(([, , value]) => value(n)), owners[n % owners.length]].map(cell).join(','))
+  const file = join(folder, 'vans.csv')
+  writeFileSync(file, [head.map(cell).join(','), ...lines].join('\n'))
+  await page.goto('/imports?object=vans')
+  await page.locator('input[type=file]').setInputFiles(file)
+  await page.waitForURL(/\/imports\/[0-9a-f-]{36}/)
+  await page.getByRole('region', { name: text('import.mapping') }).waitFor()
+  assert.equal(await page.getByRole('region', { name: text('import.mapping') }).getByText(text('import.skip'), { exact: true }).count(), 0, 'no column is left out')
+  await button(text('import.check')).click()
+  await page.getByRole('region', { name: text('import.would') }).waitFor({ timeout: 60_000 })
+  await isSound('settings-import-checked')
+  await page.getByRole('button', { name: like('import.run') }).click()
+  await page.getByRole('region', { name: text('import.is_done') }).waitFor({ timeout: 120_000 })
+  assert.equal(await count(), rows)
+  assert.equal(await count('state = "in_repair" and belongs_to.name = "Betasoloin"'), Array.from({ length: rows }, (_, n) => n).filter((n) => n % 3 === 1 && n % owners.length === 1).length, 'choices and links were found by their words')
+  van = (await api('GET', `/vans?limit=1&filter=${encodeURIComponent('name = "BB 1007"')}`)).body.data[0]
+  assert.equal(van.age, 2026 - van.year, 'the formula was reckoned')
+  assert.deepEqual(van.extras, ['heater'])
+})
+
+step('its list is there, with its filter and its search', async () => {
+  await page.goto(`/o/vans?cols=name,state,price,belongs_to&f=${encodeURIComponent('year = 1997')}&sort=name`)
+  await page.getByRole('row', { name: /BB 1007/ }).waitFor()
+  await isSound('settings-vans')
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: text('palette.title') }).fill('BB 1007')
+  await page.getByRole('option', { name: /BB 1007/ }).first().waitFor()
+  await page.keyboard.press('Escape')
+})
+
+step('its board, with a column for each state', async () => {
+  await page.goto('/o/vans?layout=board')
+  for (const state of ['Running', 'In repair', 'Sold']) await page.getByRole('heading', { level: 2, name: state, exact: true }).waitFor()
+  await until('cards', async () => (await page.getByText(/^BB \d{4}$/).count()) > 5)
+  await isSound('settings-vans-board')
+})
+
+step('its calendar, by the day it was bought', async () => {
+  await page.goto('/o/vans?layout=calendar&c=calendar_on:bought_on')
+  await until('vans on their days', async () => (await page.getByText(/BB \d{4}/).count()) > 5)
+  await isSound('settings-vans-calendar')
+})
+
+step('its form, which asks what was sold to whom only of what is sold', async () => {
+  await page.goto('/o/vans')
+  await button(text('list.new', { object: 'van' })).click()
+  await dialog().getByLabel(/^Name/).first().fill('BB 9999')
+  assert.equal(await dialog().getByLabel(/^Sold to/).count(), 0)
+  await dialog().getByRole('button', { name: /^State/ }).click()
+  await page.getByRole('option', { name: 'Sold', exact: true }).click()
+  await dialog().getByLabel(/^Sold to/).fill('Mara')
+  await isSound('settings-van-form')
+  await page.keyboard.press('Control+Enter')
+  const made = await until('the new van', async () => (await api('GET', `/vans?filter=${encodeURIComponent('name = "BB 9999"')}`)).body.data[0])
+  assert.equal(made.sold_to, 'Mara')
+})
+
+step('programs find it under its name, as the reference says', async () => {
+  const { body: key } = await api('POST', '/keys', { name: 'yard board', scopes: ['read'], password: ana.password })
+  const answer = await fetch(`${server.url}/api/v1/vans/${van.id}`, { headers: { authorization: `Bearer ${key.token}` } })
+  assert.equal(answer.status, 200)
+  assert.equal((await answer.json()).price.amount, van.price.amount)
+  const reference = await (await fetch(`${server.url}/api/v1/openapi.json`, { headers: { authorization: `Bearer ${key.token}` } })).json()
+  assert.ok(Object.keys(reference.paths).some((path) => path.includes('/vans')))
+})
+
+step('her colleague joins, sees every van, and nowhere a price', async () => {
+  const his = await open(browser)
+  await his.goto(`/invite${ion.link.hash}`)
+  await his.getByLabel(text('session.password'), { exact: true }).fill(ion.password)
+  await isSound('settings-join', his)
+  await his.getByRole('button', { name: text('session.join') }).click()
+  await his.getByRole('heading', { level: 1 }).filter({ hasText: 'Ion' }).waitFor()
+
+  assert.equal(await count('', his), rows + 1)
+  const seen = (await api('GET', `/vans/${van.id}`, undefined, his)).body
+  assert.equal('price' in seen, false)
+  assert.equal(seen.year, van.year)
+  assert.equal((await api('GET', `/vans?filter=${encodeURIComponent('price > 0')}`, undefined, his)).status, 422, 'nor may he ask about it')
+  assert.ok([403, 422].includes((await api('PATCH', `/vans/${van.id}`, { price: { amount: 1, currency: 'EUR' } }, his)).status), 'nor change it')
+  assert.equal((await api('DELETE', `/vans/${van.id}`, undefined, his)).status, 403)
+  assert.equal((await api('GET', '/contacts', undefined, his)).status, 403, 'and there is nothing else for him')
+
+  await his.goto(`/o/vans/${van.id}`)
+  await his.getByRole('heading', { level: 1, name: 'BB 1007' }).waitFor()
+  await his.getByRole('complementary', { name: text('record.details') }).getByText('Year').first().waitFor()
+  assert.equal(await his.getByText('Price', { exact: true }).count(), 0)
+  await his.goto('/settings/roles')
+  await his.getByText(text('state.no_right')).waitFor()
+  assert.deepEqual(his.faults().filter((fault) => !/40[34]/.test(fault)), [])
+  await his.context().close()
+})
+
+step('and she can be told why, and what he would lose with his role', async () => {
+  const his = (await api('GET', `/users?filter=${encodeURIComponent(`email = "${ion.email}"`)}`)).body.data[0]
+  await page.goto(`/settings/access?object=van&id=${van.id}&user=${his.id}`)
+  await page.getByRole('heading', { level: 2, name: text('why.may_read', { name: ion.name }) }).waitFor()
+  await page.getByRole('region', { name: text('why.fields') }).getByText('Price').waitFor()
+  await page.getByRole('group', { name: text('access.roles') }).getByRole('button', { name: 'Yard' }).click()
+  await page.getByRole('region', { name: 'Vans', exact: true }).getByText(/5,001/).first().waitFor()
+  await isSound('settings-why')
+})
+
+step('the company wears its colour, kept readable whatever was chosen', async () => {
+  await page.goto('/settings/company')
+  await page.getByLabel(text('company.hex')).fill('#ffe100')
+  await page.getByText(like('company.moved')).first().waitFor()
+  await button(text('common.save')).click()
+  await page.getByText(text('company.saved')).first().waitFor()
+  await isSound('settings-company')
+  await button(text('company.house')).click()
+  await button(text('common.save')).click()
+  await until('the usual colour is back', async () => (await api('GET', '/company')).body.accent === null)
+})
+
+step('definitions go out as a file, and a change in it is told before it is made', async () => {
+  await page.goto('/settings/files')
+  const [file] = await Promise.all([page.waitForEvent('download'), button(text('files.export')).click()])
+  const path = join(folder, 'definitions.json')
+  await file.saveAs(path)
+  const held = readFileSync(path, 'utf8')
+  await page.locator('input[type=file]').setInputFiles(path)
+  await page.getByText(text('files.same')).waitFor()
+  writeFileSync(path, held.replaceAll('"Yard"', '"Depot"'))
+  await page.locator('input[type=file]').setInputFiles(path)
+  const plan = page.getByRole('region', { name: text('files.plan') })
+  await plan.getByText('Depot', { exact: true }).waitFor()
+  await isSound('settings-files')
+  await plan.getByRole('button', { name: like('files.apply') }).click()
+  await until('the role of the file', async () => (await api('GET', '/roles')).body.data.some((one) => one.name === 'Depot'))
+})
+
+const pages = {
+  profile: '/settings', security: '/settings/security', appearance: '/settings/appearance', people: '/settings/people', teams: '/settings/teams', roles: '/settings/roles', objects: '/settings/objects', fields: '/settings/objects/van',
+  pipelines: '/settings/pipelines', languages: '/settings/languages', currencies: '/settings/currencies', calendars: '/settings/calendars', rules: '/settings/sign-in', transfers: '/settings/transfers', keys: '/settings/keys', audit: '/settings/audit',
+}
+
+step('every page of the settings is sound, also on a phone', async () => {
+  for (const [name, path] of Object.entries(pages)) {
+    await page.goto(path)
+    await heading(/./).waitFor()
+    await isSound(`settings-${name}`)
+  }
+  const small = await open(browser, { viewport: phone, storageState: await page.context().storageState() })
+  for (const [name, path] of Object.entries(pages)) {
+    await small.goto(path)
+    await small.getByRole('heading', { level: 1 }).first().waitFor()
+    await isSound(`phone-settings-${name}`, small)
+  }
+  assert.deepEqual(small.faults().filter((fault) => !/404/.test(fault)), [])
+  await small.context().close()
+})
+
+step('what was read is read again without a network, and says how old it is; another person finds nothing', async () => {
+  const small = await open(browser, { viewport: phone, storageState: await page.context().storageState() })
+  await small.goto('/')
+  await small.getByRole('heading', { level: 1 }).first().waitFor()
+  await small.evaluate(() => navigator.serviceWorker.ready.then(() => true))
+  await small.goto(`/o/vans/${van.id}`)
+  await small.getByRole('heading', { level: 1, name: 'BB 1007' }).waitFor()
+  const stored = () => small.evaluate(async () => (await (await caches.open('rapport-shell-1')).keys()).map((one) => new URL(one.url).pathname))
+  await until('the shell is kept', async () => (await stored()).some((path) => path.includes('RecordPage')))
+  assert.deepEqual((await stored()).filter((path) => path.startsWith('/api')), [], 'no answer of the API lies in the shell')
+
+  await small.context().setOffline(true)
+  await small.goto(`/o/vans/${van.id}`)
+  await small.getByRole('heading', { level: 1, name: 'BB 1007' }).waitFor()
+  await small.getByRole('status').filter({ hasText: like('offline.as_of').source.replace(/^\^|\$$/g, '').slice(0, 8) }).waitFor()
+  await isSound('phone-offline', small)
+  await small.context().setOffline(false)
+
+  await small.goto('/')
+  await small.evaluate(() => fetch('/api/v1/session', { method: 'DELETE' }))
+  await small.goto('/')
+  await small.getByRole('heading', { level: 1, name: text('session.sign_in') }).waitFor()
+  const left = await small.evaluate(() => new Promise((found) => {
+    const opening = indexedDB.open('rapport-offline')
+    opening.onsuccess = () => {
+      const counting = opening.result.transaction('answers').objectStore('answers').count()
+      counting.onsuccess = () => found(counting.result)
+    }
+  }))
+  assert.equal(left, 0)
+  await small.context().close()
+})
