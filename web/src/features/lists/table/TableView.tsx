@@ -22,7 +22,7 @@ import { Footer } from './Footer'
 import { revealColumn, titleColumn, totalWidth, widthsOf } from './frame'
 import { parseGrouping } from './groups'
 import { Header } from './Header'
-import { Nothing, NotAnswered, Skeleton } from './states'
+import { Skeleton } from './Skeleton'
 import { useEditing } from './useEditing'
 import { usePointer } from './usePointer'
 import { useRangeActs } from './useRangeActs'
@@ -30,6 +30,8 @@ import { useSelection } from './useSelection'
 import { useTableRows } from './useTableRows'
 
 const BulkBar = lazy(() => import('../BulkBar'))
+const Nothing = lazy(() => import('./states').then((module) => ({ default: module.Nothing })))
+const NotAnswered = lazy(() => import('./states').then((module) => ({ default: module.NotAnswered })))
 const PastePanel = lazy(() => import('./PastePanel'))
 
 /** Rows a page key walks. */
@@ -258,9 +260,9 @@ export function TableView({ object, columns: chosen, fields, filter, asked, peek
     />
   )
 
-  if (rows.error && lines.count === 0) return <NotAnswered error={rows.error} onState={onState} onRetry={rows.again} />
+  if (rows.error && lines.count === 0) return <Suspense><NotAnswered error={rows.error} onState={onState} onRetry={rows.again} /></Suspense>
   if (rows.pending) return <Skeleton header={header} columns={columns} variables={variables} />
-  if (lines.count === 0) return <Nothing object={object} filter={filter} onAddFilter={() => onAddFilter()} onState={onState} />
+  if (lines.count === 0) return <Suspense><Nothing object={object} filter={filter} onAddFilter={() => onAddFilter()} onState={onState} /></Suspense>
 
   const here = cursor.row === HEAD ? `head-${cursor.column}` : lines.at(cursor.row)?.kind === 'head' ? `group-${cursor.row}` : lines.at(cursor.row)?.kind === 'more' ? `more-${cursor.row}` : `cell-${cursor.row}-${cursor.column}`
   return (

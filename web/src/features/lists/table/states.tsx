@@ -1,8 +1,7 @@
-/** What stands where the table has no rows: still loading, nothing there, nothing found, not answered. */
+/** What stands where the table has no rows: nothing there, nothing found, not answered. */
 
 import { useNavigate } from '@tanstack/react-router'
 import { ListFilter, Plus, SearchX, Upload } from 'lucide-react'
-import type { CSSProperties, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem } from '@/lib/api'
 import type { ObjectDef } from '@/lib/definitions'
@@ -12,24 +11,6 @@ import { useLabel } from '@/lib/session'
 import { iconOf } from '@/ui/icons'
 import { Button } from '@/ui/kit'
 import { Blank, Failed } from '@/ui/states'
-import type { Column } from '../columns'
-import { ROW } from './frame'
-import { BoneRow } from './Row'
-
-export function Skeleton({ header, columns, variables }: { header: ReactNode; columns: readonly Column[]; variables: CSSProperties }) {
-  const { t } = useTranslation()
-  return (
-    <div className="min-w-0 flex-1 overflow-hidden" style={variables} aria-busy="true" aria-label={t('common.loading')}>
-      {/* The header stands without roles until there is a grid around it. */}
-      <div role="table" aria-label={t('common.loading')}>{header}</div>
-      <div className="late">
-        {Array.from({ length: 16 }, (_, index) => (
-          <div key={index} style={{ height: ROW }}><BoneRow columns={columns} /></div>
-        ))}
-      </div>
-    </div>
-  )
-}
 
 /** What a link or a view asked for in vain is taken back with one press. */
 export function NotAnswered({ error, onState, onRetry }: { error: Error; onState: (change: Partial<ListState>) => void; onRetry: () => void }) {
