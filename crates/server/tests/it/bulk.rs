@@ -33,6 +33,35 @@ on_both! {
         app.ana().post("/contacts/bulk", json!({ "ids": ids })).await.refused(422);
     }
 
+    async fn each_record_may_bring_its_own_values_and_all_are_one_change(app: TestApp) {
+        let ana = app.ana();
+        let ids = app.contacts(3).await;
+        let records = json!([
+            { "id": ids[0], "job_title": "Buyer" },
+            { "id": ids[1], "job_title": "Baker", "email": "baker@example.com" },
+            { "id": ids[2], "job_title": "Miller", "email": "nobody" },
+        ]);
+
+        let answer = ana.post("/contacts/bulk", json!({ "action": "update", "records": records })).await.ok();
+
+        assert_eq!(answer["done"], 2, "{answer}");
+        let refused = &answer["errors"][0];
+        assert_eq!((&refused["id"], &refused["errors"][0]["code"]), (&json!(ids[2]), &json!("not_an_email")), "{answer}");
+        assert_eq!(ana.get(&format!("/contacts/{}", ids[1])).await.ok()["job_title"], "Baker");
+        assert_eq!(ana.get("/contacts?filter=job_title is empty&count=exact").await.ok()["count"]["value"], 1);
+        ana.post(&format!("/changes/{}/undo", answer["change"].as_str().unwrap()), json!({})).await.ok();
+        assert_eq!(ana.get("/contacts?filter=job_title is empty&count=exact").await.ok()["count"]["value"], 3);
+    }
+
+    async fn own_values_need_an_id_and_the_right_to_change(app: TestApp) {
+        let ids = app.contacts(1).await;
+        let boris = app.colleague("Boris", json!({ "objects": { "contact": { "read": "all" } } })).await;
+
+        app.ana().post("/contacts/bulk", json!({ "action": "update", "records": [{ "job_title": "Buyer" }] })).await.refused_with(422, "required");
+        boris.post("/contacts/bulk", json!({ "action": "update", "records": [{ "id": ids[0], "job_title": "Buyer" }] })).await.refused(403);
+        assert_eq!(app.ana().get("/contacts?filter=job_title is empty&count=exact").await.ok()["count"]["value"], 1);
+    }
+
     async fn more_than_five_hundred_become_a_job(app: TestApp) {
         let ana = app.ana();
         app.contacts(620).await;
