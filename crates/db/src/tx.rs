@@ -148,6 +148,17 @@ impl Tx<'_> {
         Ok(self.one(sql, &[table.into()])?.is_some())
     }
 
+    /// The statement that made an index; on PostgreSQL as it writes it itself. None if there is no such index.
+    pub fn index_sql(&mut self, index: &str) -> Result<Option<String>> {
+        let sql = match self.dialect() {
+            Dialect::Sqlite => "select sql from sqlite_master where type = 'index' and name = $1",
+            Dialect::Postgres => {
+                "select indexdef from pg_indexes where schemaname = current_schema() and indexname::text = $1"
+            }
+        };
+        Ok(self.one(sql, &[index.into()])?.map(|row| row.text(0).to_string()))
+    }
+
     /// The names of a table's columns.
     pub fn columns(&mut self, table: &str) -> Result<Vec<String>> {
         let sql = match self.dialect() {

@@ -58,13 +58,17 @@ fn hanging(reader: &Reader, object: &Object) -> Vec<String> {
         return Vec::new();
     }
     let mut conditions = Vec::new();
-    for other in reader.catalogue.objects().iter().filter(|other| !other.def.party && !other.def.party_links.is_empty()) {
+    for other in reader.catalogue.objects().iter().filter(|other| !other.def.party && !other.def.party_links.is_empty())
+    {
         let hidden = &reader.who.access.on(&other.def.name).hidden_fields;
         for (place, field) in other.def.fields.iter().enumerate() {
             let links_here = matches!(&field.kind, FieldType::Link { target } if *target == object.def.name)
                 && !hidden.contains(&field.name);
             let Some(column) = other.columns_of(place).first().filter(|_| links_here) else { continue };
-            conditions.push(format!("e.record in (select r.id from {} r where r.{} = $1)", other.def.table, column.name));
+            // What lies in the bin is told no more, and the indexes of links know only what does not.
+            let (table, link) = (&other.def.table, &column.name);
+            conditions
+                .push(format!("e.record in (select r.id from {table} r where r.{link} = $1 and r.deleted_at is null)"));
         }
     }
     conditions

@@ -209,6 +209,7 @@ pub fn update_field(op: &mut Operation, object: &str, name: &str, patch: FieldPa
         if object.def.field(&name).is_some() {
             return Err(Error::invalid("name", "taken", "the object has a field of this name already"));
         }
+        super::conditions::follow_name(op, &object, &field.name, &name)?;
         field.name = name;
     }
     field.required = patch.required.unwrap_or(field.required);
@@ -245,7 +246,6 @@ pub fn delete_field(op: &mut Operation, object: &str, name: &str) -> Result<()> 
     audit::write(op, action::DEFINITION_DELETED, Some(&object.def.name), None, detail)?;
     renew(op, &[])
 }
-        super::conditions::follow_name(op, &object, &field.name, &name)?;
 
 /// `true` if the field is part of its custom object's own body.
 fn is_own_field(op: &mut Operation, id: &str) -> Result<bool> {
@@ -374,6 +374,11 @@ const RESERVED_ROUTES: [&str; 23] = [
     "setup",
     "session",
     "sessions",
+    "sign-in",
+    "invites",
+    "company",
+    "currencies",
+    "calendars",
     "definitions",
     "changes",
     "search",
@@ -411,11 +416,6 @@ fn check_options(options: &[kernel::object::Choice]) -> Result<()> {
         && options.len() <= 1000
         && values.iter().all(|v| !v.trim().is_empty() && v.len() <= 200);
     if fits {
-    "sign-in",
-    "invites",
-    "company",
-    "currencies",
-    "calendars",
         Ok(())
     } else {
         Err(Error::invalid("options", "wrong_type", "options need different, non-empty values, at most 1000"))
@@ -455,9 +455,10 @@ fn store_again(op: &mut Operation, id: &str, body: &str) -> Result<()> {
 pub(crate) fn renew(op: &mut Operation, changed: &[&str]) -> Result<()> {
     Catalogue::raise_version(op.tx)?;
     let fresh = op.app.load_catalogue(op.tx)?;
+    super::conditions::refuse_broken(&fresh)?;
     for object in fresh.objects() {
         if changed.is_empty() && object.def.custom || changed.contains(&object.def.name.as_str()) {
-            catalogue::sync_table(op.tx, object)?;
+            catalogue::sync_table(op.tx, &fresh, object)?;
         }
     }
     op.catalogue = std::sync::Arc::new(fresh);
@@ -476,6 +477,13 @@ pub fn show(reader: &crate::operation::Reader, object: &super::Object) -> Option
         field.readonly |= field.kind.is_computed() || access.readonly_fields.contains(&field.name);
     }
     let mut json = serde_json::to_value(&def).ok()?;
+    for field in json.get_mut("fields").and_then(Json::as_array_mut).into_iter().flatten() {
+        let position = field.get("name").and_then(Json::as_str).and_then(|name| object.def.position(name));
+        let conditions = position.and_then(|position| super::conditions::show(object, position, access));
+        if let (Some(field), Some(conditions)) = (field.as_object_mut(), conditions) {
+            field.insert("conditions".into(), conditions);
+        }
+    }
     let can = |action| access.allows(action);
     use crate::access::Action;
     json.as_object_mut()?.insert(
@@ -487,11 +495,3 @@ pub fn show(reader: &crate::operation::Reader, object: &super::Object) -> Option
     );
     Some(json)
 }
-    super::conditions::refuse_broken(&fresh)?;
-    for field in json.get_mut("fields").and_then(Json::as_array_mut).into_iter().flatten() {
-        let position = field.get("name").and_then(Json::as_str).and_then(|name| object.def.position(name));
-        let conditions = position.and_then(|position| super::conditions::show(object, position, access));
-        if let (Some(field), Some(conditions)) = (field.as_object_mut(), conditions) {
-            field.insert("conditions".into(), conditions);
-        }
-    }

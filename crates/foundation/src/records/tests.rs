@@ -313,3 +313,22 @@ fn what_was_erased_never_comes_back() {
         assert!(!shown.contains("Ann") && !shown.contains("ana@"), "{shown}");
     }
 }
+
+#[test]
+fn a_list_narrowed_by_city_and_owner_passes_rows_by_without_fetching_them() {
+    let company = company(None);
+    let carried = |filter: &str| {
+        company.app.read_now(&company.boss, |reader| {
+            let contact = reader.object("contact")?;
+            let filter = Arc::new(ask::check_text(filter, "contact", &*reader.catalogue)?);
+            let query = ListQuery { filter: Some(filter), limit: 50, ..ListQuery::default() };
+            let (conditions, _) = read::conditions(reader, &contact, &query)?;
+            Ok(read::is_carried(reader, &contact, &conditions))
+        })
+    };
+    let nobody = Id::NIL;
+    assert!(carried("address.city = \"Paris\" and lifecycle = \"customer\"").unwrap());
+    assert!(carried(&format!("owner in (\"{nobody}\")")).unwrap());
+    assert!(!carried("email contains \"a\"").unwrap());
+    assert!(!carried("address.city = \"Paris\" and company.name = \"Labs\"").unwrap());
+}
