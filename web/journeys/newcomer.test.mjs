@@ -154,7 +154,7 @@ async function decide(key, currency, fields = {}) {
   for (const [column, field] of Object.entries(fields)) {
     const row = page.getByRole('region', { name: text('import.mapping') }).getByRole('listitem').filter({ has: page.getByText(column, { exact: true }) })
     await row.getByRole('button').click()
-    await change(() => page.getByRole('option', { name: field, exact: true }).click())
+    await change(() => page.getByRole('listbox').getByRole('option', { name: field, exact: true }).click())
     await row.getByRole('button').filter({ hasText: field }).waitFor()
   }
 }
