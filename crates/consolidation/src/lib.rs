@@ -21,10 +21,7 @@ use foundation::records::erase::Copies;
 
 /// Tables of this crate.
 pub const MIGRATIONS: &[db::Migration] = &[
-    db::Migration {
-        name: "202611212350_imports",
-        sql: include_str!("../../../migrations/202611212350_imports.sql"),
-    },
+    db::Migration { name: "202611212350_imports", sql: include_str!("../../../migrations/202611212350_imports.sql") },
     db::Migration {
         name: "202611220310_import_files",
         sql: include_str!("../../../migrations/202611220310_import_files.sql"),

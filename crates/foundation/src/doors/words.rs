@@ -186,10 +186,7 @@ const FIELDS: &[(&str, [&str; 3])] = &[
             "Aici se pot folosi doar câmpurile înregistrării",
         ],
     ),
-    (
-        "no_rate",
-        ["На этот день нет курса", "该日期没有汇率", "Nu există curs pentru această zi"],
-    ),
+    ("no_rate", ["На этот день нет курса", "该日期没有汇率", "Nu există curs pentru această zi"]),
     ("fixed", ["Это больше нельзя изменить", "此项已不能更改", "Aceasta nu mai poate fi schimbată"]),
     ("overlaps", ["Часы пересекаются", "时间段重叠", "Intervalele se suprapun"]),
     ("not_a_colour", ["Это не цвет", "不是有效的颜色", "Nu este o culoare"]),
@@ -207,10 +204,7 @@ const FIELDS: &[(&str, [&str; 3])] = &[
             "Lista este prea lungă; câmpul are nevoie de un index",
         ],
     ),
-    (
-        "not_groupable",
-        ["По этому полю нельзя группировать", "无法按此字段分组", "Nu se poate grupa după acest câmp"],
-    ),
+    ("not_groupable", ["По этому полю нельзя группировать", "无法按此字段分组", "Nu se poate grupa după acest câmp"]),
     (
         "not_for_everyone",
         [

@@ -34,6 +34,6 @@ mod typos;
 mod words;
 
 pub use feed::{catch_up, catch_up_and_join, keep_in_step};
-pub use forget::forget;
 pub use find::{Found, Group, Groups, MOST, Match, find, suggest_links};
+pub use forget::forget;
 pub use rebuild::{Faults, Report, rebuild, verify};
