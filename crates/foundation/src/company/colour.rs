@@ -48,7 +48,7 @@ struct Theme {
 }
 
 const WHITE: Rgb = [1.0, 1.0, 1.0];
-const INK: Rgb = [0.08, 0.085, 0.11];
+const INK: Rgb = [20.0 / 255.0, 22.0 / 255.0, 28.0 / 255.0];
 
 /// `{"chosen","corrected","light":{"accent","hover","on","soft","text"},"dark":{…}}`, each a colour for style sheets.
 pub fn accent(chosen: &Hex) -> Json {
@@ -67,8 +67,8 @@ impl Theme {
         // Pointed at, it goes away from its text, so that the text only gains.
         let step = if on == WHITE { -0.05 } else { 0.05 };
         let lch = to_oklch(accent);
-        let hover = to_rgb(Oklch { l: (lch.l + step).clamp(0.0, 1.0), ..lch });
-        let soft = to_rgb(Oklch { l: self.soft.0, c: wish.c * self.soft.1, ..wish });
+        let hover = rounded(to_rgb(Oklch { l: (lch.l + step).clamp(0.0, 1.0), ..lch }));
+        let soft = rounded(to_rgb(Oklch { l: self.soft.0, c: wish.c * self.soft.1, ..wish }));
         let reads = |colour: Rgb| {
             let mut grounds = self.grounds.iter().chain([&soft]);
             grounds.all(|ground| contrast(colour, *ground) >= 4.5).then_some(colour)
