@@ -118,6 +118,9 @@ step('a deal is made by two keys, its company in the same form', async () => {
   await form.locator('[data-field=amount] input').fill('12000')
   await form.locator('[data-field=stage] [data-editor]').click()
   await page.getByRole('option', { name: /Prospecting/ }).click()
+  // The list takes keys until it has closed.
+  await page.getByRole('option').first().waitFor({ state: 'hidden' })
+  await form.locator('[data-field=stage]').getByText('Prospecting').waitFor()
   // Whoever makes it owns it.
   await form.locator('[data-field=owner]').getByText(ana.name).waitFor()
   await page.keyboard.press('Control+Enter')
