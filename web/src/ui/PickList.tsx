@@ -68,11 +68,11 @@ export function PickList({ items, picked, onPick, multiple, onSearch, loading, p
       event.stopPropagation()
       const step = event.key === 'ArrowDown' ? 1 : -1
       if (shown.length > 0) setAt((current + step + shown.length) % shown.length)
-    } else if (event.key === 'Enter') {
+    } else if (event.key === 'Enter' && !event.metaKey && !event.ctrlKey) {
       const item = shown[current]
       event.preventDefault()
       event.stopPropagation()
-      if (item && !event.metaKey && !event.ctrlKey) onPick(item)
+      if (item) onPick(item)
     } else if (event.key === 'Escape' && onEscape) {
       event.preventDefault()
       event.stopPropagation()

@@ -1,5 +1,6 @@
 /** Writes what happened or what is to be done: a note, a task, a call, a meeting, with the colleagues it names and the files it brings. */
 
+import { flushSync } from 'react-dom'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { AtSign, CalendarPlus, ListPlus, Paperclip, Phone, StickyNote, X } from 'lucide-react'
 import { useEffect, useId, useRef, useState } from 'react'
@@ -198,13 +199,14 @@ export function Composer({ object, record, asked, mayNote, mayAct, onDone }: { o
   function pick(person: Person) {
     if (!naming || caret === null) return
     const text = `${draft.text.slice(0, naming.from)}@${person.name} ${draft.text.slice(caret)}`
-    change({ text, people: [...draft.people.filter((one) => one.id !== person.id), person] })
-    setCaret(null)
-    const at = naming.from + person.name.length + 2
-    requestAnimationFrame(() => {
-      box.current?.focus()
-      box.current?.setSelectionRange(at, at)
+    // Drawn at once: what is typed next would otherwise come before the caret is in its place.
+    flushSync(() => {
+      change({ text, people: [...draft.people.filter((one) => one.id !== person.id), person] })
+      setCaret(null)
     })
+    const at = naming.from + person.name.length + 2
+    box.current?.focus()
+    box.current?.setSelectionRange(at, at)
   }
 
   if (!current) return null
