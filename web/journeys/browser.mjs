@@ -70,8 +70,14 @@ export function setUpLink() {
 /** Waits until every fade and slide is over: half-way colours are nobody's fault. */
 export async function settled(page) {
   await page.evaluate(async () => {
-    const passing = document.getAnimations().filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime))
-    await Promise.allSettled(passing.map((one) => one.finished))
+    const drawn = () => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))
+    const passing = () => document.getAnimations().filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime))
+    // What a new theme sets off begins only when it is drawn, and one fade may begin at the end of another.
+    await drawn()
+    for (let round = 0; round < 5 && passing().length > 0; round += 1) {
+      await Promise.allSettled(passing().map((one) => one.finished))
+      await drawn()
+    }
   })
 }
 
