@@ -81,20 +81,21 @@ export async function settled(page) {
   })
 }
 
-/** Saves what the page looks like, for people to look at. */
-export async function picture(page, name) {
+/** Saves what the page looks like, for people to look at: with PICTURES=1, and of a step that failed. */
+export async function picture(page, name, always = false) {
+  if (!always && !process.env.PICTURES) return
   mkdirSync(pictures, { recursive: true })
   await page.screenshot({ path: `${pictures}${name}.png` })
 }
 
-/** What axe finds against WCAG 2.2 A and AA, one line each. */
-export async function violations(page) {
+/** What axe finds against WCAG 2.2 A and AA, one line each; only colours differ in the dark. */
+export async function violations(page, theme = 'light') {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource)
-  const found = await page.evaluate(async () => {
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-    const { violations } = await window.axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
+  const found = await page.evaluate(async (isDark) => {
+    const runOnly = isDark ? { type: 'rule', values: ['color-contrast'] } : { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }
+    const { violations } = await window.axe.run(document, { runOnly, resultTypes: ['violations'] })
     return violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => `${node.target.join(' ')} ${node.html.slice(0, 160)}`) }))
-  })
+  }, theme === 'dark')
   return found.map(({ id, help, where }) => `${id}: ${help}\n    ${where.slice(0, 5).join('\n    ')}`)
 }
 

@@ -3,56 +3,16 @@
 
 import assert from 'node:assert/strict'
 import { fileURLToPath } from 'node:url'
-import { after, before, test } from 'node:test'
-import { launch, open, overflows, phone, picture, server, setUpLink, settled, violations } from './browser.mjs'
+import { overflows, picture, server, setUpLink } from './browser.mjs'
+import { ana, api, ask, be, becomes, begin, button, continueOnPhone, count, dialog, eventually, find, heading, isSound, one, page, press, signIn, step, until, urlBecomes } from './journey.mjs'
 import { like, text } from './words.mjs'
 
-const ana = { name: 'Ana Pop', email: 'ana@bluebakery.example', password: 'rye and caraway at dawn' }
 /** Of the demo company; four orders. */
 const customer = 'Gerrit Straatsma'
 const files = fileURLToPath(new URL('./files/', import.meta.url))
 
-let browser
-let page
+begin({ signedIn: false })
 
-before(async () => {
-  browser = await launch()
-  page = await open(browser)
-})
-
-after(async () => {
-  await browser?.close()
-})
-
-/** One step; it fails for what the page complained about as well. */
-function step(name, work) {
-  test(name, { timeout: 180_000 }, async () => {
-    try {
-      await work()
-    } catch (error) {
-      await picture(page, `failed-${name.replaceAll(/\W+/g, '-').slice(0, 60)}`).catch(() => {})
-      throw error
-    }
-    assert.deepEqual(page.faults(), [], 'the page complained')
-  })
-}
-
-/** No violation, in light and in dark, and nothing that scrolls sideways; the page is at rest, no button hovered. */
-async function isSound(name) {
-  await page.mouse.move(1, 1)
-  for (const theme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme: theme })
-    await page.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, theme)
-    await settled(page)
-    await picture(page, `${name}-${theme}`)
-    assert.deepEqual(await violations(page), [], `${name}, ${theme}`)
-  }
-  await page.emulateMedia({ colorScheme: 'light' })
-  assert.equal(await overflows(page), false, `${name} scrolls sideways`)
-}
-
-const heading = (name) => page.getByRole('heading', { level: 1, name })
-const button = (name) => page.getByRole('button', { name, exact: true })
 const greeting = /^Good (morning|afternoon|evening), Ana$/
 
 step('the first person sets the workspace up by the link that the server printed', async () => {
@@ -67,10 +27,8 @@ step('the first person sets the workspace up by the link that the server printed
 })
 
 step('the link opens once', async () => {
-  const answer = await page.request.post('/api/v1/setup', {
-    data: { token: setUpLink().split('#')[1], name: 'Mallory', email: 'mallory@example.com', password: 'a second administrator' },
-  })
-  assert.ok(answer.status() >= 400 && answer.status() < 500, `${answer.status()}`)
+  const { status } = await api('POST', '/setup', { token: setUpLink().split('#')[1], name: 'Mallory', email: 'mallory@example.com', password: 'a second administrator' })
+  assert.ok(status >= 400 && status < 500, `${status}`)
 })
 
 step('she signs out and in again; a wrong password says so and no more', async () => {
@@ -91,7 +49,10 @@ step('she signs out and in again; a wrong password says so and no more', async (
 })
 
 step('three letters find a customer', async () => {
-  await page.keyboard.press('Control+k')
+  await signIn()
+  await be('/')
+  await heading(greeting).waitFor()
+  await press('Control+k')
   const box = page.getByRole('combobox', { name: text('palette.title') })
   await box.fill('str')
   const hit = page.getByRole('option', { name: customer })
@@ -101,18 +62,27 @@ step('three letters find a customer', async () => {
   await heading(customer).waitFor()
 })
 
+/** His page, found by his name. */
+async function openCustomer() {
+  await be(`/o/contacts/${(await find('contacts', `title = "${customer}"`))[0].id}`)
+  await heading(customer).waitFor()
+}
+
 step('his page tells who he is and everything that happened', async () => {
+  await openCustomer()
   await page.getByRole('tab', { name: text('record.timeline') }).waitFor()
   const lines = page.getByRole('tabpanel').getByRole('listitem')
   await lines.first().waitFor()
   await page.getByRole('tabpanel').getByText(/order/i).first().waitFor()
-  assert.ok((await lines.count()) >= 4, 'a customer with four orders has at least four lines')
+  await until('a customer with four orders has at least four lines', async () => (await lines.count()) >= 4)
   await page.getByRole('complementary', { name: text('record.details') }).waitFor()
   await isSound('customer')
 })
 
 step('a note stands at the top of his timeline at once', async () => {
-  await page.keyboard.press('n')
+  await openCustomer()
+  await page.getByRole('tab', { name: text('record.timeline') }).waitFor()
+  await press('n')
   await page.getByPlaceholder(text('composer.note_hint', { title: customer })).fill('Asked about the touring bikes; call back in spring.')
   await page.getByRole('button', { name: new RegExp(`^${text('composer.add_note')}`) }).click()
   await page.getByRole('tabpanel').getByText('call back in spring').first().waitFor()
@@ -130,14 +100,13 @@ async function importFile(plural, file, { key, currency, fields, sound } = {}) {
   await button(text('import.check')).click()
   await page.getByRole('region', { name: text('import.would') }).waitFor()
   if (sound) await isSound('import-checked')
-  const would = await counts()
+  const would = await eventually(counts)
   if (would.new + would.changed === 0) return would
   await page.getByRole('button', { name: like('import.run') }).click()
   await page.getByRole('region', { name: text('import.is_done') }).waitFor({ timeout: 120_000 })
-  const done = await counts()
-  assert.deepEqual(done, would, `${file}: the dry run said what would happen`)
+  await becomes(counts, would, `${file}: the dry run said what would happen`)
   if (sound) await isSound('import-done')
-  return done
+  return would
 }
 
 /** What only the person knows: by which field to find again, the currency of amounts, columns that the guess put elsewhere. */
@@ -147,10 +116,13 @@ async function decide(key, currency, fields = {}) {
     await act()
     assert.equal((await saved).status(), 200)
   }
-  if (key && (await page.getByLabel(text('import.key')).inputValue()) !== key) {
-    await change(() => page.getByLabel(text('import.key')).selectOption(key))
+  const choose = async (label, wanted) => {
+    const place = page.getByLabel(label)
+    if (wanted && (await place.inputValue()) !== wanted) await change(() => place.selectOption(wanted))
+    if (wanted) await becomes(() => place.inputValue(), wanted)
   }
-  if (currency) await change(() => page.getByLabel(text('import.currency')).selectOption(currency))
+  await choose(text('import.key'), key)
+  await choose(text('import.currency'), currency)
   for (const [column, field] of Object.entries(fields)) {
     const row = page.getByRole('region', { name: text('import.mapping') }).getByRole('listitem').filter({ has: page.getByText(column, { exact: true }) })
     await row.getByRole('button').click()
@@ -161,40 +133,17 @@ async function decide(key, currency, fields = {}) {
 
 async function counts() {
   const figure = async (key) => {
-    const shown = await page.locator('dl > div').filter({ has: page.getByText(text(key), { exact: true }) }).getByRole('definition').innerText()
+    const shown = await page.locator('dl > div').filter({ has: page.getByText(text(key), { exact: true }) }).getByRole('definition').innerText({ timeout: 5000 })
     return Number(shown.replaceAll(/\D/g, ''))
   }
   return { new: await figure('import.new'), changed: await figure('import.changed'), unchanged: await figure('import.unchanged'), wrong: await figure('import.wrong') }
-}
-
-/** The first records that a question finds, asked as the page does. */
-async function ask(path) {
-  const answer = await page.request.get(`/api/v1${path}`)
-  assert.equal(answer.status(), 200, `${path}: ${await answer.text()}`)
-  return answer.json()
-}
-
-async function count(plural, filter = '') {
-  const { count } = await ask(`/${plural}?limit=1&count=exact&filter=${encodeURIComponent(filter)}`)
-  assert.equal(count.exact, true)
-  return count.value
-}
-
-/** Waits until `found` answers with something true, as people do: by looking again. */
-async function until(what, found) {
-  for (const end = Date.now() + 20_000; Date.now() < end; ) {
-    const answer = await found()
-    if (answer) return answer
-    await page.waitForTimeout(100)
-  }
-  throw new Error(`never: ${what}`)
 }
 
 step('the contacts of another product come in', async () => {
   const before = await count('contacts')
   const done = await importFile('contacts', 'hubspot-crm-exports-all-contacts.csv', { key: 'email', sound: true })
   assert.deepEqual(done, { new: 120, changed: 0, unchanged: 0, wrong: 0 })
-  assert.equal(await count('contacts'), before + 120)
+  await becomes(() => count('contacts'), before + 120)
 })
 
 let google
@@ -207,20 +156,20 @@ step('the same people from a second and a third product are found again, not dou
   google = await importFile('contacts', 'google_contacts.csv', { key: 'email' })
   assert.equal(google.wrong, 0)
   assert.equal(google.new + google.changed + google.unchanged, 120)
-  assert.equal(await count('contacts'), before + salesforce.new + google.new)
+  await becomes(() => count('contacts'), before + salesforce.new + google.new)
 })
 
 step('a linked set comes in file by file, and its links are found by number', async () => {
   const companies = await importFile('companies', 'northwind/customers.csv', { key: 'name' })
   assert.equal(companies.new + companies.changed + companies.unchanged, 91)
-  assert.equal(await count('companies', 'name = "Alfreds Futterkiste"'), 1, 'the contacts brought it already')
+  await becomes(() => count('companies', 'name = "Alfreds Futterkiste"'), 1, 'the contacts brought it already')
   assert.equal((await importFile('products', 'northwind/products.csv', { currency: 'USD' })).new, 77)
   const orders = { currency: 'USD', fields: { order_id: 'Number', customer_id: `Company · ${text('part.external_id')}` } }
   assert.equal((await importFile('orders', 'northwind/orders.csv', orders)).new, 830)
   const lines = { currency: 'USD', fields: { order_id: `Order · ${text('part.number')}` } }
   assert.equal((await importFile('order_lines', 'northwind/order_details.csv', lines)).new, 2155)
-  assert.equal(await count('orders', 'company.name = "Alfreds Futterkiste"'), 6, 'orders found their company')
-  assert.equal(await count('order_lines', 'order.company.name = "Alfreds Futterkiste"'), 12, 'and lines their order')
+  await becomes(() => count('orders', 'company.name = "Alfreds Futterkiste"'), 6, 'orders found their company')
+  await becomes(() => count('order_lines', 'order.company.name = "Alfreds Futterkiste"'), 12, 'and lines their order')
 })
 
 step('an import is taken back as a whole', async () => {
@@ -230,8 +179,11 @@ step('an import is taken back as a whole', async () => {
   await page.getByRole('region', { name: text('import.is_done') }).waitFor()
   await button(text('import.undo')).click()
   await page.getByRole('region', { name: text('import.is_undone') }).waitFor({ timeout: 60_000 })
-  assert.equal(await count('contacts'), before - google.new)
+  await becomes(() => count('contacts'), before - google.new)
 })
+
+const fits = 'email contains "alfreds-futterkiste"'
+const filtered = `/o/contacts?${new URLSearchParams({ f: fits, cols: 'job_title,email' })}`
 
 step('a filter is built by pointing, and the list is its answer', async () => {
   await page.goto('/o/contacts?cols=job_title,email')
@@ -245,30 +197,34 @@ step('a filter is built by pointing, and the list is its answer', async () => {
   await value.getByRole('button', { name: text('common.apply') }).click()
   const row = page.getByRole('row', { name: /Maria Anders/ })
   await row.waitFor()
-  assert.match(decodeURIComponent(page.url()), /alfreds-futterkiste/, 'a link is the view')
-  await until('only what fits is left', async () => (await page.locator('[data-row]').count()) === 1)
+  // A link is the view.
+  await urlBecomes(/alfreds-futterkiste/)
+  await becomes(() => page.locator('[data-row]').count(), 1, 'only what fits is left')
   await isSound('list-filtered')
 })
 
 step('a value is changed in its cell and taken back by Ctrl Z', async () => {
-  const [maria] = (await ask(`/contacts?filter=${encodeURIComponent('email contains "alfreds-futterkiste"')}`)).data
-  const title = async () => (await ask(`/contacts/${maria.id}`)).job_title
+  await page.goto(filtered)
+  const [maria] = await find('contacts', fits)
+  const title = async () => (await one('contacts', maria.id)).job_title
   const cell = page.getByRole('row', { name: /Maria Anders/ }).locator('[data-column="1"]')
+  await cell.getByText(maria.job_title).waitFor()
   await cell.dblclick()
-  await page.keyboard.press('Control+a')
+  await cell.getByRole('textbox').waitFor()
+  await press('Control+a')
   await page.keyboard.type('Head of purchasing')
-  await page.keyboard.press('Enter')
-  await until('the new value is stored', async () => (await title()) === 'Head of purchasing')
-  await page.getByText('Head of purchasing').first().waitFor()
+  await press('Enter')
+  await becomes(title, 'Head of purchasing')
+  await cell.getByText('Head of purchasing').waitFor()
   await picture(page, 'list-edited-light')
   await page.getByRole('grid').focus()
-  await page.keyboard.press('Control+z')
-  await until('the old value is back', async () => (await title()) === maria.job_title)
+  await press('Control+z')
+  await becomes(title, maria.job_title)
   await cell.getByText(maria.job_title).waitFor()
 })
 
 step('two people who change one field: the second is shown both values', async () => {
-  const [maria] = (await ask(`/contacts?filter=${encodeURIComponent('email contains "alfreds-futterkiste"')}`)).data
+  const [maria] = await find('contacts', fits)
   const change = (version, value) =>
     page.request.patch(`/api/v1/contacts/${maria.id}`, { headers: { 'If-Match': `"${version}"`, origin: server.url }, data: { job_title: value } })
   assert.equal((await change(maria.version, 'First')).status(), 200)
@@ -285,12 +241,14 @@ step('a key made in the settings opens the same over the API', async () => {
   await button(text('keys.new')).click()
   await page.getByLabel(text('keys.name')).fill('price list')
   await button(text('keys.create')).click()
-  const shown = page.getByRole('dialog').locator('code')
-  await shown.waitFor()
-  const key = (await shown.innerText()).trim()
-  assert.match(key, /^rap_/)
+  const shown = dialog().locator('code')
+  const key = await eventually(async () => {
+    const found = (await shown.innerText()).trim()
+    assert.match(found, /^rap_/)
+    return found
+  })
 
-  const [maria] = (await ask(`/contacts?filter=${encodeURIComponent('email contains "alfreds-futterkiste"')}`)).data
+  const [maria] = await find('contacts', fits)
   const byKey = await fetch(`${server.url}/api/v1/contacts/${maria.id}`, { headers: { authorization: `Bearer ${key}` } })
   assert.equal(byKey.status, 200)
   assert.deepEqual(await byKey.json(), await ask(`/contacts/${maria.id}`))
@@ -299,7 +257,7 @@ step('a key made in the settings opens the same over the API', async () => {
 
   const wrong = await fetch(`${server.url}/api/v1/contacts/${maria.id}`, { headers: { authorization: `Bearer ${key.slice(0, -1)}x` } })
   assert.equal(wrong.status, 401)
-  await page.keyboard.press('Escape')
+  await press('Escape')
 })
 
 const pages = [
@@ -314,26 +272,24 @@ const pages = [
 ]
 
 step('every page speaks the four languages', async () => {
-  const { data: [{ id }] } = await ask(`/contacts?limit=1&filter=${encodeURIComponent(`title = "${customer}"`)}`)
+  const [{ id }] = await find('contacts', `title = "${customer}"`)
   for (const language of ['ru', 'zh', 'ro', 'en']) {
     await page.evaluate((code) => localStorage.setItem('rapport.language', code), language)
     for (const [name, path, there] of pages) {
       await page.goto(path ?? `/o/contacts/${id}`)
       await there().waitFor()
       await page.waitForFunction((code) => document.documentElement.lang.startsWith(code), language)
-      const raw = await page.evaluate(() => document.body.innerText.match(/\b(list|record|import|session|filter|state|field|area|timeline|keys|objects)\.[a-z_]+\b/)?.[0])
-      assert.equal(raw, undefined, `${name} in ${language} shows the key of a text`)
+      const raw = () => page.evaluate(() => document.body.innerText.match(/\b(list|record|import|session|filter|state|field|area|timeline|keys|objects)\.[a-z_]+\b/)?.[0])
+      await becomes(raw, undefined, `${name} in ${language} shows the key of a text`)
       if (language === 'zh' || language === 'ru') await picture(page, `${name}-${language}`)
-      assert.equal(await overflows(page), false, `${name} in ${language} scrolls sideways`)
+      await becomes(() => overflows(page), false, `${name} in ${language} scrolls sideways`)
     }
   }
 })
 
 step('every page fits a phone', async () => {
-  const { data: [{ id }] } = await ask(`/contacts?limit=1&filter=${encodeURIComponent(`title = "${customer}"`)}`)
-  const storageState = await page.context().storageState()
-  await page.context().close()
-  page = await open(browser, { viewport: phone, storageState })
+  const [{ id }] = await find('contacts', `title = "${customer}"`)
+  await continueOnPhone()
   for (const [name, path, there] of pages) {
     await page.goto(path ?? `/o/contacts/${id}`)
     await there().waitFor()

@@ -15,10 +15,10 @@ export function text(key, values = {}) {
   return found.replace(/{{(\w+)}}/g, (_, name) => String(values[name] ?? ''))
 }
 
-/** A pattern for `key` with anything in place of its `{{names}}`. */
-export function like(key) {
+/** A pattern for `key` with anything in place of its `{{names}}`; `within` other words too. */
+export function like(key, within = false) {
   const found = words[key] ?? words[`${key}_other`]
   if (found === undefined) throw new Error(`the workspace has no text "${key}"`)
   const parts = found.split(/{{\w+}}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${parts.join('.*')}$`)
+  return new RegExp(within ? parts.join('.*') : `^${parts.join('.*')}$`)
 }

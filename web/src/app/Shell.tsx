@@ -2,7 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useLayoutEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { clashStore, jobStore, useActs } from '@/lib/actions'
 import { commandFor } from '@/lib/commands'
@@ -120,7 +120,8 @@ function usePageKeys(foldSidebar: () => void, letters: boolean): void {
   const definitions = useDefinitions()
   const acts = useActs()
 
-  useEffect(() => {
+  // Before the page is painted: whoever sees it may press its keys.
+  useLayoutEffect(() => {
     let lead: { key: string; at: number } | null = null
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return

@@ -62,6 +62,22 @@ interface Deed {
   text: string
 }
 
+/** Acts on their way, and the undoing of others: whoever takes back means the last one, confirmed or not. */
+const underWay = new Set<Promise<unknown>>()
+
+/** `act` is waited for by what takes back. */
+function follow<T>(act: Promise<T>): Promise<T> {
+  const settled = act.then(() => {}, () => {}).finally(() => underWay.delete(settled))
+  underWay.add(settled)
+  return act
+}
+
+/** Runs `act` when everything done before has its answer: two quick presses take back two deeds, one after the other. */
+function inTurn(act: () => Promise<void>): void {
+  const before = [...underWay]
+  void follow(Promise.all(before).then(act))
+}
+
 const undoable: Deed[] = []
 const redoable: Deed[] = []
 /** More than anybody walks back by hand. */
@@ -103,11 +119,11 @@ function undoAction(means: Means, change: string | null | undefined, text: strin
   if (!change) return undefined
   return {
     label: means.t('undo.undo'),
-    run: () => {
+    run: () => inTurn(async () => {
       const at = undoable.findLastIndex((deed) => deed.change === change)
       if (at >= 0) undoable.splice(at, 1)
-      void takeBack(means, { change, text }, redoable)
-    },
+      await takeBack(means, { change, text }, redoable)
+    }),
   }
 }
 
@@ -256,15 +272,19 @@ function actsWith(means: Means) {
   }
 
   function undo(): void {
-    const deed = undoable.pop()
-    if (!deed) return notify({ text: t('undo.nothing') })
-    void takeBack(means, deed, redoable).then((isDone) => isDone && notify({ text: t('undo.done_what', { what: deed.text }), action: { label: t('undo.redo'), run: redo } }))
+    inTurn(async () => {
+      const deed = undoable.pop()
+      if (!deed) return notify({ text: t('undo.nothing') })
+      if (await takeBack(means, deed, redoable)) notify({ text: t('undo.done_what', { what: deed.text }), action: { label: t('undo.redo'), run: redo } })
+    })
   }
 
   function redo(): void {
-    const deed = redoable.pop()
-    if (!deed) return notify({ text: t('undo.nothing_again') })
-    void takeBack(means, deed, undoable).then((isDone) => isDone && notify({ text: t('undo.redone_what', { what: deed.text }), action: { label: t('undo.undo'), run: undo } }))
+    inTurn(async () => {
+      const deed = redoable.pop()
+      if (!deed) return notify({ text: t('undo.nothing_again') })
+      if (await takeBack(means, deed, undoable)) notify({ text: t('undo.redone_what', { what: deed.text }), action: { label: t('undo.undo'), run: undo } })
+    })
   }
 
   /** Takes back one given change, from a history line or an import. */
@@ -304,7 +324,11 @@ function actsWith(means: Means) {
     void sendKept()
   }
 
-  return { save, trash, restore, many, spread, created, did, undo, redo, undoOne, sendKept, sendAgain }
+  const followed = <A extends unknown[], R>(act: (...given: A) => Promise<R>) => (...given: A) => follow(act(...given))
+  return {
+    save: followed(save), trash: followed(trash), restore: followed(restore), many: followed(many), spread: followed(spread),
+    created, did, undo, redo, undoOne, sendKept, sendAgain,
+  }
 }
 
 /** The record with the fields of `set` as they were before. */

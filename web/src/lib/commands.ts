@@ -3,7 +3,7 @@
  * and offered by the palette, by its key and by the sheet of shortcuts alike.
  */
 
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import { createStore } from './store'
 
 export interface Command {
@@ -34,7 +34,8 @@ export function useCommands(title: string, commands: readonly Command[]): void {
   // What a command does may change with each rendering; what is listed changes only with its words.
   const told = commands.map((command) => [command.id, command.label, command.key, ...(command.shown ?? [])].join('\u0001')).join('\u0002')
 
-  useEffect(() => {
+  // Before the page is painted: whoever sees it may press its keys.
+  useLayoutEffect(() => {
     const owner = Symbol(title)
     const listed = held.current.map((command) => ({ ...command, run: () => held.current.find((one) => one.id === command.id)?.run() }))
     commandStore.set([...commandStore.get(), { owner, title, commands: listed }])

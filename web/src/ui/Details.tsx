@@ -177,14 +177,14 @@ function Detail({ object, record, field, by, isLocked }: { object: ObjectDef; re
               typed={fault?.typed}
               anchor={place}
               className="absolute -inset-x-1.5 top-0 z-10 h-8 rounded-sm px-1.5"
-              onDone={(value, key, linked) => {
+              onDone={(value, key, linked, version) => {
                 setEditing(false)
                 setFault(null)
                 if (key) button.current?.focus({ preventScroll: true })
                 if (value === undefined) return
                 const shown = Array.isArray(linked) ? linked : linked ? [linked] : []
                 acts
-                  .save(object, record, { [field.name]: value }, { linked: linked === undefined ? {} : { [field.name]: linked }, what: t('notice.field_changed', { title: record.title, field: label, value: textOf(field, value, shown) }), rethrow: true })
+                  .save(object, record, { [field.name]: value }, { version, linked: linked === undefined ? {} : { [field.name]: linked }, what: t('notice.field_changed', { title: record.title, field: label, value: textOf(field, value, shown) }), rethrow: true })
                   .catch((error: unknown) => {
                     const detail = error instanceof Problem ? (error.fields.find((one) => one.pointer.includes(field.name))?.detail ?? error.message) : String(error)
                     if (typeof value === 'string' || typeof value === 'number') {

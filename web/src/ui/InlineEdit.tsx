@@ -21,8 +21,8 @@ export interface EditKey {
 export interface InlineEditProps {
   field: FieldDef
   record: RecordData
-  /** The new value and the key that ended the edit; undefined when nothing is to be saved. */
-  onDone: (value: unknown, key: EditKey | null, linked?: Linked | Linked[] | null) => void
+  /** The new value and the key that ended the edit; undefined when nothing is to be saved. `version` is what the writer saw. */
+  onDone: (value: unknown, key: EditKey | null, linked: Linked | Linked[] | null | undefined, version: number) => void
   /** The first character typed, which replaces the value. */
   typed?: string | undefined
   /** The record holds a value that was not taken: leaving the editor as it is sends it again. */
@@ -31,7 +31,16 @@ export interface InlineEditProps {
   className?: string
 }
 
-export function InlineEdit(props: InlineEditProps) {
+/** What an editor itself knows when it ends. */
+export type EditorProps = Omit<InlineEditProps, 'onDone'> & { onDone: (value: unknown, key: EditKey | null, linked?: Linked | Linked[] | null) => void }
+
+export function InlineEdit({ onDone, ...rest }: InlineEditProps) {
+  const { field, record } = rest
+  // Another's value that came in during the edit is not what its writer saw: the server is to notice the clash.
+  const [begun] = useState(record)
+  const isAsBegun = JSON.stringify(begun[field.name] ?? null) === JSON.stringify(record[field.name] ?? null)
+  const version = isAsBegun ? record.version : begun.version
+  const props: EditorProps = { ...rest, onDone: (value, key, linked) => onDone(value, key, linked, version) }
   switch (storedType(props.field)) {
     case 'choice': case 'multi_choice': case 'link': case 'links': case 'boolean': case 'address': case 'long_text': case 'file':
       return (
@@ -65,10 +74,10 @@ function valueOf(field: FieldDef, text: string, held: unknown): unknown {
   return typed
 }
 
-function OnEdit({ field, record, onDone, typed, unsaved, className }: InlineEditProps) {
+function OnEdit({ field, record, onDone, typed, unsaved, className }: EditorProps) {
   const labelOf = useLabel()
   const held = record[field.name]
-  const first = textOf(field, held)
+  const [first] = useState(() => textOf(field, held))
   const [text, setText] = useState(typed ?? first)
   const input = useRef<HTMLInputElement>(null)
   const ended = useRef(false)

@@ -45,6 +45,7 @@ function Lines() {
     <Toast.Root
       key={toast.id}
       toast={toast}
+      data-toast
       swipeDirection={['down']}
       className="pop flex min-h-10 max-w-full items-center gap-2.5 rounded-lg py-1.5 ps-3 pe-1.5 transition-[opacity,translate] duration-150 data-ending-style:translate-y-2 data-ending-style:opacity-0 data-limited:hidden data-starting-style:translate-y-2 data-starting-style:opacity-0"
     >

@@ -8,11 +8,11 @@ import { isCommand } from '@/lib/keys'
 import { isEmpty, linkedOf, type Linked } from '@/lib/records'
 import { useLabel } from '@/lib/session'
 import { ChoiceList, FieldInput } from './FieldInput'
-import type { EditKey, InlineEditProps } from './InlineEdit'
+import type { EditKey, EditorProps } from './InlineEdit'
 import { Button, cx } from './kit'
 import { LinkPicker } from './LinkPicker'
 
-export default function UnderEdit({ field, record, onDone, typed, unsaved, anchor }: InlineEditProps) {
+export default function UnderEdit({ field, record, onDone, typed, unsaved, anchor }: EditorProps) {
   const labelOf = useLabel()
   const { t } = useTranslation()
   const type = storedType(field)

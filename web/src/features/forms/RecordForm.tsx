@@ -16,6 +16,7 @@ import { formStore, type FormRequest } from '@/lib/panels'
 import { conflictOf, createRecord, isEmpty, linkedOf, recordQuery, saveRecord, type Linked, type RecordData } from '@/lib/records'
 import { useLabel, useObject, useSession } from '@/lib/session'
 import { keep, keptJson } from '@/lib/storage'
+import { useDraft } from '@/lib/useDraft'
 import { useSectionTitle } from '@/ui/Details'
 import { FieldInput } from '@/ui/FieldInput'
 import { FieldValue } from '@/ui/FieldValue'
@@ -163,10 +164,7 @@ function FormPanel({ object, title, draftName, isPreset, stored, first, submit, 
   const others = editable.filter((field) => !required.includes(field))
 
   const dirty = JSON.stringify(draft.values) !== JSON.stringify(first.values)
-  useEffect(() => {
-    const timer = setTimeout(() => keep(draftName, dirty ? JSON.stringify(draft) : null), 300)
-    return () => clearTimeout(timer)
-  }, [draft, draftName, dirty])
+  useDraft(draftName, dirty ? JSON.stringify(draft) : null)
 
   function change(field: FieldDef, value: unknown, linked?: Linked | Linked[] | null) {
     setDraft((held) => ({ values: { ...held.values, [field.name]: value }, linked: linked === undefined ? held.linked : { ...held.linked, [field.name]: linked } }))

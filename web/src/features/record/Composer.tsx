@@ -3,7 +3,7 @@
 import { flushSync } from 'react-dom'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { AtSign, CalendarPlus, ListPlus, Paperclip, Phone, StickyNote, X } from 'lucide-react'
-import { useEffect, useId, useRef, useState } from 'react'
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { reasonOf } from '@/lib/api'
 import { lookAtRights, useActs } from '@/lib/actions'
@@ -15,6 +15,7 @@ import { namedAt, toKept, type Person } from '@/lib/mentions'
 import { createRecord, fewQuery, type RecordData } from '@/lib/records'
 import { useDefinitions, useLocale, useSession } from '@/lib/session'
 import { keep, keptJson } from '@/lib/storage'
+import { useDraft } from '@/lib/useDraft'
 import { Avatar, Button, cx, IconButton, Key } from '@/ui/kit'
 
 export type ComposerKind = 'note' | 'task' | 'call' | 'meeting'
@@ -104,11 +105,8 @@ export function Composer({ object, record, asked, mayNote, mayAct, onDone }: { o
     if (asked.files) bring.current(asked.files)
   }, [asked])
 
-  useEffect(() => {
-    const isEmpty = draft.text.trim() === '' && draft.files.length === 0
-    const timer = setTimeout(() => keep(draftName, isEmpty ? null : JSON.stringify(draft)), 250)
-    return () => clearTimeout(timer)
-  }, [draft, draftName])
+  const isEmpty = draft.text.trim() === '' && draft.files.length === 0
+  useDraft(draftName, isEmpty ? null : JSON.stringify(draft))
 
   async function take(files: Iterable<File>) {
     if (!mayAttach) return
@@ -341,7 +339,7 @@ function People({ words, box, onPick, onClose }: { words: string; box: HTMLTextA
   const [at, setAt] = useState(0)
   const place = Math.min(at, shown.length - 1)
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!box || shown.length === 0) return
     const onKeyDown = (event: globalThis.KeyboardEvent) => {
       if (event.isComposing) return

@@ -162,13 +162,13 @@ function Cell({ object, row, field }: { object: ObjectDef; row: RecordData; fiel
   const label = labelOf(field.label)
   const numeric = isNumeric(storedType(field))
 
-  async function done(value: unknown, linked?: Linked | Linked[] | null) {
+  async function done(value: unknown, linked: Linked | Linked[] | null | undefined, version: number) {
     setEditing(null)
     button.current?.focus({ preventScroll: true })
     if (value === undefined) return
     const shown = Array.isArray(linked) ? linked : linked ? [linked] : []
     try {
-      await acts.save(object, row, { [field.name]: value }, { linked: linked === undefined ? {} : { [field.name]: linked }, what: t('notice.field_changed', { title: row.title, field: label, value: textOf(field, value, shown) }), rethrow: true })
+      await acts.save(object, row, { [field.name]: value }, { version, linked: linked === undefined ? {} : { [field.name]: linked }, what: t('notice.field_changed', { title: row.title, field: label, value: textOf(field, value, shown) }), rethrow: true })
     } catch (error) {
       const fault = error instanceof Problem ? (error.fields.find((one) => one.pointer.includes(field.name))?.detail ?? error.message) : reasonOf(error)
       if (typeof value === 'string' || typeof value === 'number') setEditing({ typed: String(value), fault })
@@ -181,7 +181,7 @@ function Cell({ object, row, field }: { object: ObjectDef; row: RecordData; fiel
       <div ref={place} className={cx('relative flex min-h-7 min-w-0 items-center rounded-xs px-1.5', numeric && 'justify-end', editable && 'hover:shadow-[inset_0_0_0_1px_var(--line-strong)]')}>
         {editable && <button ref={button} type="button" aria-label={t('field.edit', { name: label })} onClick={() => setEditing({})} onKeyDown={(event) => event.key === 'F2' && setEditing({})} className="absolute inset-0 rounded-xs" />}
         <div className="pointer-events-none relative min-w-0 truncate [&_a]:pointer-events-auto [&_button]:pointer-events-auto"><FieldValue field={field} record={row} /></div>
-        {editing && <InlineEdit field={field} record={row} typed={editing.typed} anchor={place} className="absolute inset-0 z-10 rounded-xs px-1.5" onDone={(value, _key, linked) => void done(value, linked)} />}
+        {editing && <InlineEdit field={field} record={row} typed={editing.typed} anchor={place} className="absolute inset-0 z-10 rounded-xs px-1.5" onDone={(value, _key, linked, version) => void done(value, linked, version)} />}
         {editing?.fault && <p role="alert" className="absolute start-0 top-8 z-10 rounded-md bg-bad-soft px-2 py-1 text-start text-meta whitespace-normal text-bad shadow-2">{editing.fault}</p>}
       </div>
     </td>

@@ -5,16 +5,16 @@ import { PanelRight } from 'lucide-react'
 import { memo, useRef, type CSSProperties, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { faceOf, type ObjectDef } from '@/lib/definitions'
-import type { Linked, RecordData } from '@/lib/records'
+import type { RecordData } from '@/lib/records'
 import { Face } from '@/ui/Face'
 import { FieldValue } from '@/ui/FieldValue'
-import { InlineEdit, type EditKey } from '@/ui/InlineEdit'
+import { InlineEdit, type InlineEditProps } from '@/ui/InlineEdit'
 import { cx } from '@/ui/kit'
 import type { Column } from '../columns'
 import { cellStyle, SELECT } from './frame'
 import { faultKey, withFaults, type Editing, type Fault, type Faults } from './useEditing'
 
-export type OnDone = (value: unknown, key: EditKey | null, linked?: Linked | Linked[] | null) => void
+export type OnDone = InlineEditProps['onDone']
 
 /** The part of the range that lies in this row. */
 export interface Span {

@@ -123,14 +123,14 @@ export function TableView({ object, columns: chosen, fields, filter, asked, peek
     begin(record, column.field, { line: at.row, column: at.column }, typed)
   }
 
-  const finishEdit = useCallback((value: unknown, key: EditKey | null, linked?: Linked | Linked[] | null) => {
+  const finishEdit = useCallback((value: unknown, key: EditKey | null, linked: Linked | Linked[] | null | undefined, version: number) => {
     const at = editing
     setEditing(null)
     if (!at) return
     const record = recordAt(at.line)
     const column = columns[at.column]
     if (record && record.id === at.id && column && value !== undefined) {
-      save(record, column.field, value, linked, `cell-${at.line}-${at.column}`)
+      save(record, column.field, value, { linked, version, place: `cell-${at.line}-${at.column}` })
     }
     if (!key) return
     go(afterEdit({ key: key.key, shift: key.shift ?? false }, { row: at.line, column: at.column }, shape))

@@ -80,11 +80,11 @@ export function useEditing(object: ObjectDef) {
     return true
   }, [object, faults, t])
 
-  const save = useCallback((record: RecordData, field: FieldDef, value: unknown, linked: Linked | Linked[] | null | undefined, place: string) => {
+  const save = useCallback((record: RecordData, field: FieldDef, value: unknown, { linked, version, place }: { linked: Linked | Linked[] | null | undefined; version: number; place: string }) => {
     dropFault(record.id, field.name)
     const shownLinks = Array.isArray(linked) ? linked : linked ? [linked] : []
     const what = t('notice.field_changed', { title: record.title, field: labelOf(field.label), value: textOf(field, value, shownLinks) })
-    acts.save(object, record, { [field.name]: value }, { linked: linked === undefined ? {} : { [field.name]: linked }, what, rethrow: true }).catch((error: unknown) => {
+    acts.save(object, record, { [field.name]: value }, { version, linked: linked === undefined ? {} : { [field.name]: linked }, what, rethrow: true }).catch((error: unknown) => {
       const detail = error instanceof Problem ? (error.fields.find((one) => one.pointer.includes(field.name))?.detail ?? error.message) : reasonOf(error)
       addFaults([[faultKey(record.id, field.name), { value, linked, detail }]])
       // The reason stands at the cell; only who has scrolled on is told elsewhere.

@@ -4,7 +4,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { Image, SearchX, SquareStack } from 'lucide-react'
-import { memo, useEffect, useMemo, useState, type KeyboardEvent, type MouseEvent } from 'react'
+import { memo, useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { apiUrl } from '@/lib/api'
 import { faceOf, titleField, type FieldDef, type ObjectDef } from '@/lib/definitions'
@@ -71,18 +71,24 @@ export default function GalleryLayout({ object, fields, filter, sort, config, on
   function open(id: string) {
     void navigate({ to: '/o/$plural/$id', params: { plural: object.plural, id } })
   }
-  function focus(index: number, tries = 10) {
+  /** Where the keys lead while the card is not drawn yet: the next key goes on from there. */
+  const heading = useRef<number | null>(null)
+  function focus(index: number) {
     if (index < 0 || index >= rows.length) return
     setStop(index)
+    heading.current = index
     virtual.scrollToIndex(Math.floor(index / across), { align: 'auto' })
-    requestAnimationFrame(() => {
-      const card = scroller?.querySelector<HTMLElement>(`[data-index="${index}"]`)
-      if (card) card.focus()
-      else if (tries > 0) focus(index, tries - 1)
-    })
+    focusWhenDrawn(index, 10)
+  }
+  function focusWhenDrawn(index: number, tries: number) {
+    if (heading.current !== index) return
+    const card = scroller?.querySelector<HTMLElement>(`[data-index="${index}"]`)
+    if (!card && tries > 0) return void requestAnimationFrame(() => focusWhenDrawn(index, tries - 1))
+    heading.current = null
+    card?.focus()
   }
   function onKeyDown(event: KeyboardEvent<HTMLDivElement>) {
-    const at = Number((event.target as HTMLElement).dataset['index'] ?? Number.NaN)
+    const at = heading.current ?? Number((event.target as HTMLElement).dataset['index'] ?? Number.NaN)
     const record = rows[at]
     if (!record || event.metaKey || event.ctrlKey || event.altKey) return
     const sign = getComputedStyle(event.currentTarget).direction === 'rtl' ? -1 : 1
