@@ -11,6 +11,7 @@ pub mod export;
 pub mod formats;
 pub mod import;
 pub mod mapping;
+pub mod matching;
 pub mod values;
 
 use std::sync::Arc;

@@ -1,0 +1,3 @@
+//! Which records mean the same person or firm: found, explained, judged.
+
+pub mod engine;
