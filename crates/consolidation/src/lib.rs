@@ -3,6 +3,7 @@
 //! - [`formats`] reads a file somebody exported from another product (CSV, XLSX, JSON, vCard, packed or not) as rows of text,
 //!   one row at a time: memory does not grow with the file.
 //! - [`values`] turns the text of a cell into the value of a field, or says what is wrong with it and what would be right.
+//! - [`normal`] says what a name, an address or a number means, and the form to compare it by.
 //! - [`mapping`] guesses which column feeds which field.
 //! - [`import`] runs the whole: a file becomes records, in a job that can be killed, and can be undone.
 //! - [`export`] writes records to the same formats, so that what went out can come in again.
@@ -12,6 +13,7 @@ pub mod formats;
 pub mod import;
 pub mod mapping;
 pub mod matching;
+pub mod normal;
 pub mod values;
 
 use std::sync::Arc;
