@@ -1,21 +1,67 @@
 // A real browser for the journeys: Debian's Chromium, driven by playwright-core.
 // Every page it opens is watched: an error in the console or an answer of 500 fails the journey that met it.
 
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 
 const require = createRequire(import.meta.url)
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 
-/** The server under test and how it was started; set by bin/test. */
+/** The server under test and how it was started; set by bin/test, or by `ownServer`. */
 export const server = {
   url: needed('RAPPORT_URL'),
   /** Holds what the server printed, the set-up link among it. */
   log: needed('RAPPORT_LOG'),
   program: needed('RAPPORT_BIN'),
   data: needed('RAPPORT_DATA'),
+}
+
+/** A server with a company of its own for one journey, filled by the program with these arguments first; answers how to end it. */
+export async function ownServer(...fill) {
+  const data = mkdtempSync(join(tmpdir(), 'rapport-journey-'))
+  if (fill.length > 0) {
+    const filled = spawnSync(server.program, [...fill, '--data', data], { encoding: 'utf8' })
+    if (filled.status !== 0) throw new Error(`${fill.join(' ')}: ${filled.stderr}`)
+  }
+  const end = await serve(data)
+  return async () => {
+    await end()
+    rmSync(data, { recursive: true, force: true })
+  }
+}
+
+/** Serves a company; from here on this is the server under test. Answers how to end it. */
+export async function serve(data) {
+  const port = await freePort()
+  const log = join(data, 'server.log')
+  const output = openSync(log, 'w')
+  const program = spawn(server.program, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', output, output] })
+  Object.assign(server, { url: `http://127.0.0.1:${port}`, log, data })
+  for (let isReady = false; !isReady; ) {
+    if (program.exitCode !== null) throw new Error(readFileSync(log, 'utf8'))
+    isReady = await fetch(`${server.url}/readyz`).then((answer) => answer.ok, () => false)
+    if (!isReady) await new Promise((again) => setTimeout(again, 50))
+  }
+  return async () => {
+    const ended = new Promise((over) => program.once('exit', over))
+    program.kill()
+    await ended
+  }
+}
+
+function freePort() {
+  return new Promise((found) => {
+    const listener = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = listener.address()
+      listener.close(() => found(port))
+    })
+  })
 }
 
 export const desktop = { width: 1440, height: 900 }

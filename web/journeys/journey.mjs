@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { desktop, launch, open, overflows, phone, picture, server, setUpLink, settled, violations } from './browser.mjs'
+import { desktop, launch, open, overflows, ownServer, phone, picture, server, setUpLink, settled, violations } from './browser.mjs'
 import { text } from './words.mjs'
 
 export const ana = { name: 'Ana Pop', email: 'ana@bluebakery.example', password: 'rye and caraway at dawn' }
@@ -18,14 +18,22 @@ export let browser
 /** The pages of others, open for one step. */
 let guests = []
 
-/** Opens the page before the first step and closes the browser after the last; signed in, unless a step does that. */
-export function begin({ signedIn = true } = {}) {
+/**
+ * Opens the page before the first step and closes the browser after the last; signed in, unless a step does that. With
+ * `fill`, on a server of its own that the program has filled by these arguments.
+ */
+export function begin({ signedIn = true, fill } = {}) {
+  let end
   before(async () => {
+    if (fill) end = await ownServer(...fill)
     browser = await launch()
     page = await open(browser)
     if (signedIn) await signIn()
   })
-  after(() => browser?.close())
+  after(async () => {
+    await browser?.close()
+    await end?.()
+  })
 }
 
 /** One step. It fails for what its pages complained about as well, but for what it expects, and leaves no hand on the page. */

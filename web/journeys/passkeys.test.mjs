@@ -3,42 +3,25 @@
 // the two ends agreeing.
 
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { launch, server } from './browser.mjs'
+import { launch, ownServer, server, setUpLink } from './browser.mjs'
 
 const password = 'rye and caraway at dawn'
 const email = 'ana@bluebakery.example'
 
 let browser
-let program
-let folder
+let end
 let page
 let devtools
 let authenticator
 
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'rapport-passkeys-'))
-  const port = await freePort()
-  program = spawn(server.program, ['serve', '--data', folder, '--listen', `127.0.0.1:${port}`])
-  const link = await new Promise((found, failed) => {
-    let said = ''
-    program.stderr.on('data', (bytes) => {
-      said += bytes
-      const token = /\/setup#([0-9a-f]{64})/.exec(said)
-      if (token) found(token[1])
-    })
-    program.on('exit', () => failed(new Error(said)))
-  })
+  end = await ownServer()
   browser = await launch()
   page = await (await browser.newContext()).newPage()
   // Browsers allow passkeys on this machine by its name, never by its number.
-  await page.goto(`http://localhost:${port}/healthz`)
+  await page.goto(`${server.url.replace('127.0.0.1', 'localhost')}/healthz`)
   devtools = await page.context().newCDPSession(page)
   await devtools.send('WebAuthn.enable')
   ;({ authenticatorId: authenticator } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
@@ -51,24 +34,14 @@ before(async () => {
       automaticPresenceSimulation: true,
     },
   }))
-  const made = await ask('POST', '/setup', { token: link, name: 'Ana Pop', email, password, company: 'Blue Bakery' })
+  const made = await ask('POST', '/setup', { token: setUpLink().split('#')[1], name: 'Ana Pop', email, password, company: 'Blue Bakery' })
   assert.equal(made.status, 201, JSON.stringify(made))
 })
 
 after(async () => {
   await browser?.close()
-  program?.kill()
-  if (folder) rmSync(folder, { recursive: true, force: true })
+  await end?.()
 })
-
-function freePort() {
-  return new Promise((found) => {
-    const listener = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = listener.address()
-      listener.close(() => found(port))
-    })
-  })
-}
 
 /** A request of the page, with its cookies. */
 function ask(method, path, body) {

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { picture } from './browser.mjs'
-import { api, ask, becomes, begin, button, count, dialog, find, isSound, one, onPhone, page, press, step, takeBack, tell, told, until, urlBecomes } from './journey.mjs'
+import { api, ask, becomes, begin, button, count, dialog, find, heading, isSound, one, onPhone, page, press, step, takeBack, tell, told, until, urlBecomes } from './journey.mjs'
 import { text } from './words.mjs'
 
 /** Of the demo company's deals. */
@@ -216,6 +216,23 @@ step('thousands of rows pass by, and the page stays as small as it was', async (
   await until(`the page stays at about ${first} nodes`, async () => (await nodes()) < first + 400)
   await grid().evaluate((element) => element.scrollTo(0, 0))
   await cell(0, 0).getByRole('link').waitFor()
+})
+
+step('from record to record the keys walk on, also where the list has not been read yet', async () => {
+  const order = { f: 'email contains "@"', sort: 'email' }
+  await page.goto(list('contacts', order))
+  await cell(0, 0).getByRole('link').click()
+  await heading(/./).waitFor()
+  await until('the way is kept', () => page.evaluate(() => sessionStorage.getItem('rapport.trail') !== null))
+  const { data } = await ask(`/contacts?${new URLSearchParams({ filter: order.f, sort: order.sort, limit: 110 })}`)
+  // The list was read up to its hundredth row.
+  await page.goto(`/o/contacts/${data[98].id}`)
+  await heading(data[98].title).waitFor()
+  for (const [key, at] of [['j', 99], ['j', 100], ['j', 101], ['k', 100], ['k', 99], ['k', 98]]) {
+    await press(key)
+    await urlBecomes(new RegExp(data[at].id))
+    await heading(data[at].title).waitFor()
+  }
 })
 
 step('on a phone the list folds, its filter rises from below, and each row says what can be done', async () => {

@@ -15,6 +15,7 @@ import {
   bulk, conflictOf, dropRecords, patchRecord, refreshObject, refreshRecord, restoreRecord, saveRecord, trashRecord, undoChange, withValues,
   type BulkRequest, type Job, type Linked, type RecordData,
 } from './records'
+import { noteSent } from './sent'
 import { definitionsQuery, sessionQuery, type Session } from './session'
 import { createStore } from './store'
 
@@ -47,6 +48,8 @@ export interface Clash {
   object: ObjectDef
   record: RecordData
   set: Record<string, unknown>
+  /** What the links of `set` lead to, by the titles its writer saw. */
+  linked?: RecordData['linked'] | undefined
   details: ConflictDetails
 }
 
@@ -137,11 +140,13 @@ function actsWith(means: Means) {
 
   /** Saves fields of one record; true when it stands. Several edits may be under way at once. */
   async function save(object: ObjectDef, record: RecordData, set: Record<string, unknown>, options: { linked?: Record<string, Linked | Linked[] | null>; what?: string; version?: number; rethrow?: boolean } = {}): Promise<boolean> {
+    const sent = noteSent(record.id, set, options.linked)
     patchRecord(queries, object.plural, record.id, (held) => withValues(held, set, options.linked))
     // Only these fields go back: another edit of the record may be under way.
     const restore = () => patchRecord(queries, object.plural, record.id, (held) => withBefore(held, record, set))
     try {
       const answer = await saveRecord(object.plural, record.id, set, options.version ?? record.version)
+      sent.stands()
       patchRecord(queries, object.plural, record.id, (held) => ({ ...held, ...answer.data, linked: { ...held.linked, ...answer.data.linked } }))
       const text = options.what ?? t('notice.changed', { title: record.title })
       remember(answer.change, text)
@@ -150,6 +155,7 @@ function actsWith(means: Means) {
       for (const kind of ['aggregate', 'groups', 'day']) void queries.invalidateQueries({ queryKey: kind === 'day' ? [kind] : [kind, object.plural] })
       return true
     } catch (error) {
+      sent.fell()
       const user = queries.getQueryData<Session | null>(sessionQuery.queryKey)?.user.id
       if (error instanceof Problem && error.isOffline && user) {
         // What is shown stays; it is sent when the server answers again.
@@ -161,7 +167,7 @@ function actsWith(means: Means) {
       lookAtRights(queries, error)
       const details = conflictOf(error)
       if (details) {
-        clashStore.set({ object, record, set, details })
+        clashStore.set({ object, record, set, linked: options.linked, details })
         return false
       }
       if (options.rethrow) throw error
@@ -227,12 +233,14 @@ function actsWith(means: Means) {
    * server refuses is taken back and told record by record.
    */
   async function spread(object: ObjectDef, edits: Edit[], text: (count: number) => string): Promise<Refusal[]> {
+    const sent = edits.map(({ record, set, linked }) => noteSent(record.id, set, linked))
     for (const { record, set, linked } of edits) patchRecord(queries, object.plural, record.id, (held) => withValues(held, set, linked))
     const restore = (ids?: ReadonlySet<string>) => {
       for (const { record, set } of edits) if (!ids || ids.has(record.id)) patchRecord(queries, object.plural, record.id, (held) => withBefore(held, record, set))
     }
     try {
       const answer = await bulk(object.plural, bulkOf(edits))
+      for (const one of sent) one.stands()
       if (answer.job) {
         jobStore.set({ job: answer.job, plural: object.plural })
         return []
@@ -249,6 +257,7 @@ function actsWith(means: Means) {
       refreshObject(queries, object.plural)
       return refusals
     } catch (error) {
+      for (const one of sent) one.fell()
       restore()
       return edits.flatMap(({ record, set }) => Object.keys(set).map((field) => ({ id: record.id, field, detail: reasonOf(error) })))
     }
@@ -265,10 +274,10 @@ function actsWith(means: Means) {
   }
 
   /** Something done elsewhere that can be taken back. */
-  function did(change: string | null | undefined, text: string): void {
+  function did(change: string | null | undefined, text: string, tone?: Notice['tone']): void {
     remember(change, text)
     const undo = undoAction(means, change, text)
-    notify({ text, ...(undo ? { action: undo } : {}) })
+    notify({ text, ...(tone ? { tone } : {}), ...(undo ? { action: undo } : {}) })
   }
 
   function undo(): void {
@@ -312,7 +321,7 @@ function actsWith(means: Means) {
         const object = definitions?.objects.find((one) => one.name === kept.object)
         if (details && object && !clashStore.get()) {
           dropChange(kept.key)
-          clashStore.set({ object, record: { id: kept.id, object: kept.object, version: details.version, title: kept.title, created_at: '', updated_at: '', deleted_at: null }, set: kept.set, details })
+          clashStore.set({ object, record: { id: kept.id, object: kept.object, version: details.version, title: kept.title, created_at: '', updated_at: '', deleted_at: null }, set: kept.set, linked: kept.linked, details })
         } else refuseChange(kept.key, reasonOf(error))
       }
     }

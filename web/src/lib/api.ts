@@ -4,6 +4,7 @@
  */
 
 import { setOut } from './reach'
+import { beginRead, endRead } from './sent'
 
 /** One thing wrong with one value of the request. */
 export interface FieldProblem {
@@ -119,6 +120,19 @@ export function apiUrl(path: string, query: Ask['query'] = {}): string {
 
 /** Sends one request; throws `Problem` for every answer that is not a success. */
 export async function ask<T>(method: string, path: string, options: Ask = {}): Promise<Answer<T>> {
+  // What is written comes back as it was written; what is read may be older than what this page has sent meanwhile.
+  const begun = method === 'PATCH' ? null : beginRead()
+  let read: Answer<T> | null = null
+  try {
+    read = await sendOrSignIn<T>(method, path, options)
+  } finally {
+    const data = begun === null ? undefined : endRead(begun, read?.data)
+    if (read && data !== undefined) read = { ...read, data }
+  }
+  return read
+}
+
+async function sendOrSignIn<T>(method: string, path: string, options: Ask): Promise<Answer<T>> {
   try {
     return await send<T>(method, path, options)
   } catch (error) {

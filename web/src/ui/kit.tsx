@@ -130,9 +130,9 @@ export interface DropProps {
 /** A menu under its button. */
 export function Drop(props: DropProps) {
   const loaded = useStore(menus)
-  const [asked, setAsked] = useState(false)
-  if (loaded) return <loaded.Drop {...props} openAtOnce={asked} />
-  return waiting(props.trigger, 'menu', () => setAsked(true))
+  const [press, setPress] = useState<Press>('none')
+  if (loaded && press !== 'down') return <loaded.Drop {...props} openAtOnce={press === 'done'} />
+  return waiting(props.trigger, 'menu', setPress)
 }
 
 export interface DropItemProps {
@@ -188,20 +188,31 @@ export interface PopProps {
 /** A panel beside its button. */
 export function Pop(props: PopProps) {
   const loaded = useStore(menus)
-  const [asked, setAsked] = useState(false)
-  if (loaded) return <loaded.Pop {...props} openAtOnce={asked} />
-  return waiting(props.trigger, 'dialog', () => {
-    setAsked(true)
-    props.onOpenChange?.(true)
+  const [press, setPress] = useState<Press>('none')
+  if (loaded && press !== 'down') return <loaded.Pop {...props} openAtOnce={press === 'done'} />
+  return waiting(props.trigger, 'dialog', (next) => {
+    setPress(next)
+    if (next === 'done') props.onOpenChange?.(true)
   })
 }
 
-function waiting(trigger: ReactElement<Record<string, unknown>>, kind: 'menu' | 'dialog', ask: () => void): ReactElement {
-  const wake = () => {
-    ask()
-    fetchMenus()
-  }
-  return cloneElement(trigger, { 'aria-haspopup': kind, 'aria-expanded': false, onClick: wake, onPointerEnter: fetchMenus })
+/** A button that is replaced between the press and the release gets no click: it stays until the press is over. */
+type Press = 'none' | 'down' | 'done'
+
+function waiting(trigger: ReactElement<Record<string, unknown>>, kind: 'menu' | 'dialog', onPress: (press: Press) => void): ReactElement {
+  return cloneElement(trigger, {
+    'aria-haspopup': kind,
+    'aria-expanded': false,
+    onPointerEnter: fetchMenus,
+    onPointerDown: (event: PointerEvent) => {
+      onPress('down')
+      ;(trigger.props['onPointerDown'] as ((event: PointerEvent) => void) | undefined)?.(event)
+    },
+    onClick: () => {
+      onPress('done')
+      fetchMenus()
+    },
+  })
 }
 
 /** A box to tick. */

@@ -63,7 +63,7 @@ function CreateForm({ object, request }: { object: ObjectDef; request: Extract<F
       first={first}
       submit={t('form.save_new')}
       again
-      onSave={async (values, more) => {
+      onSave={async ({ values }, more) => {
         const sent = Object.fromEntries(Object.entries(values).filter(([, value]) => !isEmpty(value) || value === false))
         const { data, change } = await createRecord(object.plural, sent)
         acts.created(object, data, change, request.stay || more ? undefined : { label: t('form.open'), run: () => void navigate({ to: '/o/$plural/$id', params: { plural: object.plural, id: data.id } }) })
@@ -101,7 +101,7 @@ function EditForm({ object, id }: { object: ObjectDef; id: string }) {
       stored={began}
       first={first}
       submit={t('common.save')}
-      onSave={async (values) => {
+      onSave={async ({ values, linked }) => {
         const set = Object.fromEntries(Object.entries(values).filter(([name, value]) => JSON.stringify(value ?? null) !== JSON.stringify(began[name] ?? null)))
         if (Object.keys(set).length === 0) return formStore.set(null)
         try {
@@ -112,7 +112,7 @@ function EditForm({ object, id }: { object: ObjectDef; id: string }) {
         } catch (error) {
           const details = conflictOf(error)
           if (!details) throw error
-          clashStore.set({ object, record: began, set, details })
+          clashStore.set({ object, record: began, set, linked: Object.fromEntries(Object.entries(linked).filter(([name]) => name in set)), details })
           formStore.set(null)
         }
       }}
@@ -131,7 +131,7 @@ function FormPanel({ object, title, draftName, isPreset, stored, first, submit, 
   first: Draft
   submit: string
   again?: boolean
-  onSave: (values: Values, more: boolean) => Promise<void>
+  onSave: (draft: Draft, more: boolean) => Promise<void>
 }) {
   const { t } = useTranslation()
   const labelOf = useLabel()
@@ -195,7 +195,7 @@ function FormPanel({ object, title, draftName, isPreset, stored, first, submit, 
     setBusy(true)
     try {
       // What a condition hides is not sent: nobody saw it.
-      await onSave(Object.fromEntries(Object.entries(draft.values).filter(([name]) => states.get(name)?.shown !== false && !states.get(name)?.readonly)), more)
+      await onSave({ ...draft, values: Object.fromEntries(Object.entries(draft.values).filter(([name]) => states.get(name)?.shown !== false && !states.get(name)?.readonly)) }, more)
       keep(draftName, null)
       if (more) {
         setDraft(first)

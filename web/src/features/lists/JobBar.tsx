@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask } from '@/lib/api'
-import { jobStore, notify, useActs } from '@/lib/actions'
+import { jobStore, useActs } from '@/lib/actions'
 import { formatNumber } from '@/lib/format'
 import { refreshObject, type Job } from '@/lib/records'
 import { useLocale } from '@/lib/session'
@@ -28,9 +28,9 @@ export default function JobBar({ job, plural }: { job: Job; plural: string }) {
     else for (const kind of ['list', 'few', 'count', 'aggregate', 'record', 'related']) void queries.invalidateQueries({ queryKey: [kind] })
     const { change } = data
     // What was done before a stop stays done, and can be taken back as well.
-    const undo = change && data.done > 0 ? { action: { label: t('undo.undo'), run: () => void acts.undoOne(change) } } : {}
-    if (data.state === 'done') notify({ text: t('job.done', { count: data.done, number: formatNumber(data.done, locale) }), ...undo })
-    else notify({ text: data.state === 'failed' ? t('job.failed') : t('job.cancelled'), tone: 'bad', ...undo })
+    const taken = data.done > 0 ? change : null
+    if (data.state === 'done') acts.did(taken, t('job.done', { count: data.done, number: formatNumber(data.done, locale) }))
+    else acts.did(taken, data.state === 'failed' ? t('job.failed') : t('job.cancelled'), 'bad')
     jobStore.set(null)
   }, [data, queries, plural, t, locale, acts])
 

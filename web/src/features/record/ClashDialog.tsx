@@ -1,10 +1,10 @@
 /** Two people changed one field: both values side by side, and nothing typed is lost. */
 
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { clashStore, notify, useActs, type Clash } from '@/lib/actions'
-import { refreshRecord } from '@/lib/records'
+import { linksIn, recordQuery, refreshRecord, type Linked } from '@/lib/records'
 import { useLabel } from '@/lib/session'
 import { useValueText } from '@/ui/valueText'
 import { Button, cx } from '@/ui/kit'
@@ -16,7 +16,9 @@ export default function ClashDialog({ clash }: { clash: Clash }) {
   const textOf = useValueText()
   const acts = useActs()
   const queries = useQueryClient()
-  const { object, record, set, details } = clash
+  const { object, record, set, linked, details } = clash
+  // Their links are told by id; the record as it stands now knows what those are called.
+  const now = useQuery({ ...recordQuery(object.plural, record.id), staleTime: 0 })
   const fields = Object.entries(details.fields)
   const [mine, setMine] = useState<Record<string, boolean>>(() => Object.fromEntries(fields.map(([name]) => [name, true])))
 
@@ -35,7 +37,8 @@ export default function ClashDialog({ clash }: { clash: Clash }) {
   async function keepChosen() {
     const chosen = Object.fromEntries(Object.entries(set).filter(([name]) => mine[name] ?? true))
     close()
-    if (Object.keys(chosen).length > 0) await acts.save(object, { ...record, version: details.version }, chosen, { version: details.version })
+    const links = Object.fromEntries(Object.entries(linked ?? {}).filter(([name]) => name in chosen))
+    if (Object.keys(chosen).length > 0) await acts.save(object, { ...record, version: details.version }, chosen, { version: details.version, linked: links })
   }
 
   return (
@@ -55,7 +58,8 @@ export default function ClashDialog({ clash }: { clash: Clash }) {
       {fields.map(([name, values]) => {
         const field = object.fields.find((candidate) => candidate.name === name)
         const label = labelOf(field?.label) || name
-        const text = (value: unknown) => (field ? textOf(field, value) : String(value ?? '—'))
+        const known: Linked[] = field ? [linked?.[name] ?? [], linksIn(record, field), now.data ? linksIn(now.data, field) : []].flat() : []
+        const text = (value: unknown) => (field ? textOf(field, value, known.filter((one) => one.title !== '')) : String(value ?? '—'))
         return (
           <fieldset key={name} className="mb-4">
             <legend className="mb-1.5 font-medium">{label}</legend>

@@ -17,7 +17,7 @@ import { usePresence } from '@/lib/presence'
 import { isEmpty, linkedOf, recordQuery, type RecordData } from '@/lib/records'
 import { useDefinitions, useLabel, useLocale, useObjectByPlural, useSession } from '@/lib/session'
 import { keptJson } from '@/lib/storage'
-import { neighboursIn, trailOf } from '@/lib/trail'
+import { neighboursIn, stepFrom, trailOf } from '@/lib/trail'
 import { Details } from '@/ui/Details'
 import { Face } from '@/ui/Face'
 import { FieldValue, LinkChip } from '@/ui/FieldValue'
@@ -148,6 +148,7 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
     if (tab !== 'timeline') void navigate({ search: {}, replace: true })
     setComposing({ ...more, kind, at: Date.now() })
   }
+  const walk = (by: 1 | -1) => void stepFrom(object.plural, record.id, by).then(go).catch((error: unknown) => notify({ text: reasonOf(error), tone: 'bad' }))
   const go = (id: string | null) => id && void navigate({ to: '/o/$plural/$id', params: { plural: object.plural, id }, search: search.tab ? { tab: search.tab } : {} })
   const edit = () => openForm({ kind: 'edit', object: object.name, id: record.id })
   const copyLink = () => void navigator.clipboard?.writeText(window.location.href.replace(/\?.*/, '')).then(() => notify({ text: t('record.link_copied') })).catch(() => {})
@@ -168,8 +169,8 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
         ]
       : []),
     ...(mayWrite ? [{ id: 'edit', label: t('record.edit'), key: 'e', run: edit }] : []),
-    { id: 'after', label: t('record.after'), key: 'j', run: () => go(place?.after ?? null) },
-    { id: 'before', label: t('record.before'), key: 'k', run: () => go(place?.before ?? null) },
+    { id: 'after', label: t('record.after'), key: 'j', run: () => walk(1) },
+    { id: 'before', label: t('record.before'), key: 'k', run: () => walk(-1) },
     { id: 'star', label: starred ? t('record.unstar') : t('record.star'), key: 's', run: star },
     { id: 'link', label: t('record.copy_link'), key: 'y', run: copyLink },
     { id: 'explain', label: t('explain.title'), run: () => setPanel('explain') },
@@ -199,9 +200,9 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
         <Presence object={object} people={people} />
         {place && (
           <span role="group" aria-label={t('record.walk')} className="flex items-center max-md:hidden">
-            <span className="pe-1 text-meta text-fg-3 tabular-nums">{t('record.place', { at: formatNumber(place.at, locale), of: formatNumber(place.known, locale) })}</span>
-            <IconButton label={t('record.before')} keys="K" disabled={!place.before} onClick={() => go(place.before)}><ArrowUp size={15} /></IconButton>
-            <IconButton label={t('record.after')} keys="J" disabled={!place.after} onClick={() => go(place.after)}><ArrowDown size={15} /></IconButton>
+            <span className="pe-1 text-meta text-fg-3 tabular-nums">{t('record.place', { at: formatNumber(place.at, locale), of: `${formatNumber(place.known, locale)}${place.more ? '+' : ''}` })}</span>
+            <IconButton label={t('record.before')} keys="K" disabled={!place.hasBefore} onClick={() => walk(-1)}><ArrowUp size={15} /></IconButton>
+            <IconButton label={t('record.after')} keys="J" disabled={!place.hasAfter} onClick={() => walk(1)}><ArrowDown size={15} /></IconButton>
           </span>
         )}
         <IconButton label={starred ? t('record.unstar') : t('record.star')} keys="S" aria-pressed={starred} onClick={star}>

@@ -6,6 +6,7 @@
 import { InfiniteQueryObserver, keepPreviousData, useQueryClient, type InfiniteData, type InfiniteQueryObserverOptions, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { ask } from '@/lib/api'
+import { noteWalk } from '@/lib/trail'
 import { PAGE_SIZE, type ListParams, type Page, type RecordData } from '@/lib/records'
 
 /** Pages held at a time. */
@@ -180,6 +181,7 @@ export class ListWindow {
       }
       if (page.count) this.count = page.count
     })
+    noteWalk(this.plural, this.params, { starts: this.starts, sizes: this.sizes })
     return first
   }
 }
