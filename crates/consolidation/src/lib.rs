@@ -6,6 +6,7 @@
 //! - [`normal`] says what a name, an address or a number means, and the form to compare it by.
 //! - [`mapping`] guesses which column feeds which field.
 //! - [`import`] runs the whole: a file becomes records, in a job that can be killed, and can be undone.
+//! - [`sources`] reads other systems again and again, and knows what each of them says of whom.
 //! - [`export`] writes records to the same formats, so that what went out can come in again.
 
 pub mod export;
@@ -14,6 +15,7 @@ pub mod import;
 pub mod mapping;
 pub mod matching;
 pub mod normal;
+pub mod sources;
 pub mod values;
 
 use std::sync::Arc;
@@ -29,23 +31,36 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "202611220310_import_files",
         sql: include_str!("../../../migrations/202611220310_import_files.sql"),
     },
+    db::Migration { name: "202611220600_sources", sql: include_str!("../../../migrations/202611220600_sources.sql") },
 ];
+
+/// The standard objects of this crate.
+pub fn objects() -> Vec<kernel::ObjectDef> {
+    use kernel::object::Object as _;
+    vec![sources::Source::def()]
+}
+
+/// What changes of these objects mean, and what must hold for them.
+pub fn facts() -> Arc<dyn events::Facts + Send + Sync> {
+    sources::facts()
+}
 
 /// What of customers lies in files here, for when somebody is erased.
 pub fn copies() -> Vec<Arc<dyn Copies>> {
-    vec![Arc::new(import::kept::ImportFiles)]
+    vec![Arc::new(import::kept::ImportFiles), Arc::new(sources::SourceRows)]
 }
 
 /// Routes of this crate.
 pub fn routes() -> Vec<Route> {
     let mut routes = import::routes::routes();
     routes.extend(export::routes::routes());
+    routes.extend(sources::routes::routes());
     routes
 }
 
 /// Jobs of this crate.
 pub fn works() -> Vec<Arc<dyn Work>> {
-    vec![Arc::new(import::RunWork), Arc::new(import::CheckWork)]
+    vec![Arc::new(import::RunWork), Arc::new(import::CheckWork), Arc::new(sources::RunWork)]
 }
 
 #[cfg(test)]

@@ -90,6 +90,12 @@ pub trait Facts {
         Vec::new()
     }
 
+    /// What must hold for a record beyond its fields, before it is written: field, code and what is wrong.
+    fn faults(&self, object: &str, after: &dyn RecordView) -> Vec<(&'static str, &'static str, String)> {
+        let _ = (object, after);
+        Vec::new()
+    }
+
     /// What is told on the ledger about a change, beside `<object>.created` and its kin. `before` is none for a new
     /// record, `after` for one that left (trash, erasure).
     fn on_change(&self, object: &str, before: Option<&dyn RecordView>, after: Option<&dyn RecordView>)

@@ -12,6 +12,7 @@ use crate::access::{Gate, Principal, audit};
 use crate::doors::entrance::Entrance;
 use crate::ledger::seal::MasterKey;
 use crate::operation::{Operation, Reader};
+use crate::outbound::Allowed;
 use crate::records::catalogue::Catalogue;
 use crate::records::erase::Copies;
 
@@ -37,6 +38,8 @@ pub struct Config {
     pub origin: String,
     /// By which other names it is reached, and through whom.
     pub entrance: Entrance,
+    /// Which files and private addresses it may be pointed at.
+    pub outside: Allowed,
 }
 
 impl Config {
@@ -48,6 +51,7 @@ impl Config {
             clock: Clock::system(),
             origin: "http://127.0.0.1:8080".into(),
             entrance: Entrance::default(),
+            outside: Allowed::default(),
         }
     }
 }

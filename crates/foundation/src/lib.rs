@@ -10,6 +10,7 @@ pub mod jobs;
 pub mod ledger;
 pub mod metadata;
 pub mod operation;
+pub mod outbound;
 pub mod parties;
 pub mod records;
 pub mod search;

@@ -9,9 +9,10 @@ pub fn domains() -> Domains {
     objects.extend(commerce::objects());
     objects.extend(service::objects());
     objects.extend(marketing::objects());
+    objects.extend(consolidation::objects());
     Domains {
         objects,
-        facts: vec![sales::facts(), commerce::facts(), service::facts(), marketing::facts()],
+        facts: vec![sales::facts(), commerce::facts(), service::facts(), marketing::facts(), consolidation::facts()],
         copies: consolidation::copies(),
         migrations: consolidation::MIGRATIONS.to_vec(),
     }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use consolidation::import;
+use consolidation::{import, sources};
 use db::Target;
 use foundation::access::{self, Principal};
 use foundation::doors::upload;
@@ -18,6 +18,9 @@ use tokio::sync::watch;
 
 /// How often old sessions, answers and links are thrown out.
 const TIDY_EVERY: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// How often sources are looked at for whether they are due.
+const DUE_EVERY: Duration = Duration::from_secs(20);
 
 /// See the module.
 pub struct Background {
@@ -62,6 +65,11 @@ impl Background {
         let (tidied, stop_tidying) = (app.clone(), stop.clone());
         threads.extend(spawn("tidy", move || {
             every(TIDY_EVERY, &stop_tidying, || tidy(&tidied));
+        }));
+
+        let (scheduled, stop_scheduling) = (app.clone(), stop.clone());
+        threads.extend(spawn("sources", move || {
+            every(DUE_EVERY, &stop_scheduling, || sources::schedule::queue_due(&scheduled).map(drop));
         }));
 
         let (searched, stop_searching) = (app.clone(), stop.clone());
@@ -123,5 +131,6 @@ fn tidy(app: &App) -> Result<()> {
     app.write_now(&Principal::system("tidy"), idempotency::forget_old)?;
     app.write_now(&Principal::system("tidy"), jobs::forget_old)?;
     import::kept::forget_old(app)?;
+    sources::run::forget_old(app)?;
     Ok(())
 }

@@ -8,6 +8,7 @@ use clap::Args;
 use db::Target;
 use foundation::Config;
 use foundation::doors::entrance::{Entrance, Network};
+use foundation::outbound::Allowed;
 use kernel::{Clock, Error, Result};
 use serde::Deserialize;
 
@@ -42,6 +43,10 @@ pub struct Settings {
     pub proxies: Vec<String>,
     /// `postgres://…`; without it the database is a file in the data folder.
     pub database: Option<String>,
+    /// Folders of this machine whose files may be read as sources, beside `incoming` in the data folder.
+    pub source_folders: Vec<PathBuf>,
+    /// Hosts on private networks that sources may be read from: `["shop.internal", "10.0.0.5:5432"]`.
+    pub source_hosts: Vec<String>,
     /// What is logged: `info`, `debug`, `foundation=debug`.
     pub log: Option<String>,
 }
@@ -72,7 +77,9 @@ impl Place {
 
     /// How the company is opened. `origin` is where people reach the server.
     pub fn company(&self, settings: &Settings, origin: String, entrance: Entrance) -> Config {
-        Config { target: self.target(settings), folder: self.data.clone(), clock: Clock::system(), origin, entrance }
+        let outside = Allowed { folders: settings.source_folders.clone(), hosts: settings.source_hosts.clone() };
+        let (target, folder) = (self.target(settings), self.data.clone());
+        Config { target, folder, clock: Clock::system(), origin, entrance, outside }
     }
 
     /// Fails where there is no company yet, so that a mistyped folder is not taken for an empty company.

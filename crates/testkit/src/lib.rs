@@ -24,6 +24,7 @@ use db::Target;
 use foundation::access::Principal;
 use foundation::access::keys::{self, NewKey, Scope};
 use foundation::access::roles::{self, RoleBody};
+use foundation::outbound::Allowed;
 use foundation::{App, Config};
 use kernel::{Clock, Id, Time};
 use serde_json::{Value, json};
@@ -71,6 +72,8 @@ impl TestApp {
             clock: clock.clone(),
             origin: origin.into(),
             entrance: Default::default(),
+            // What tests reach stands on this machine, at its usual address only.
+            outside: Allowed { folders: Vec::new(), hosts: vec!["127.0.0.1".into()] },
         };
         let app = App::open(config, server::assembly::domains()).expect("the company opens");
         let (stop, stopping) = watch::channel(false);

@@ -433,6 +433,37 @@ fn find_same(reader: &mut Reader, side: &Side, wishes: &mut [Wish]) -> Result<()
     Ok(())
 }
 
+/// What a row that was not seen before is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    Record(Id),
+    New,
+    /// The same as the row at this place, which is new.
+    Row(usize),
+}
+
+/// Finds for each of these rows the record that it is about, by the keys of the mapping.
+pub fn find(reader: &mut Reader, side: &Side, rows: Vec<Vec<(usize, Value)>>) -> Result<Vec<About>> {
+    let mut wishes: Vec<Wish> = rows.into_iter().enumerate().map(|(at, values)| Wish::new(side, at, values)).collect();
+    find_existing(reader, side, &mut wishes)?;
+    let mut first: HashMap<(usize, String), usize> = HashMap::new();
+    let mut found = Vec::with_capacity(wishes.len());
+    for (at, wish) in wishes.into_iter().enumerate() {
+        found.push(match (wish.existing, wish.key) {
+            (Some(id), _) => About::Record(id),
+            (None, None) => About::New,
+            (None, Some(key)) => match first.entry(key) {
+                std::collections::hash_map::Entry::Occupied(earlier) => About::Row(*earlier.get()),
+                std::collections::hash_map::Entry::Vacant(free) => {
+                    free.insert(at);
+                    About::New
+                }
+            },
+        });
+    }
+    Ok(found)
+}
+
 /// A key's text as the value that its column holds.
 fn arg_of(kind: Kind, text: String) -> Option<Arg> {
     match kind {
@@ -519,7 +550,7 @@ fn stored_parts(reader: &mut Reader, side: &Side, ids: &[Id]) -> Result<HashMap<
     Ok(stored)
 }
 
-fn join(value: &mut Value, stored: &Value, known: Option<&[bool; 5]>) {
+pub fn join(value: &mut Value, stored: &Value, known: Option<&[bool; 5]>) {
     match (value, stored) {
         (Value::Links(new), Value::Links(old)) => {
             new.extend(old);
@@ -681,7 +712,7 @@ fn refuse_groups(
 }
 
 /// What an error says of fields; a fault that is not the row's own ends the import.
-fn told(error: &Error) -> Result<Vec<(Option<String>, String, String)>> {
+pub fn told(error: &Error) -> Result<Vec<(Option<String>, String, String)>> {
     match error {
         Error::Invalid(fields) => Ok(fields
             .iter()

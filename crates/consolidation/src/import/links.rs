@@ -151,6 +151,11 @@ fn look_up(
         Some(field) if Some(field) == natural_key(&target.def) => by_title(reader, target, texts, &mut found)?,
         Some(field) => {
             by_field(reader, target, field, texts, &mut found)?;
+            // A source keeps the keys of its rows beside the records that they became.
+            if field == EXTERNAL_ID {
+                let rest = rest_of(texts, &found);
+                found.extend(crate::sources::by_key(reader, target, &rest)?);
+            }
             // What a file calls the key of an order was perhaps taken for its number.
             let number = natural_key(&target.def).and_then(|name| target.def.field(name));
             if field == EXTERNAL_ID && number.is_some_and(|number| number.unique) {

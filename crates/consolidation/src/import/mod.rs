@@ -1,9 +1,9 @@
 //! Imports: a file becomes records. First it is looked at and a mapping proposed, then a dry run says what would happen, then
 //! it runs as a job that can be killed at any moment and goes on where it was; the whole can be undone as one change.
 
-mod batch;
+pub(crate) mod batch;
 pub mod kept;
-mod links;
+pub(crate) mod links;
 pub mod manifest;
 mod part;
 pub mod plan;
@@ -484,7 +484,7 @@ pub fn show(reader: &mut Reader, import: &Import, full: bool) -> Result<Json> {
 }
 
 /// The targets that a column may be given, for the caller.
-fn targets(reader: &Reader, def: &ObjectDef) -> Vec<Json> {
+pub(crate) fn targets(reader: &Reader, def: &ObjectDef) -> Vec<Json> {
     let def = plan::writable(reader.who, def);
     let mut targets = Vec::new();
     if mapping::Target::parse("name", &def) == Some(mapping::Target::Name) {

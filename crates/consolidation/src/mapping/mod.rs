@@ -17,6 +17,7 @@ pub use feed::{Case, Feed, From, Template};
 pub use guess::guess;
 pub use names::{PersonName, split_name};
 pub use recipe::{Draft, Fault, LinkText, Recipe};
+pub use synonyms::key as header_key;
 
 /// What happens to a cell that names a linked record which is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

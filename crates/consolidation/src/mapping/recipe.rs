@@ -196,6 +196,45 @@ impl Recipe {
         fields
     }
 
+    /// The parts of an address that are filled, where they are filled one by one.
+    pub fn parts_of(&self, position: usize) -> Option<[bool; 5]> {
+        let mut parts = [false; 5];
+        for step in &self.steps {
+            if let Target::AddressPart(at, part) = step.target
+                && at == position
+                && let Some(known) = parts.get_mut(part)
+            {
+                *known = true;
+            }
+        }
+        let whole = self.steps.iter().any(|step| step.target == Target::Field(position));
+        (parts.contains(&true) && !whole).then_some(parts)
+    }
+
+    /// What a row says of each field, as it is written there; several columns of one field one below the other.
+    pub fn raw(&self, row: &Row) -> Vec<(usize, String)> {
+        let mut raw: Vec<(usize, String)> = Vec::new();
+        let mut add = |position: usize, text: &str| match raw.iter_mut().find(|(at, _)| *at == position) {
+            Some((_, before)) => {
+                before.push('\n');
+                before.push_str(text);
+            }
+            None => raw.push((position, text.to_string())),
+        };
+        for step in &self.steps {
+            let cell = step.feed.cell(row);
+            let text = cell.trim();
+            if text.is_empty() {
+                continue;
+            }
+            match step.target.position() {
+                Some(position) => add(position, text),
+                None => self.first_name.iter().chain(&self.last_name).for_each(|position| add(*position, text)),
+            }
+        }
+        raw
+    }
+
     /// The column that feeds a field, for messages.
     pub fn column_of(&self, field: usize) -> Option<usize> {
         self.steps.iter().find(|step| step.target.position() == Some(field)).and_then(|step| step.column)

@@ -151,6 +151,34 @@ const FIELDS: &[(&str, [&str; 3])] = &[
         "unique",
         ["Такое значение уже есть у другой записи", "其他记录已使用此值", "Altă înregistrare are deja această valoare"],
     ),
+    (
+        "holds_secret",
+        [
+            "Пароль не должен стоять здесь: задайте его как секрет источника",
+            "密码不应写在这里：请将其设为来源的密钥",
+            "Parola nu are ce căuta aici: dați-o ca secret al sursei",
+        ],
+    ),
+    (
+        "not_allowed_here",
+        [
+            "Путь вне папок, разрешённых настройками сервера (source_folders)",
+            "路径不在服务器设置允许的文件夹内（source_folders）",
+            "Calea este în afara dosarelor permise de setările serverului (source_folders)",
+        ],
+    ),
+    (
+        "address_refused",
+        [
+            "Адрес в частной сети: сначала его должны назвать настройки сервера (source_hosts)",
+            "该地址位于专用网络：需先在服务器设置中列出（source_hosts）",
+            "Adresa este într-o rețea privată: setările serverului trebuie să o numească mai întâi (source_hosts)",
+        ],
+    ),
+    ("not_a_file", ["Это не файл", "这不是文件", "Acesta nu este un fișier"]),
+    ("not_a_folder", ["Это не папка", "这不是文件夹", "Acesta nu este un dosar"]),
+    ("key_missing", ["У строки нет ключа", "该行没有主键", "Rândul nu are cheie"]),
+    ("repeated_key", ["Ключ повторяется", "主键重复", "Cheia se repetă"]),
     ("taken", ["Уже занято", "已被使用", "Deja folosit"]),
     ("too_weak", ["Слишком простой пароль", "密码过于简单", "Parola este prea slabă"]),
     ("wrong_code", ["Код не подходит", "验证码不正确", "Codul nu este corect"]),
@@ -339,6 +367,43 @@ const CONFLICTS: &[(&str, [&str; 3])] = &[
             "Definițiile s-au schimbat între timp; refaceți planul",
         ],
     ),
+    ("source.at_work", ["Этот источник сейчас читается", "正在读取此来源", "Această sursă este citită acum"]),
+    ("source.unreachable", ["Источник не отвечает", "无法连接到来源", "Sursa nu poate fi contactată"]),
+    (
+        "source.columns_changed",
+        [
+            "В источнике больше нет нужных столбцов; ничего не записано",
+            "来源中已没有所需的列；未写入任何内容",
+            "Sursa nu mai are coloanele necesare; nimic nu a fost scris",
+        ],
+    ),
+    (
+        "source.encoding",
+        [
+            "Источник записан в другой кодировке; ничего не записано",
+            "来源使用了其他编码；未写入任何内容",
+            "Sursa este scrisă în altă codificare; nimic nu a fost scris",
+        ],
+    ),
+    (
+        "source.still_written",
+        [
+            "Файл менялся во время чтения; ничего не записано",
+            "读取时文件仍在变化；未写入任何内容",
+            "Fișierul s-a schimbat în timpul citirii; nimic nu a fost scris",
+        ],
+    ),
+    (
+        "source.secret_elsewhere",
+        [
+            "Секрет был задан для другого адреса; задайте его снова",
+            "密钥是为另一个地址设置的；请重新设置",
+            "Secretul a fost dat pentru altă adresă; dați-l din nou",
+        ],
+    ),
+    ("source.refused", ["Источник ответил отказом", "来源拒绝了请求", "Sursa a refuzat cererea"]),
+    ("source.query", ["Запрос к источнику не выполнен", "来源的查询失败", "Interogarea sursei a eșuat"]),
+    ("source.undone", ["Этот запуск уже отменён", "此次运行已撤销", "Această rulare a fost deja anulată"]),
     ("import.at_work", ["Импорт сейчас выполняется", "导入正在进行", "Importul este în curs"]),
     ("import.done", ["Импорт уже выполнен", "导入已完成", "Importul este deja încheiat"]),
     (

@@ -140,6 +140,15 @@ pub fn cancel(op: &mut Operation, id: Id) -> Result<Status> {
     status(op, id)
 }
 
+/// Asks a job to stop whoever it belongs to, where the caller's right to do so comes from what the job works at.
+pub fn cancel_any(op: &mut Operation, id: Id) -> Result<()> {
+    op.tx.execute(
+        "update job set cancelled = 1, state = case when state = 'queued' then 'cancelled' else state end where id = $1 and state in ('queued', 'running')",
+        &[id.into()],
+    )?;
+    Ok(())
+}
+
 /// Moves a job's cursor in the transaction of the part that was done; fails if the job was cancelled or given to another,
 /// so that part is not done either.
 pub fn advance(op: &mut Operation, lease: Lease, cursor: &str, done: i64) -> Result<()> {

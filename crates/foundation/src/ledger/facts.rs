@@ -101,6 +101,13 @@ fn load(reader: &mut Reader, object: &str, id: Id) -> Result<Option<Known>> {
     Ok(row.map(|row| Known { record: Record::from_row(&object, &row), object }))
 }
 
+/// What the domains find wrong with a record.
+pub fn faults(object: &Object, record: &Record) -> Vec<kernel::FieldError> {
+    let concerned = object.facts.iter().filter(|facts| facts.concerns(&object.def.name));
+    let found = concerned.flat_map(|facts| facts.faults(&object.def.name, &View { object, record }));
+    found.map(|(field, code, detail)| kernel::FieldError::new(field, code, detail)).collect()
+}
+
 /// Sets what follows from a change, except what the caller set itself.
 pub fn settle(op: &mut Operation, object: &Arc<Object>, before: Option<&Record>, after: &mut Record, set: &[usize]) {
     for facts in object.facts.iter().filter(|facts| facts.concerns(&object.def.name)) {

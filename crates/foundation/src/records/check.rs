@@ -19,6 +19,14 @@ pub fn all(op: &mut Operation, object: &Arc<Object>, drafts: &[Option<Draft>]) -
     required(op, object, drafts, &mut faults);
     some(op, object, drafts, &mut faults);
     links(op, object, drafts, &mut faults)?;
+    for (place, draft) in drafts.iter().enumerate() {
+        let Some(draft) = draft.as_ref().filter(|draft| matches!(draft.what, What::Created | What::Updated)) else {
+            continue;
+        };
+        for fault in crate::ledger::facts::faults(object, &draft.after) {
+            faults.entry(place).or_default().push(fault);
+        }
+    }
     for (place, fault) in crate::workspace::views::check(op, object, drafts)? {
         faults.entry(place).or_default().push(fault);
     }

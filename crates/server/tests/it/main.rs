@@ -42,4 +42,5 @@ mod rights;
 mod roles;
 mod search;
 mod sign_in;
+mod sources;
 mod views;

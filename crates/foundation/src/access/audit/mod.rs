@@ -62,6 +62,9 @@ pub mod action {
     pub const DEFINITION_CHANGED: &str = "definition.changed";
     pub const DEFINITION_DELETED: &str = "definition.deleted";
     pub const IMPORTED: &str = "records.imported";
+    pub const SOURCE_RUN: &str = "source.run";
+    pub const SOURCE_SECRET_SET: &str = "source.secret_set";
+    pub const SOURCE_SECRET_REMOVED: &str = "source.secret_removed";
     pub const EXPORTED: &str = "records.exported";
     pub const BULK_CHANGED: &str = "records.bulk_changed";
     pub const UNDONE: &str = "change.undone";

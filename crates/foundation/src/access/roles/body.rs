@@ -11,8 +11,9 @@ use crate::records::{Catalogue, ask};
 /// The key under which a role speaks of every object that it does not name.
 pub const EVERY_OBJECT: &str = "*";
 
-/// Objects that decide about rights themselves: "every object" lets them be read, never changed.
-pub const GUARDED: [&str; 2] = ["user", "team"];
+/// Objects that decide about rights themselves, or about where data may come from: "every object" lets them be read, never
+/// changed.
+pub const GUARDED: [&str; 3] = ["user", "team", "source"];
 
 /// `{"admin":false,"objects":{"*":{"read":"all"},"deal":{"read":"team","update":"own","fields":{"margin":"hidden"}}},"restrict":{…}}`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
