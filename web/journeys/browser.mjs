@@ -2,6 +2,7 @@
 // Every page it opens is watched: an error in the console or an answer of 500 fails the journey that met it.
 
 import { spawn, spawnSync } from 'node:child_process'
+import { createHmac } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
@@ -125,6 +126,17 @@ export async function settled(page) {
       await drawn()
     }
   })
+}
+
+/** What a telephone shows for a secret (RFC 6238), or will show `later` steps of half a minute later. */
+export function codeOf(secret, later = 0) {
+  const bits = [...secret].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
+  const key = Buffer.from(bits.join('').match(/.{8}/g).map((byte) => parseInt(byte, 2)))
+  const step = Buffer.alloc(8)
+  step.writeBigInt64BE(BigInt(Math.floor(Date.now() / 30_000) + later))
+  const mac = createHmac('sha1', key).update(step).digest()
+  const number = mac.readUInt32BE(mac[19] & 15) & 0x7fffffff
+  return String(number % 1_000_000).padStart(6, '0')
 }
 
 /** Saves what the page looks like, for people to look at: with PICTURES=1, and of a step that failed. */

@@ -203,6 +203,38 @@ step('lanes cross the columns by another field; the address keeps the board', as
   await page.getByRole('button', { expanded: false, name: /Darcel Schlecht/ }).waitFor()
 })
 
+step('a board and a calendar are kept as views, and open as they were left', async () => {
+  const keep = async (address, name) => {
+    await page.goto(address)
+    await page.locator('[data-card], [data-hours]').first().waitFor()
+    await button(text('view.save_as')).click()
+    await dialog().getByRole('textbox').fill(name)
+    await dialog().getByRole('button', { name: text('common.save') }).click()
+    await page.getByRole('tab', { name, selected: true }).waitFor()
+  }
+  const forget = async (name) => {
+    await button(text('view.menu', { name })).click()
+    await page.getByRole('menuitem', { name: text('view.delete') }).click()
+    await page.getByRole('tab', { name }).waitFor({ state: 'detached' })
+  }
+  await keep(`/o/deals?${new URLSearchParams({ view: 'all', layout: 'board', c: 'board_lanes:owner', f: 'status = "open"' })}`, 'Whose deals')
+  await page.goto('/o/deals?view=all')
+  await page.getByRole('grid').waitFor()
+  await page.getByRole('tab', { name: 'Whose deals' }).click()
+  await page.getByRole('button', { expanded: true, name: /Darcel Schlecht/ }).waitFor()
+  await page.reload()
+  await page.getByRole('button', { expanded: true, name: /Darcel Schlecht/ }).waitFor()
+  await isSound('board-view')
+  await forget('Whose deals')
+
+  await keep(`/o/activities?${new URLSearchParams({ view: 'all', layout: 'calendar', c: 'calendar_mode:week' })}`, 'My week')
+  await page.goto('/o/activities?view=all')
+  await page.getByRole('tab', { name: 'My week' }).click()
+  await page.locator('[data-hours]').first().waitFor()
+  await page.getByRole('radio', { name: text('calendar.week'), checked: true }).waitFor()
+  await forget('My week')
+})
+
 /** The page's own today; nobody's calendar ends with the day of another zone. */
 const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Chisinau' }).format(new Date())
 const dayAt = (days, hour) => {

@@ -266,6 +266,41 @@ step('the company wears its colour, kept readable whatever was chosen', async ()
   await becomes(async () => (await ask('/company')).accent, null)
 })
 
+step('the company wears its logo, seen at every place and by everybody, until it is taken off', async () => {
+  await page.goto('/settings/company')
+  const choose = page.locator('input[type=file]')
+  await choose.setInputFiles({ name: 'logo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>') })
+  await page.getByRole('alert').filter({ hasText: text('company.logo_kind') }).waitFor()
+  const image = 'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEklEQVR4nGP4z8CAFWEXHbQSACj/P8Fu7N9hAAAAAElFTkSuQmCC'
+  await choose.setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from(image, 'base64') })
+  await told(text('company.logo_saved')).waitFor()
+  const shown = page.getByRole('img', { name: like('company.logo_alt') })
+  await until('the picture is drawn', () => shown.evaluate((element) => element.complete && element.naturalWidth > 0))
+  await isSound('settings-logo')
+  await button(text('settings.remove')).click()
+  await told(text('company.logo_removed')).waitFor()
+  await shown.waitFor({ state: 'detached' })
+})
+
+step('rates come in as a table; what cannot be read is said by its line, and an amount is reckoned by them', async () => {
+  await page.goto('/settings/currencies')
+  const { company } = await ask('/currencies')
+  const other = company === 'EUR' ? 'USD' : 'EUR'
+  await button(text('currencies.bring')).click()
+  const file = (lines) => dialog().locator('input[type=file]').setInputFiles({ name: 'rates.csv', mimeType: 'text/csv', buffer: Buffer.from(`currency,on,rate\n${lines}`) })
+  await file(`${other},2026-01-01,much`)
+  await becomes(() => dialog().getByLabel(text('currencies.csv')).inputValue(), `currency,on,rate\n${other},2026-01-01,much`)
+  await button(text('currencies.bring_do')).click()
+  await dialog().getByRole('alert').waitFor()
+  await isSound('settings-rates')
+  await file(`${other},2026-01-01,1.25\n${other},2026-02-01,1.5`)
+  await becomes(() => dialog().getByLabel(text('currencies.csv')).inputValue(), `currency,on,rate\n${other},2026-01-01,1.25\n${other},2026-02-01,1.5`)
+  await button(text('currencies.bring_do')).click()
+  await told(text('currencies.brought_other', { count: 2 })).waitFor()
+  await dialog().waitFor({ state: 'detached' })
+  await becomes(async () => (await ask(`/currencies/rates?currency=${other}`)).data.filter(({ on }) => on >= '2026-01-01' && on <= '2026-02-01').map(({ rate }) => Number(rate)), [1.5, 1.25])
+})
+
 step('definitions go out as a file, and a change in it is told before it is made', async () => {
   await page.goto('/settings/files')
   const [file] = await Promise.all([page.waitForEvent('download'), button(text('files.export')).click()])

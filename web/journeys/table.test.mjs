@@ -105,6 +105,16 @@ step('what the server refuses stays in its cell with the reason, until it is men
   await cell(0, 3).getByRole('alert').waitFor({ state: 'detached' })
 })
 
+step('what may not be changed says so', async () => {
+  await page.goto(list('contacts', { cols: 'created_at' }))
+  await cell(0, 1).waitFor()
+  await cell(0, 0).getByRole('link').waitFor()
+  await grid().focus()
+  await press('Control+Home', 'ArrowRight', 'Enter')
+  await told(text('list.read_only')).waitFor()
+  await isSound('table-read-only')
+})
+
 step('rows are gathered in groups with their totals, and fold', async () => {
   await page.goto(list('deals', { cols: 'status,amount,closed_on', fig: 'closed_on:latest' }))
   await grid().waitFor()

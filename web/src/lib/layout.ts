@@ -3,6 +3,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { ask } from './api'
 import type { FieldDef, Labels, ObjectDef } from './definitions'
+import { createStore, useStore } from './store'
 
 export interface LayoutSection {
   name: string
@@ -72,8 +73,13 @@ export function sectionsByLayout(layout: Layout, fields: readonly FieldDef[]): S
   return sections.filter((section) => section.fields.length > 0 || section.name === 'system')
 }
 
+/** A layout being edited: pages show it before it is kept. */
+export const previewStore = createStore<{ plural: string; layout: Layout } | null>(null)
+
 /** The layout of the caller's role; null until it is known, and where it could not be read. */
 export function useLayout(object: ObjectDef): Layout | null {
   const { data } = useQuery(layoutQuery(object.plural))
+  const preview = useStore(previewStore)
+  if (preview?.plural === object.plural) return preview.layout
   return data && data.from !== 'definition' ? data.layout : null
 }

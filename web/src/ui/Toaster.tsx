@@ -46,6 +46,8 @@ function Lines() {
       key={toast.id}
       toast={toast}
       data-toast
+      // What went wrong is called out beside it as well; its buttons are there for everybody all the same.
+      aria-hidden={false}
       swipeDirection={['down']}
       className="pop flex min-h-10 max-w-full items-center gap-2.5 rounded-lg py-1.5 ps-3 pe-1.5 transition-[opacity,translate] duration-150 data-ending-style:translate-y-2 data-ending-style:opacity-0 data-limited:hidden data-starting-style:translate-y-2 data-starting-style:opacity-0"
     >
@@ -69,7 +71,7 @@ function Lines() {
           {second(toast)?.label}
         </button>
       )}
-      <Toast.Close aria-label={t('common.close')} className="grid size-7 shrink-0 place-items-center rounded-sm text-fg-3 hover:bg-hover hover:text-fg">
+      <Toast.Close aria-label={t('common.close')} aria-hidden={false} className="grid size-7 shrink-0 place-items-center rounded-sm text-fg-3 hover:bg-hover hover:text-fg">
         <X size={14} />
       </Toast.Close>
     </Toast.Root>

@@ -29,17 +29,18 @@ export function Modal({ title, open, onClose, children, footer, width = 'max-w-[
 }
 
 /** A sheet at the end side, from the bottom on a phone. */
-export function SidePanel({ title, open, onClose, children, footer }: { title: ReactNode; open: boolean; onClose: () => void; children: ReactNode; footer?: ReactNode }) {
+/** `aside` stands at the other edge and dims nothing: what it changes is seen as it changes. */
+export function SidePanel({ title, open, onClose, children, footer, aside }: { title: ReactNode; open: boolean; onClose: () => void; children: ReactNode; footer?: ReactNode; aside?: boolean }) {
   const { t } = useTranslation()
   const popup = useRef<HTMLDivElement>(null)
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
-        <Dialog.Backdrop className={BACKDROP} />
+        <Dialog.Backdrop className={aside ? 'fixed inset-0 z-40' : BACKDROP} />
         <Dialog.Popup
           ref={popup}
           initialFocus={() => popup.current?.querySelector<HTMLElement>('form input:not([type=hidden]), form textarea, form [role=combobox], form button[data-editor]') ?? true}
-          className="fixed inset-y-2 end-2 z-50 flex w-[440px] max-w-[calc(100vw-16px)] flex-col rounded-lg bg-surface shadow-3 outline-none transition-[transform,opacity] duration-150 ease-out data-ending-style:translate-x-4 data-ending-style:opacity-0 data-starting-style:translate-x-4 data-starting-style:opacity-0 max-md:inset-x-0 max-md:bottom-0 max-md:top-10 max-md:w-full max-md:max-w-none max-md:rounded-b-none rtl:data-ending-style:-translate-x-4 rtl:data-starting-style:-translate-x-4"
+          className={cx(aside ? 'start-2' : 'end-2', 'fixed inset-y-2 z-50 flex w-[440px] max-w-[calc(100vw-16px)] flex-col rounded-lg bg-surface shadow-3 outline-none transition-[transform,opacity] duration-150 ease-out data-ending-style:translate-x-4 data-ending-style:opacity-0 data-starting-style:translate-x-4 data-starting-style:opacity-0 max-md:inset-x-0 max-md:bottom-0 max-md:top-10 max-md:w-full max-md:max-w-none max-md:rounded-b-none rtl:data-ending-style:-translate-x-4 rtl:data-starting-style:-translate-x-4')}
         >
           <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line ps-5 pe-3">
             <Dialog.Title className="flex min-w-0 flex-1 items-center gap-2 text-lead font-semibold">{title}</Dialog.Title>

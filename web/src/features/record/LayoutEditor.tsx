@@ -2,12 +2,12 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ArrowDown, ArrowUp, Ellipsis, EyeOff, GripVertical, Plus, Trash2 } from 'lucide-react'
-import { useMemo, useRef, useState, type DragEvent } from 'react'
+import { useEffect, useMemo, useRef, useState, type DragEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask, reasonOf } from '@/lib/api'
 import { notify } from '@/lib/actions'
 import { objectByName, type ObjectDef } from '@/lib/definitions'
-import { sectionsByDefinition, sectionsByLayout, type LaidOut, type Layout } from '@/lib/layout'
+import { previewStore, sectionsByDefinition, sectionsByLayout, type LaidOut, type Layout } from '@/lib/layout'
 import { addSection, changeSection, dropSection, HIDDEN, moveField, moveSection, placeOf, stepField, toggled, type Place } from '@/lib/layoutEdit'
 import { useDefinitions, useLabel } from '@/lib/session'
 import { useSectionTitle } from '@/ui/Details'
@@ -41,6 +41,8 @@ export default function LayoutEditor({ object, onClose }: { object: ObjectDef; o
   const begun = useMemo(() => (laid.data ? whole(object, held?.layout ?? laid.data.find((one) => one.role === null)?.layout ?? null) : null), [object, laid.data, held])
   const draft = edited[role] ?? begun
   const setDraft = (next: Layout) => setEdited((before) => ({ ...before, [role]: next }))
+  useEffect(() => previewStore.set(draft ? { plural: object.plural, layout: draft } : null), [draft, object])
+  useEffect(() => () => previewStore.set(null), [])
 
   async function save(keep: boolean) {
     if (busy || !draft) return
@@ -61,6 +63,7 @@ export default function LayoutEditor({ object, onClose }: { object: ObjectDef; o
   return (
     <SidePanel
       open
+      aside
       onClose={onClose}
       title={<span className="truncate">{t('layout.title', { objects: labelOf(object.label_plural) })}</span>}
       footer={
@@ -155,8 +158,8 @@ function Board({ object, layout, onChange }: { object: ObjectDef; layout: Layout
         >
           <GripVertical size={13} className="shrink-0 text-fg-3" />
           <span className="truncate">{nameOf(name)}</span>
-          {field?.required && <span className="text-meta text-fg-3">· {t('form.required_mark')}</span>}
         </button>
+        {field?.required && <span className="shrink-0 px-1 text-meta text-fg-3">{t('form.required_mark')}</span>}
         <Drop align="end" trigger={<button type="button" aria-label={t('layout.move', { field: nameOf(name) })} className="grid size-6 shrink-0 place-items-center rounded-xs text-fg-3 hover:bg-active hover:text-fg"><Ellipsis size={14} /></button>}>
           <DropTitle>{t('layout.move_to')}</DropTitle>
           {layout.sections.filter((one) => one.name !== section).map((one) => <DropItem key={one.name} onClick={() => move(name, moveField(layout, name, { section: one.name, at: one.fields.length }))}>{titleOf(one.name)}</DropItem>)}
