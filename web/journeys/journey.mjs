@@ -118,8 +118,8 @@ export function until(what, found) {
 }
 
 /** Waits until `found` answers exactly this. */
-export function becomes(found, wanted, what) {
-  return eventually(async () => assert.deepEqual(await found(), wanted, what))
+export function becomes(found, wanted, what, patience = PATIENCE_MS) {
+  return eventually(async () => assert.deepEqual(await found(), wanted, what), patience)
 }
 
 export const urlBecomes = (pattern, on = page) => eventually(() => assert.match(decodeURIComponent(on.url()), pattern))
