@@ -9,7 +9,7 @@ import { notificationsStore, paletteStore } from '@/lib/panels'
 import { useLabel } from '@/lib/session'
 import { signOut } from '@/lib/signOut'
 import { cx, Drop, DropItem, DropLine, DropTitle } from '@/ui/kit'
-import { useAreas } from './Sidebar'
+import { AREA_PAGES, useAreas } from './Sidebar'
 
 const ITEM = 'flex min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-label text-fg-3 data-popup-open:text-fg'
 
@@ -71,6 +71,7 @@ export function BottomBar() {
                 {labelOf(object.label_plural)}
               </DropItem>
             ))}
+            {(AREA_PAGES[area.name] ?? []).map((page) => <DropItem key={page.to} onClick={() => void navigate({ to: page.to, search: {} })}>{t(page.label)}</DropItem>)}
           </div>
         ))}
         <DropLine />

@@ -24,6 +24,11 @@ export const AREA_LABELS: Record<string, string> = {
   community: 'area.community', analytics: 'area.analytics', automation: 'area.automation', settings: 'area.settings',
 }
 
+/** Pages of an area that are no list of an object. */
+export const AREA_PAGES: Record<string, { to: '/duplicates'; label: string }[]> = {
+  customers: [{ to: '/duplicates', label: 'duplicates.title' }],
+}
+
 export interface Area {
   name: string
   label: string
@@ -129,6 +134,7 @@ function InboxRow({ rail }: { rail: boolean }) {
 }
 
 function AreaRow({ area, rail, isOpen, open }: { area: Area; rail: boolean; isOpen: boolean; open: string | null }) {
+  const { t } = useTranslation()
   const labelOf = useLabel()
   const first = area.objects[0]
   if (!first) return null
@@ -147,6 +153,7 @@ function AreaRow({ area, rail, isOpen, open }: { area: Area; rail: boolean; isOp
         {area.objects.map((object) => (
           <ObjectItem key={object.id} object={object} />
         ))}
+        {(AREA_PAGES[area.name] ?? []).map((page) => <Link key={page.to} to={page.to} search={{}} className="block"><DropItem>{t(page.label)}</DropItem></Link>)}
       </Drop>
     )
   }
@@ -156,7 +163,7 @@ function AreaRow({ area, rail, isOpen, open }: { area: Area; rail: boolean; isOp
         <area.icon size={16} strokeWidth={1.75} className={cx('shrink-0', isOpen ? 'text-accent-text' : 'text-fg-3')} />
         <span className="flex-1 truncate">{area.label}</span>
       </Link>
-      {isOpen && <Objects objects={area.objects} open={open} labelOf={labelOf} />}
+      {isOpen && <Objects area={area} open={open} labelOf={labelOf} />}
     </div>
   )
 }
@@ -170,8 +177,10 @@ function ObjectItem({ object }: { object: ObjectDef }) {
   )
 }
 
-function Objects({ objects, open, labelOf }: { objects: ObjectDef[]; open: string | null; labelOf: ReturnType<typeof useLabel> }) {
+function Objects({ area: { name, objects }, open, labelOf }: { area: Area; open: string | null; labelOf: ReturnType<typeof useLabel> }) {
+  const { t } = useTranslation()
   const locale = useLocale()
+  const path = useRouterState({ select: (state) => state.location.pathname })
   const counts = useQueries({ queries: objects.map((object) => countQuery(object.plural)) })
   return (
     <div className="my-0.5 ms-[17px] flex flex-col gap-px border-s border-line ps-2.5">
@@ -191,6 +200,11 @@ function Objects({ objects, open, labelOf }: { objects: ObjectDef[]; open: strin
           </Link>
         )
       })}
+      {(AREA_PAGES[name] ?? []).map((page) => (
+        <Link key={page.to} to={page.to} search={{}} aria-current={path === page.to ? 'page' : undefined} className={cx('flex h-7 items-center gap-2 rounded-sm px-2', path === page.to ? 'bg-active font-medium text-fg' : 'text-fg-2 hover:bg-active')}>
+          <span className="flex-1 truncate">{t(page.label)}</span>
+        </Link>
+      ))}
     </div>
   )
 }

@@ -63,6 +63,14 @@ const imports = createRoute({
 
 const oneImport = createRoute({ getParentRoute: () => inside, path: '/imports/$id', component: lazyRouteComponent(() => import('@/features/imports/ImportPage')) })
 
+const duplicates = createRoute({
+  getParentRoute: () => inside,
+  path: '/duplicates',
+  validateSearch: (search): { object?: string; state?: string; order?: string; pair?: string } => known(search, ['object', 'state', 'order', 'pair']),
+  loader: () => needTexts('consolidation'),
+  component: lazyRouteComponent(() => import('@/features/consolidation/DuplicatesPage')),
+})
+
 const settings = createRoute({
   getParentRoute: () => inside,
   path: '/settings',
@@ -123,7 +131,7 @@ const setUp = createRoute({ getParentRoute: () => root, path: '/setup', componen
 const invite = createRoute({ getParentRoute: () => root, path: '/invite', component: lazyRouteComponent(() => import('@/features/session/InvitePage')) })
 
 const tree = root.addChildren([
-  inside.addChildren([home, list, record, trash, imports, oneImport, settings.addChildren(settingsPages)]),
+  inside.addChildren([home, list, record, trash, imports, oneImport, duplicates, settings.addChildren(settingsPages)]),
   signIn,
   signedInElsewhere,
   setUp,

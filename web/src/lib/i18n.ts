@@ -3,6 +3,10 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import { sayAway, speak } from './api'
+import consolidationEn from './locales/consolidation/en.json?url'
+import consolidationRo from './locales/consolidation/ro.json?url'
+import consolidationRu from './locales/consolidation/ru.json?url'
+import consolidationZh from './locales/consolidation/zh.json?url'
 import en from './locales/en.json?url'
 import layoutsEn from './locales/layouts/en.json?url'
 import layoutsRo from './locales/layouts/ro.json?url'
@@ -34,6 +38,7 @@ const catalogues: Record<Language, string> = { en, ru, zh, ro }
 
 /** Texts that only some people ever need; they come with the first page of their part. */
 const parts = {
+  consolidation: { en: consolidationEn, ru: consolidationRu, zh: consolidationZh, ro: consolidationRo },
   lists: { en: listsEn, ru: listsRu, zh: listsZh, ro: listsRo },
   layouts: { en: layoutsEn, ru: layoutsRu, zh: layoutsZh, ro: layoutsRo },
   settings: { en: settingsEn, ru: settingsRu, zh: settingsZh, ro: settingsRo },
