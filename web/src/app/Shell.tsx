@@ -7,8 +7,10 @@ import { useTranslation } from 'react-i18next'
 import { clashStore, jobStore, useActs } from '@/lib/actions'
 import { commandFor } from '@/lib/commands'
 import { objectByName } from '@/lib/definitions'
+import { needTexts } from '@/lib/i18n'
 import { isCommand, isTyping } from '@/lib/keys'
 import { followLedger } from '@/lib/live'
+import { mergeStore } from '@/lib/merging'
 import { formStore, notificationsStore, openForm, outboxOpenStore, paletteStore, peekStore, shortcutsStore, signInStore } from '@/lib/panels'
 import { onBack } from '@/lib/reach'
 import { useDefinitions, useSession, useSettings } from '@/lib/session'
@@ -27,6 +29,7 @@ const SignInAgain = lazy(() => import('./SignInAgain'))
 const OutboxDialog = lazy(() => import('./OutboxDialog'))
 const Notifications = lazy(() => import('@/features/notifications/Notifications'))
 const PeekPanel = lazy(() => import('@/features/record/PeekPanel'))
+const MergeDialog = lazy(async () => (await Promise.all([import('@/features/consolidation/MergeDialog'), needTexts('consolidation')]))[0])
 const JobBar = lazy(() => import('@/features/lists/JobBar'))
 
 /** G then a letter: the areas in the order of the sidebar. */
@@ -58,6 +61,7 @@ export function Shell() {
   const job = useStore(jobStore)
   const told = useStore(notificationsStore)
   const peek = useStore(peekStore)
+  const merge = useStore(mergeStore)
   const outbox = useStore(outboxOpenStore)
   const again = useStore(signInStore)
   const session = useSession()
@@ -96,6 +100,7 @@ export function Shell() {
         {job && <JobBar plural={job.plural} job={job.job} />}
         {told && <Notifications />}
         {peek && <PeekPanel request={peek} />}
+        {merge && <MergeDialog request={merge} />}
         {outbox && <OutboxDialog />}
         {again && <SignInAgain request={again} />}
       </Suspense>

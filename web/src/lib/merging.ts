@@ -3,7 +3,8 @@
 import { queryOptions } from '@tanstack/react-query'
 import { ask, type Answer } from './api'
 import { createStore } from './store'
-import type { Linked, RecordData } from './records'
+import type { ObjectDef } from './definitions'
+import type { RecordData } from './records'
 
 export interface MergeOrder {
   records: string[]
@@ -76,10 +77,14 @@ export async function unmerge(id: string, record?: string): Promise<Answer<{ sur
 /** Records to be merged, chosen on any page; with one alone, the others are still to be found. */
 export interface MergeRequest {
   object: string
-  records: Linked[]
-  /** Where the page goes when they are one. */
-  opens?: boolean
+  ids: string[]
   done?: () => void
+}
+
+/** May several of these become one, and may this person do it. */
+export function isMergeable(object: ObjectDef): boolean {
+  const has = object.party === true || object.owner !== undefined || object.custom === true || object.name === 'tag'
+  return has && !['user', 'team', 'view', 'pipeline', 'stage'].includes(object.name) && object.can.update && object.can.delete
 }
 
 export const mergeStore = createStore<MergeRequest | null>(null)

@@ -1,13 +1,14 @@
 /** All values of a record in foldable sections, each edited where it stands. */
 
-import { ChevronDown, Plus } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { ChevronDown, Plus, Waypoints } from 'lucide-react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem } from '@/lib/api'
 import { notify, useActs } from '@/lib/actions'
 import { stateOf } from '@/lib/conditions'
 import { isEditable, labelIn, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import { formatTime } from '@/lib/format'
+import { needTexts } from '@/lib/i18n'
 import { sectionsByDefinition, sectionsByLayout, useLayout, type Section } from '@/lib/layout'
 import { editingStore } from '@/lib/presence'
 import { isEmpty, type RecordData } from '@/lib/records'
@@ -16,7 +17,9 @@ import { keep, keptJson } from '@/lib/storage'
 import { useValueText } from './valueText'
 import { FieldValue } from './FieldValue'
 import { InlineEdit } from './InlineEdit'
-import { cx } from './kit'
+import { cx, Pop } from './kit'
+
+const Lineage = lazy(async () => (await Promise.all([import('./Lineage'), needTexts('consolidation')]))[0])
 
 const SECTION_LABELS: Record<string, string> = {
   main: 'section.main', contact: 'section.contact', address: 'section.address', work: 'section.work', money: 'section.money', dates: 'section.dates', figures: 'section.figures',
@@ -142,6 +145,7 @@ function Detail({ object, record, field, by, isLocked }: { object: ObjectDef; re
   const place = useRef<HTMLDivElement>(null)
   const button = useRef<HTMLButtonElement>(null)
   const [editing, setEditing] = useState(false)
+  const [asking, setAsking] = useState(false)
   const [fault, setFault] = useState<{ typed: string; detail: string } | null>(null)
   const editable = isEditable(object, field) && !isLocked && !record.deleted_at
   const label = labelOf(field.label)
@@ -155,8 +159,23 @@ function Detail({ object, record, field, by, isLocked }: { object: ObjectDef; re
   }, [editing, record.id, field.name])
 
   return (
-    <div className="flex min-h-8 items-start gap-2 px-2">
-      <dt className="w-[38%] shrink-0 truncate pt-1.5 text-fg-3" title={field.help ? labelOf(field.help) : label}>{label}</dt>
+    <div className="group/detail flex min-h-8 items-start gap-2 px-2">
+      <dt className="flex w-[38%] shrink-0 items-start gap-0.5 pt-1.5 text-fg-3">
+        <span className="min-w-0 truncate" title={field.help ? labelOf(field.help) : label}>{label}</span>
+        {/* A phone has no room for it and no pointer to find it by: the record's history says the same. */}
+        {!empty && field.type !== 'formula' && field.type !== 'roll_up' && (
+          <Pop
+            label={t('lineage.open', { name: label })}
+            align="start"
+            className="w-72"
+            open={asking}
+            onOpenChange={setAsking}
+            trigger={<button type="button" aria-label={t('lineage.open', { name: label })} className="-mt-0.5 grid size-6 shrink-0 place-items-center rounded-xs text-fg-3 opacity-0 group-hover/detail:opacity-100 hover:bg-hover hover:text-fg focus-visible:opacity-100 data-popup-open:opacity-100 pointer-coarse:hidden"><Waypoints size={12} /></button>}
+          >
+            {asking && <Suspense fallback={<span className="block h-16" />}><Lineage object={object} id={record.id} field={field} /></Suspense>}
+          </Pop>
+        )}
+      </dt>
       <dd className="relative min-w-0 flex-1">
         <div
           ref={place}

@@ -1,12 +1,14 @@
 /** What can be done with the selected rows, floating above the footer; all of a filter is one click more. */
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Download, Trash2, X } from 'lucide-react'
+import { Combine, Download, Trash2, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useActs } from '@/lib/actions'
 import { apiUrl } from '@/lib/api'
+import { useCommands } from '@/lib/commands'
 import type { ObjectDef } from '@/lib/definitions'
 import { formatNumber } from '@/lib/format'
+import { isMergeable, mergeStore, MOST_MERGED } from '@/lib/merging'
 import { countQuery, type Page } from '@/lib/records'
 import { useLocale } from '@/lib/session'
 import { Button } from '@/ui/kit'
@@ -34,6 +36,9 @@ export default function BulkBar({ object, selection, total, exportUrl }: {
   const about = unknown && !counted.data
   const target = everything ? { filter: everything.filter || 'id is not empty' } : { ids }
   const mayExport = object.can.export && (everything !== null || ids.length <= MOST_IN_ADDRESS)
+  const mayMerge = isMergeable(object) && everything === null && ids.length >= 2 && ids.length <= MOST_MERGED
+  const merge = () => mergeStore.set({ object: object.name, ids, done: selection.clear })
+  useCommands(t('bulk.actions'), mayMerge ? [{ id: 'merge', label: t('bulk.merge'), run: merge }] : [])
   const exportSelected = everything ? exportUrl('csv', everything.filter) : apiUrl(`/${object.plural}/export`, { format: 'csv', filter: `id in (${ids.map((id) => `"${id}"`).join(', ')})` })
   const number = `${about ? '≈ ' : ''}${formatNumber(count, locale)}`
 
@@ -53,6 +58,7 @@ export default function BulkBar({ object, selection, total, exportUrl }: {
           if (done) selection.clear()
         }} />
       )}
+      {mayMerge && <Button onClick={merge}><Combine size={14} />{t('bulk.merge')}</Button>}
       {mayExport && <Button onClick={() => window.open(exportSelected, '_self')}><Download size={14} />{t('bulk.export')}</Button>}
       {object.can.delete && (
         <Button

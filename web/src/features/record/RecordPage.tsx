@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { ArrowDown, ArrowUp, CalendarPlus, Compass, Copy, Ellipsis, Eraser, FileUp, LayoutPanelLeft, Link2, ListPlus, Lock, Pencil, Phone, Plus, ShieldCheck, ShieldQuestion, Star, Trash2, Undo2 } from 'lucide-react'
+import { ArrowDown, ArrowUp, CalendarPlus, Combine, Compass, Copy, Ellipsis, Eraser, FileUp, LayoutPanelLeft, Link2, ListPlus, Lock, Pencil, Phone, Plus, ShieldCheck, ShieldQuestion, Star, Trash2, Undo2 } from 'lucide-react'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem, reasonOf } from '@/lib/api'
@@ -10,8 +10,10 @@ import { lookAtRights, notify, useActs } from '@/lib/actions'
 import { useCommands, type Command } from '@/lib/commands'
 import { faceOf, objectByName, storedType, templateFields, type ObjectDef } from '@/lib/definitions'
 import { formatAddress, formatDate, formatNumber, type Address } from '@/lib/format'
+import { needTexts } from '@/lib/i18n'
 import { useLayout } from '@/lib/layout'
 import { noteOpened, useFavourites } from '@/lib/me'
+import { isMergeable, mergeStore } from '@/lib/merging'
 import { openForm } from '@/lib/panels'
 import { usePresence } from '@/lib/presence'
 import { isEmpty, linkedOf, recordQuery, type RecordData } from '@/lib/records'
@@ -32,6 +34,7 @@ import { stageField, StageStrip } from './StageStrip'
 import { useRelated } from './useRelated'
 import { Timeline } from './Timeline'
 
+const Sameness = lazy(async () => (await Promise.all([import('./Sameness'), needTexts('consolidation')]))[0])
 const UserAccess = lazy(() => import('./UserAccess'))
 const Explain = lazy(() => import('./Explain'))
 const Erase = lazy(() => import('./Erase'))
@@ -53,6 +56,12 @@ function Page({ object, id }: { object: ObjectDef; id: string }) {
   const labelOf = useLabel()
   const queries = useQueryClient()
   const record = useQuery(recordQuery(object.plural, id))
+  const navigate = useNavigate({ from: '/o/$plural/$id' })
+  // An address of before a merge leads to the record it became part of.
+  const now = record.data?.id
+  useEffect(() => {
+    if (now !== undefined && now !== id) void navigate({ params: { plural: object.plural, id: now }, search: (held) => held, replace: true })
+  }, [now, id, navigate, object.plural])
   const title = record.data?.title
   const subtitle = record.data?.subtitle
 
@@ -157,6 +166,8 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
     .catch((error: unknown) => notify({ text: t('notice.not_saved', { reason: reasonOf(error) }), tone: 'bad' }))
   const toggleBack = () => toggle({ object: object.name, plural: object.plural, id: record.id, title: record.title }).catch(() => {})
   const mayWrite = object.can.update && !record.deleted_at
+  const mayMerge = isMergeable(object) && !record.deleted_at
+  const mergeWith = () => mergeStore.set({ object: object.name, ids: [record.id] })
   const mayErase = isAdmin && object.party === true && object.can.delete
 
   const commands: Command[] = [
@@ -173,6 +184,7 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
     { id: 'before', label: t('record.before'), key: 'k', run: () => walk(-1) },
     { id: 'star', label: starred ? t('record.unstar') : t('record.star'), key: 's', run: star },
     { id: 'link', label: t('record.copy_link'), key: 'y', run: copyLink },
+    ...(mayMerge ? [{ id: 'merge', label: t('record.merge_with'), run: mergeWith }] : []),
     { id: 'explain', label: t('explain.title'), run: () => setPanel('explain') },
     ...(isAdmin ? [{ id: 'layout', label: t('layout.edit'), run: () => setPanel('layout') }] : []),
     ...(mayErase ? [{ id: 'erase', label: t('erase.menu'), run: () => setPanel('erase') }] : []),
@@ -211,6 +223,7 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
         <Drop align="end" width="w-60" trigger={<Button size="icon" aria-label={t('shell.more')}><Ellipsis size={16} /></Button>}>
           {mayWrite && <DropItem icon={<Pencil size={14} />} keys="E" onClick={edit}>{t('record.edit')}</DropItem>}
           <DropItem icon={<Copy size={14} />} keys="Y" onClick={copyLink}>{t('record.copy_link')}</DropItem>
+          {mayMerge && <DropItem icon={<Combine size={14} />} onClick={mergeWith}>{t('record.merge_with')}</DropItem>}
           <DropItem icon={<ShieldQuestion size={14} />} onClick={() => setPanel('explain')}>{t('explain.title')}</DropItem>
           {isAdmin && <DropItem icon={<LayoutPanelLeft size={14} />} onClick={() => setPanel('layout')}>{t('layout.edit')}</DropItem>}
           {mayAdmit && (
@@ -276,6 +289,7 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
                 {mayWrite && <Button look="primary" onClick={edit}><Pencil size={14} />{t('record.edit')}</Button>}
               </div>
             </div>
+            {(object.party || mayMerge) && <Suspense><Sameness object={object} record={record} /></Suspense>}
             <StageStrip object={object} record={record} />
             <KeyFigures object={object} record={record} />
           </div>
