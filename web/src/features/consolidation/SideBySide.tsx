@@ -76,7 +76,7 @@ export function SideBySide({ object, records, sides, survivor, onSurvive, onPick
               </span>
               {records.map((record, index) => {
                 const wins = side.winner === record.id && side.state !== 'same'
-                const inside = <Value side={side} record={record} index={index} records={records} faint={!frozen && side.winner !== null && !wins && side.state !== 'same'} />
+                const inside = <Value side={side} record={record} index={index} records={records} survivor={survivor} faint={!frozen && side.winner !== null && !wins && side.state !== 'same'} />
                 const look = cx('relative flex min-w-0 items-start gap-2 px-3 py-2 text-start', wins && !frozen && 'bg-accent-soft/60')
                 if (!choosable || isEmpty(side.values[index])) return <div key={record.id} className={look}>{inside}{wins && !frozen && <Chosen side={side} />}</div>
                 return (
@@ -124,7 +124,7 @@ function walk(event: KeyboardEvent<HTMLElement>) {
   next?.focus()
 }
 
-function Value({ side, record, index, records, faint }: { side: Side; record: RecordData; index: number; records: readonly RecordData[]; faint: boolean }) {
+function Value({ side, record, index, records, survivor, faint }: { side: Side; record: RecordData; index: number; records: readonly RecordData[]; survivor: string | null; faint: boolean }) {
   const { t } = useTranslation()
   const locale = useLocale()
   const textOf = useValueText()
@@ -138,7 +138,9 @@ function Value({ side, record, index, records, faint }: { side: Side; record: Re
     return type === 'date' ? formatDate(String(what), locale) : textOf(side.field, what, linksIn(of, side.field))
   }
   if (side.state === 'differs' && LETTERED.has(type)) {
-    const other = told(index === 0 ? 1 : 0)
+    // Of two, each is held against the other; of more, each against the one that stays.
+    const against = records.length === 2 ? 1 - index : Math.max(0, records.findIndex((one) => one.id === (side.winner ?? survivor)))
+    const other = against === index ? '' : told(against)
     const parts: Part[] = other === '' ? [{ text: told(index), same: true }] : (differenceOf(told(index), other)[0] ?? [])
     return (
       <span className={cx('min-w-0 break-words', faint ? 'text-fg-2' : 'font-medium text-fg')}>
