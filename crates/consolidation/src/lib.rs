@@ -7,6 +7,7 @@
 //! - [`mapping`] guesses which column feeds which field.
 //! - [`import`] runs the whole: a file becomes records, in a job that can be killed, and can be undone.
 //! - [`sources`] reads other systems again and again, and knows what each of them says of whom.
+//! - [`merging`] makes one record of several, and several of one again.
 //! - [`export`] writes records to the same formats, so that what went out can come in again.
 
 pub mod export;
@@ -14,6 +15,7 @@ pub mod formats;
 pub mod import;
 pub mod mapping;
 pub mod matching;
+pub mod merging;
 pub mod normal;
 pub mod sources;
 pub mod values;
@@ -23,6 +25,7 @@ use std::sync::Arc;
 use foundation::doors::Route;
 use foundation::jobs::Work;
 use foundation::records::erase::Copies;
+use foundation::records::undo::TakesBack;
 
 /// Tables of this crate.
 pub const MIGRATIONS: &[db::Migration] = &[
@@ -50,11 +53,17 @@ pub fn copies() -> Vec<Arc<dyn Copies>> {
     vec![Arc::new(import::kept::ImportFiles), Arc::new(sources::SourceRows)]
 }
 
+/// What is not undone field by field.
+pub fn own_ways() -> Vec<Arc<dyn TakesBack>> {
+    vec![Arc::new(merging::OwnWay)]
+}
+
 /// Routes of this crate.
 pub fn routes() -> Vec<Route> {
     let mut routes = import::routes::routes();
     routes.extend(export::routes::routes());
     routes.extend(sources::routes::routes());
+    routes.extend(merging::routes::routes());
     routes
 }
 

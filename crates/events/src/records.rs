@@ -1,7 +1,8 @@
-//! What happens to every record alike: `<object>.created`, `updated`, `trashed`, `restored`, `erased`, `merged`.
+//! What happens to every record alike: `<object>.created`, `updated`, `trashed`, `restored`, `erased`, `merged`,
+//! `unmerged`.
 //!
 //! These are families, one for each object, custom ones too. Their properties: `fields` (names of the fields that were
-//! written, for `updated`), and `into` (for `merged`). Values are never in the event; they are in the history.
+//! written, for `updated`), `into` (for `merged`) and `out_of` (for `unmerged`). Values are never in the event; they are in the history.
 
 use kernel::{Id, Labels};
 use serde_json::{Map, Value};
@@ -17,16 +18,18 @@ pub enum Happening {
     Restored,
     Erased,
     Merged,
+    Unmerged,
 }
 
 impl Happening {
-    pub const ALL: [Happening; 6] = [
+    pub const ALL: [Happening; 7] = [
         Happening::Created,
         Happening::Updated,
         Happening::Trashed,
         Happening::Restored,
         Happening::Erased,
         Happening::Merged,
+        Happening::Unmerged,
     ];
 
     /// The word behind the object's name.
@@ -38,6 +41,7 @@ impl Happening {
             Happening::Restored => "restored",
             Happening::Erased => "erased",
             Happening::Merged => "merged",
+            Happening::Unmerged => "unmerged",
         }
     }
 
@@ -91,6 +95,12 @@ impl Happening {
                 "объединено: {object} {record}[ → {into}]",
                 "合并了{object} {record}[ → {into}]",
                 "a unit {object} {record}[ cu {into}]",
+            ),
+            Happening::Unmerged => Labels::four(
+                "took {object} {record}[ out of {out_of}] again",
+                "снова отделено: {object} {record}[ ← {out_of}]",
+                "将{object} {record}[ 从 {out_of}] 重新拆分出来",
+                "a separat din nou {object} {record}[ de {out_of}]",
             ),
         }
     }

@@ -15,6 +15,7 @@ use crate::operation::{Operation, Reader};
 use crate::outbound::Allowed;
 use crate::records::catalogue::Catalogue;
 use crate::records::erase::Copies;
+use crate::records::undo::TakesBack;
 
 /// What the domains bring: their objects, and what their changes mean on the ledger.
 #[derive(Clone, Default)]
@@ -23,6 +24,8 @@ pub struct Domains {
     pub facts: Vec<Arc<dyn Facts + Send + Sync>>,
     /// What holds text of customers outside of the records, for when somebody is erased.
     pub copies: Vec<Arc<dyn Copies>>,
+    /// What is not undone field by field.
+    pub own_ways: Vec<Arc<dyn TakesBack>>,
     /// Tables of crates above this one.
     pub migrations: Vec<db::Migration>,
 }
@@ -112,6 +115,10 @@ impl App {
 
     pub fn copies(&self) -> &[Arc<dyn Copies>] {
         &self.0.domains.copies
+    }
+
+    pub fn own_ways(&self) -> &[Arc<dyn TakesBack>] {
+        &self.0.domains.own_ways
     }
 
     /// Who was let in a moment ago; whatever changes rights tells it.

@@ -36,6 +36,8 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "202611220300_workspace",
         sql: include_str!("../../../migrations/202611220300_workspace.sql"),
     },
+    // Merging itself lies in `consolidation`; that links and lines of a merged record lead on is the engine's.
+    db::Migration { name: "202611220605_merges", sql: include_str!("../../../migrations/202611220605_merges.sql") },
 ];
 
 /// The objects that every company has, whatever it sells.

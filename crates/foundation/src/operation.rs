@@ -49,6 +49,8 @@ pub struct Operation<'a, 'c> {
     pub channel: &'static str,
     /// What within that channel: an import's name, a campaign.
     pub source: Option<String>,
+    /// The merge that it is about to make or to take back: its lines say so, for the undo of the whole.
+    pub merge: Option<Id>,
     /// Records whose change is told on the ledger when the operation ends.
     pub(crate) touched: Touched,
     /// Linked records that domains looked at while they settled changes.
@@ -59,7 +61,15 @@ impl<'a, 'c> Operation<'a, 'c> {
     pub(crate) fn new(reader: Reader<'a, 'c>) -> Operation<'a, 'c> {
         let change = Id::at(reader.now.0);
         let channel = reader.who.channel();
-        Operation { reader, change, channel, source: None, touched: Touched::default(), looked: Looked::default() }
+        Operation {
+            reader,
+            change,
+            channel,
+            source: None,
+            merge: None,
+            touched: Touched::default(),
+            looked: Looked::default(),
+        }
     }
 
     /// What is left to do before the commit: telling what the changes mean.

@@ -1,5 +1,5 @@
-//! Whether what is stored holds together: figures against the records they count, links against their targets, merged
-//! parties against who they are now. Each check reads the whole company; it is for a person who asks, not for requests.
+//! Whether what is stored holds together: figures against the records they count, links against their targets, joined
+//! records against who they are now. Each check reads the whole company; it is for a person who asks, not for requests.
 
 use db::{Arg, Tx};
 use kernel::Result;
@@ -118,11 +118,61 @@ pub fn links(reader: &mut Reader) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
-/// Merged parties: each leads in one step to a party that is there.
-pub fn aliases(reader: &mut Reader) -> Result<Finding> {
-    let sql = "select count(*) from party_alias a where a.alias = a.party or exists (select 1 from party_alias b where b.alias = a.party) \
-               or not exists (select 1 from party_key k where k.party = a.party)";
-    Ok(Finding { what: "merged parties".into(), faults: number(reader.tx, sql, &[])? })
+/// Joined records: each leads in one step to one that is there, is itself in no list, and no living record links to it.
+pub fn aliases(reader: &mut Reader) -> Result<Vec<Finding>> {
+    let catalogue = reader.catalogue.clone();
+    let mut checks = vec![
+        (
+            "each leads in one step".to_string(),
+            "select count(*) from party_alias a where a.alias = a.party or exists (select 1 from party_alias b where b.alias = a.party)"
+                .to_string(),
+        ),
+        (
+            "each was joined by a merge that still stands".to_string(),
+            "select count(*) from party_alias a where not exists (select 1 from merge_part p join merge m on m.id = p.merge \
+             where p.record = a.alias and p.left_at is null and m.survivor = coalesce(a.into_id, a.party))"
+                .to_string(),
+        ),
+        (
+            "each merge that stands leads on".to_string(),
+            "select count(*) from merge_part p where p.left_at is null and not exists (select 1 from party_alias a where a.alias = p.record)"
+                .to_string(),
+        ),
+        (
+            "links to be given back are those of joined records".to_string(),
+            "select count(*) from alias_link l where not exists (select 1 from party_alias a where a.alias = l.alias)".to_string(),
+        ),
+    ];
+    for object in catalogue.objects() {
+        checks.push((
+            format!("no joined {} is in a list", object.def.name),
+            format!(
+                "select count(*) from party_alias a join {} r on r.id = a.alias where r.deleted_at is null",
+                object.def.table
+            ),
+        ));
+        for (position, field) in object.def.fields.iter().enumerate().filter(|(_, field)| field.kind.target().is_some())
+        {
+            let sql = match object.columns_of(position).first() {
+                Some(column) => format!(
+                    "select count(*) from party_alias a join {} r on r.{} = a.alias where r.deleted_at is null",
+                    object.def.table, column.name
+                ),
+                None => format!(
+                    "select count(*) from party_alias a join link l on l.to_id = a.alias and l.field = '{}' \
+                     join {} r on r.id = l.from_id where r.deleted_at is null",
+                    field.id.replace('\'', "''"),
+                    object.def.table
+                ),
+            };
+            checks.push((format!("link {}.{} leads to nobody who was joined", object.def.name, field.name), sql));
+        }
+    }
+    let mut findings = Vec::with_capacity(checks.len());
+    for (what, sql) in checks {
+        findings.push(Finding { what, faults: number(reader.tx, &sql, &[])? });
+    }
+    Ok(findings)
 }
 
 fn number(tx: &mut Tx, sql: &str, args: &[Arg]) -> Result<i64> {

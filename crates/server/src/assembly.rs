@@ -14,6 +14,7 @@ pub fn domains() -> Domains {
         objects,
         facts: vec![sales::facts(), commerce::facts(), service::facts(), marketing::facts(), consolidation::facts()],
         copies: consolidation::copies(),
+        own_ways: consolidation::own_ways(),
         migrations: consolidation::MIGRATIONS.to_vec(),
     }
 }

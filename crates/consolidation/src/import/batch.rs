@@ -408,6 +408,16 @@ fn find_existing(reader: &mut Reader, side: &Side, wishes: &mut [Wish]) -> Resul
                 wish.existing = found.get(&text).copied();
             }
         }
+        // Who was merged into another is that one now, and keeps the key that it has.
+        let missing = |wish: &Wish| asked(wish).filter(|_| wish.existing.is_none());
+        let texts: Vec<String> = wishes.iter().filter_map(missing).collect();
+        let joined = links::find_joined(reader, &side.object, field, &texts)?;
+        for wish in wishes.iter_mut() {
+            if let Some(id) = missing(wish).and_then(|text| joined.get(&text).copied()) {
+                wish.existing = Some(id);
+                wish.values.retain(|(at, _)| at != position);
+            }
+        }
     }
     if same::applies(side) {
         find_same(reader, side, wishes)?;

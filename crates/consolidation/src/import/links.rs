@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use db::Arg;
 use foundation::access::Action;
 use foundation::records::record::CHUNK;
-use foundation::records::{Object, Write, ask, columns, write};
+use foundation::records::{Object, Write, ask, columns, merged, read, write};
 use foundation::{Operation, Reader};
-use kernel::{FieldType, Id, ObjectDef, Result, Value, fold};
+use kernel::{FieldDef, FieldType, Id, ObjectDef, Result, Value, fold};
 
 use super::plan::Side;
 use crate::mapping::{Column, Draft, LinkText, Missing, Target, natural_key};
@@ -186,11 +186,45 @@ fn by_id(reader: &mut Reader, target: &Arc<Object>, texts: &[String], found: &mu
         return Ok(());
     }
     let only: Vec<Id> = ids.iter().map(|(id, _)| *id).collect();
-    let there = foundation::records::read::get_many(reader, target, &only)?;
+    let now = merged::now_of(reader, &only)?;
+    let now = |id: &Id| now.get(id).copied().unwrap_or(*id);
+    let there = read::get_many(reader, target, &only.iter().map(now).collect::<Vec<_>>())?;
     for record in there.iter().filter(|record| record.deleted_at.is_none()) {
-        found.extend(ids.iter().filter(|(id, _)| *id == record.id).map(|(id, text)| ((*text).clone(), *id)));
+        found.extend(ids.iter().filter(|(id, _)| now(id) == record.id).map(|(_, text)| ((*text).clone(), record.id)));
     }
     Ok(())
+}
+
+/// Living records that the caller may read, by a unique value or an identity of one that was merged into them.
+pub fn find_joined(
+    reader: &mut Reader,
+    object: &Arc<Object>,
+    field: &FieldDef,
+    texts: &[String],
+) -> Result<HashMap<String, Id>> {
+    if texts.is_empty() || !(field.unique || field.identity) {
+        return Ok(HashMap::new());
+    }
+    let mut found = if field.unique { merged::by_key(reader, &field.id, texts)? } else { HashMap::new() };
+    if field.identity {
+        let kind = match field.kind {
+            FieldType::Email => "email",
+            FieldType::Phone => "phone",
+            _ => "external",
+        };
+        found.extend(merged::by_identity(reader, kind, texts)?);
+    }
+    if found.is_empty() {
+        return Ok(found);
+    }
+    let ids: Vec<Id> = found.values().copied().collect();
+    let there: BTreeSet<Id> = read::get_many(reader, object, &ids)?
+        .into_iter()
+        .filter(|record| record.deleted_at.is_none())
+        .map(|record| record.id)
+        .collect();
+    found.retain(|_, id| there.contains(id));
+    Ok(found)
 }
 
 /// Titles are compared folded: the column and its index are there for every object.
@@ -237,8 +271,11 @@ fn by_field(
         }
     }
     let ids = find(reader, target, &column.name, &args)?;
+    let missing: Vec<String> =
+        asked.iter().map(|(_, name)| name).filter(|name| !ids.contains_key(*name)).cloned().collect();
+    let joined = find_joined(reader, target, def, &missing)?;
     for (text, name) in asked {
-        if let Some(id) = ids.get(&name) {
+        if let Some(id) = ids.get(&name).or_else(|| joined.get(&name)) {
             found.insert(text.clone(), *id);
         }
     }

@@ -54,6 +54,12 @@ pub fn parameters() -> Map<String, Value> {
         query("except", id(), "A record that is not told of: the one being changed. Beside it any field by its name."),
         query("role", id(), "What this role would get; administrators only."),
         query("date", json!({ "type": "string", "format": "date" }), "Which day, in the caller's zone; today."),
+        query("record", id(), "Only this one of the records."),
+        query(
+            "duplicates",
+            json!({ "type": "string", "enum": ["allow", "refuse"], "default": "allow" }),
+            "`refuse`: if the record may be there already, nothing is made, and a 409 with the code `duplicate` shows which it may be, in `conflict.details.candidates`.",
+        ),
         query("unread", json!({ "type": "boolean", "default": false }), "Only those that were not read."),
     ])
 }
@@ -242,5 +248,86 @@ pub fn shapes() -> Vec<(&'static str, Value)> {
         ("Which", object(&["object", "id"], json!({ "object": text(), "id": id() }))),
         ("Order", object(&["order"], json!({ "order": list(refer("Which")) }))),
         ("Kept", data(object(&["object", "id", "title"], kept))),
+        (
+            "MergeAsked",
+            object(
+                &["records"],
+                json!({
+                    "records": { "type": "array", "items": id(), "minItems": 2, "maxItems": 50 }, "survivor": id_or_null(),
+                    "picks": { "type": "object", "additionalProperties": id(), "description": "By field: the record whose value stays." },
+                    "why": { "description": "Why, for whoever asks later." },
+                }),
+            ),
+        ),
+        (
+            "MergePreview",
+            object(
+                &["object", "survivor", "one_already", "records", "fields"],
+                json!({
+                    "object": text(), "survivor": id(), "one_already": flag(), "records": list(anything()), "follows": anything(),
+                    "lost": { "type": "array", "description": "Always empty: who is joined keeps what it says.", "items": {} },
+                    "fields": list(object(
+                        &["field", "rule", "value", "values"],
+                        json!({
+                            "field": text(), "label": text(), "type": text(), "section": text(), "rule": text(), "picked": flag(),
+                            "differs": flag(), "filled": flag(), "can_pick": flag(), "winner": id_or_null(), "value": {},
+                            "values": list(object(&["record", "value"], json!({ "record": id(), "value": {}, "at": time(), "source": or_null("string") }))),
+                        }),
+                    )),
+                }),
+            ),
+        ),
+        (
+            "Merge",
+            object(
+                &["id", "object", "at", "state", "survivor", "records", "fields"],
+                json!({
+                    "id": id(), "object": text(), "at": time(), "actor": { "type": ["object", "null"] }, "change": id(),
+                    "state": { "type": "string", "enum": ["standing", "partly_undone", "undone"] }, "survivor": named(),
+                    "records": list(object(&["id"], json!({ "id": id(), "title": or_null("string"), "left_at": { "type": ["string", "null"], "format": "date-time" }, "left_by": { "type": ["object", "null"] } }))),
+                    "why": {}, "fields": list(object(&["field", "rule"], json!({ "field": text(), "label": text(), "rule": text(), "winner": id_or_null() }))),
+                }),
+            ),
+        ),
+        (
+            "Merged",
+            object(
+                &["survivor", "joined", "unchanged", "merge"],
+                json!({
+                    "survivor": id(), "joined": list(id()), "unchanged": { "type": "boolean", "description": "They were one already." },
+                    "merge": { "oneOf": [refer("Merge"), { "type": "null" }] },
+                }),
+            ),
+        ),
+        (
+            "Unmerged",
+            object(
+                &["survivor", "left", "withheld", "merge"],
+                json!({
+                    "survivor": id(), "left": list(id()), "merge": refer("Merge"),
+                    "withheld": list(object(&["record", "field"], json!({ "record": id(), "field": text() }))),
+                }),
+            ),
+        ),
+        (
+            "MergeRules",
+            object(
+                &["object", "survivor", "fields"],
+                json!({
+                    "object": text(), "survivor": text(), "survivors": list(text()),
+                    "fields": list(object(&["field", "rule", "default", "choices"], json!({ "field": text(), "label": text(), "type": text(), "rule": text(), "default": text(), "choices": list(text()) }))),
+                }),
+            ),
+        ),
+        (
+            "MergeRulesAsked",
+            object(
+                &[],
+                json!({
+                    "survivor": { "type": "string", "enum": ["most_complete", "oldest", "newest"] },
+                    "fields": { "type": "object", "additionalProperties": { "type": ["string", "null"], "enum": ["source", "newest", "oldest", "most_complete", "most_frequent", "survivor", "yes_wins", "no_wins", "union", null] }, "description": "Null is the rule of the beginning again." },
+                }),
+            ),
+        ),
     ]
 }

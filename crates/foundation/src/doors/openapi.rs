@@ -115,6 +115,7 @@ fn tag_of(path: &str) -> &'static str {
         "setup" | "session" | "sessions" | "sign-in" | "invite" | "me" => "Signing in",
         "keys" | "roles" | "users" | "invites" | "audit" => "Access",
         "company" | "currencies" | "calendars" => "Company",
+        "merges" | "merging" => "Merging",
         "definitions" | "openapi.json" => "Definitions",
         "imports" | "import-mappings" => "Imports",
         "events" | "live" | "changes" => "Ledger",
@@ -281,9 +282,12 @@ fn shape(route: &Route, object: Option<&ObjectDef>) -> Shape {
         ("GET", "/{objects}") => get(&["filter", "sort", "fields", "limit", "cursor", "count", "trash"], of(".page")),
         ("POST", "/{objects}/query") => takes(reference("Listing"), of(".page")),
         ("GET", "/{objects}/aggregate") => get(&["filter", "of", "trash", "in"], anything()),
-        ("POST", "/{objects}") => {
-            Shape { status: "201", says: "The record that was made.", ..takes(of(".write"), of("")) }
-        }
+        ("POST", "/{objects}") => Shape {
+            query: &["duplicates"],
+            status: "201",
+            says: "The record that was made.",
+            ..takes(of(".write"), of(""))
+        },
         ("POST", "/{objects}/bulk") => Shape { later: true, ..takes(bulk(object), reference("Done")) },
         ("GET", "/{objects}/{id}") => get(&[], of("")),
         ("PATCH", "/{objects}/{id}") => takes(of(".write"), of("")),
@@ -351,6 +355,15 @@ fn shape(route: &Route, object: Option<&ObjectDef>) -> Shape {
             Shape { media: "application/octet-stream", ..get(&[], json!({ "type": "string", "format": "binary" })) }
         }
         ("GET", "/imports/{id}/refused.csv") => Shape { media: "text/csv", ..get(&[], json!({ "type": "string" })) },
+        ("POST", "/{objects}/merges/preview") => takes(reference("MergeAsked"), reference("MergePreview")),
+        ("POST", "/{objects}/merges") => {
+            Shape { status: "201", says: "The merge.", ..takes(reference("MergeAsked"), reference("Merged")) }
+        }
+        ("GET", "/{objects}/{id}/merges") => get(&[], list_of(reference("Merge"))),
+        ("GET", "/merges/{id}") => get(&[], reference("Merge")),
+        ("DELETE", "/merges/{id}") => get(&["record"], reference("Unmerged")),
+        ("GET", "/merging/{object}/rules") => get(&[], reference("MergeRules")),
+        ("PUT", "/merging/{object}/rules") => takes(reference("MergeRulesAsked"), reference("MergeRules")),
         ("DELETE", _) => Shape { status: "204", says: "Done; there is no body.", answer: None, ..get(&[], anything()) },
         _ => get(&[], anything()),
     }

@@ -19,6 +19,9 @@ pub struct Reply {
     pub change: Option<Id>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
+    /// Where the record in the body is, for `Content-Location`: the one asked for was joined to another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found_at: Option<String>,
 }
 
 /// Names the change of a write, so that it can be undone.
@@ -26,7 +29,7 @@ pub static CHANGE: HeaderName = HeaderName::from_static("rapport-change");
 
 impl Reply {
     pub fn ok(body: impl Into<Value>) -> Reply {
-        Reply { status: 200, body: body.into(), version: None, change: None, location: None }
+        Reply { status: 200, body: body.into(), version: None, change: None, location: None, found_at: None }
     }
 
     pub fn created(body: impl Into<Value>) -> Reply {
@@ -82,6 +85,7 @@ impl IntoResponse for Reply {
         put(header::ETAG, self.version.map(etag));
         put(CHANGE.clone(), self.change.map(|change| change.to_string()));
         put(header::LOCATION, self.location);
+        put(header::CONTENT_LOCATION, self.found_at);
         response
     }
 }

@@ -148,6 +148,19 @@ const FIELDS: &[(&str, [&str; 3])] = &[
     ("not_money", ["Это не сумма денег", "不是有效的金额", "Nu este o sumă de bani"]),
     ("not_a_number", ["Это не число", "不是有效的数字", "Nu este un număr"]),
     (
+        "record.merged",
+        [
+            "Запись объединена с другой; сначала отделите её",
+            "该记录已合并到另一条记录，请先拆分",
+            "Înregistrarea a fost unită cu alta; separați-o întâi",
+        ],
+    ),
+    ("merge.undone", ["Это объединение уже отменено", "此次合并已撤销", "Această unire a fost deja anulată"]),
+    (
+        "duplicate",
+        ["Такая запись, похоже, уже есть", "这样的记录可能已经存在", "O astfel de înregistrare pare să existe deja"],
+    ),
+    (
         "unique",
         ["Такое значение уже есть у другой записи", "其他记录已使用此值", "Altă înregistrare are deja această valoare"],
     ),
@@ -257,6 +270,9 @@ const FIELDS: &[(&str, [&str; 3])] = &[
     ("unknown_encoding", ["Такой кодировки нет", "未知编码", "Codificare necunoscută"]),
     ("unknown_sheet", ["Такого листа в файле нет", "文件中没有此工作表", "Fișierul nu are această foaie"]),
     ("taken_twice", ["Поле выбрано дважды", "字段被选择了两次", "Câmpul este ales de două ori"]),
+    ("too_few", ["Нужно хотя бы две записи", "至少需要两条记录", "Este nevoie de cel puțin două înregistrări"]),
+    ("not_mergeable", ["Такие записи не объединяют", "此类记录不能合并", "Astfel de înregistrări nu se unesc"]),
+    ("stricter_consent", ["Действует более строгий отказ", "以更严格的意愿为准", "Se păstrează refuzul mai strict"]),
     ("format", ["Формат не подходит", "格式不正确", "Formatul nu se potrivește"]),
 ];
 

@@ -1,6 +1,6 @@
 //! Events from outside: a shop's page views, a phone system's calls. A batch is taken whole or refused whole.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use db::Arg;
 use kernel::{Currency, Error, FieldError, Id, Money, Result, Time, limits};
@@ -100,7 +100,7 @@ fn entry(
     op: &Operation,
     event: &Incoming,
     identities: &HashMap<Identity, Id>,
-    parties: &HashMap<Id, Id>,
+    parties: &HashSet<Id>,
 ) -> Result<Entry, Fault> {
     check_kind(op, &event.kind)?;
     let at = event.at.unwrap_or(op.now);
@@ -195,8 +195,9 @@ fn find_identities(op: &mut Operation, events: &[Incoming]) -> Result<HashMap<Id
     wanted.dedup();
     let mut found = HashMap::with_capacity(wanted.len());
     for identity in wanted {
-        let sql = "select coalesce(a.party, i.party) from identity i left join party_alias a on a.alias = i.party \
-                   where i.kind = $1 and i.value = $2 order by i.party limit 1";
+        // Told under the id that the identity belongs to: should that be taken out of a merge again, it takes this along.
+        let sql = "select i.party from identity i left join party_alias a on a.alias = i.party where i.kind = $1 and i.value = $2 \
+                   order by coalesce(a.party, i.party), case when a.party is null then 0 else 1 end, i.party limit 1";
         if let Some(row) = op.tx.one(sql, &[identity.kind.as_str().into(), identity.value.as_str().into()])? {
             found.insert(identity, row.id(0));
         }
@@ -204,21 +205,17 @@ fn find_identities(op: &mut Operation, events: &[Incoming]) -> Result<HashMap<Id
     Ok(found)
 }
 
-/// The parties that there are, each with who it is now.
-fn existing_parties(op: &mut Operation, events: &[Incoming]) -> Result<HashMap<Id, Id>> {
+/// The parties that there are. A line is told under the id it names, also where that one was joined to another.
+fn existing_parties(op: &mut Operation, events: &[Incoming]) -> Result<HashSet<Id>> {
     let mut ids: Vec<Id> = events.iter().filter_map(|event| event.party).collect();
     ids.sort();
     ids.dedup();
-    let mut found = HashMap::with_capacity(ids.len());
+    let mut found = HashSet::with_capacity(ids.len());
     for chunk in ids.chunks(CHUNK) {
         let mut args: Vec<Arg> = Vec::new();
         let list = id_list(chunk, &mut args);
-        let sql = format!(
-            "select k.party, coalesce(a.party, k.party) from party_key k left join party_alias a on a.alias = k.party where k.party in ({list})"
-        );
-        for row in op.tx.query(&sql, &args)? {
-            found.insert(row.id(0), row.id(1));
-        }
+        let sql = format!("select k.party from party_key k where k.party in ({list})");
+        found.extend(op.tx.query(&sql, &args)?.iter().map(|row| row.id(0)));
     }
     Ok(found)
 }

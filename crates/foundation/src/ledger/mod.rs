@@ -247,6 +247,27 @@ pub fn salts(reader: &mut Reader, holders: &[Id]) -> Result<HashMap<Id, Vec<u8>>
     Ok(salts)
 }
 
+/// Seals what is kept beside the ledger under the key of the record it concerns; `under` is the id it is kept with.
+pub fn seal_for(op: &mut Operation, holder: Id, under: Id, kept: &Json) -> Result<Vec<u8>> {
+    let salt = match salts(op, &[holder])?.remove(&holder) {
+        Some(salt) => salt,
+        None => {
+            let salt = seal::new_salt()?;
+            let args = [Arg::Id(holder), Arg::Bytes(salt.clone())];
+            op.tx.execute("insert into party_key (party, salt) values ($1, $2)", &args)?;
+            salt
+        }
+    };
+    op.app.key().seal(holder, &salt, under, kept.to_string().as_bytes())
+}
+
+/// What [`seal_for`] sealed; none once whoever it concerns was erased.
+pub fn open_for(reader: &mut Reader, holder: Id, under: Id, sealed: &[u8]) -> Result<Option<Json>> {
+    let salts = salts(reader, &[holder])?;
+    let text = salts.get(&holder).and_then(|salt| reader.app.key().open(holder, salt, under, sealed));
+    Ok(text.and_then(|text| serde_json::from_slice(&text).ok()))
+}
+
 /// The personal text of a line; none if there is none, or if its party was erased.
 pub fn open_sealed(reader: &mut Reader, line: &Line) -> Result<Option<Map<String, Json>>> {
     let (Some(sealed), Some(holder)) = (&line.sealed, line.holder()) else { return Ok(None) };

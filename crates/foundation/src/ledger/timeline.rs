@@ -13,7 +13,7 @@ use crate::access::Action;
 use crate::access::audit::Look;
 use crate::operation::Reader;
 use crate::records::catalogue::Object;
-use crate::records::read;
+use crate::records::{merged, read};
 
 /// Which lines.
 #[derive(Debug, Default, Clone)]
@@ -31,14 +31,16 @@ pub fn page(reader: &mut Reader, object: &Arc<Object>, id: Id, query: &TimelineQ
     let limit = query.limit.clamp(1, kernel::limits::PAGE);
     let mut lines = Vec::new();
     if object.def.party {
-        for party in all_ids(reader, id)? {
+        for party in merged::ids_of(reader, id)? {
             lines.extend(walk(reader, "e.party = $1", "", party, query, limit)?);
             lines.extend(walk(reader, "a.party = $1", "a.", party, query, limit)?);
         }
         lines.sort_by_key(|line| std::cmp::Reverse(line.id));
         lines.dedup_by_key(|line| line.id);
     } else {
-        lines = walk(reader, "e.record = $1", "", id, query, limit)?;
+        for record in merged::ids_of(reader, id)? {
+            lines.extend(walk(reader, "e.record = $1", "", record, query, limit)?);
+        }
         for hanging in hanging(reader, object) {
             lines.extend(walk(reader, &hanging, "", id, query, limit)?);
         }
@@ -72,12 +74,6 @@ fn hanging(reader: &Reader, object: &Object) -> Vec<String> {
         }
     }
     conditions
-}
-
-/// The ids a party ever had: its own and those merged into it.
-fn all_ids(reader: &mut Reader, id: Id) -> Result<Vec<Id>> {
-    let rows = reader.tx.query("select alias from party_alias where party = $1", &[id.into()])?;
-    Ok(std::iter::once(id).chain(rows.iter().map(|row| row.id(0))).collect())
 }
 
 fn walk(
@@ -130,19 +126,21 @@ pub fn kinds_sql(kinds: &[String], args: &mut Vec<Arg>) -> String {
 pub fn show(reader: &mut Reader, lines: &[Line]) -> Result<Vec<Json>> {
     let opened = super::open_all(reader, lines)?;
     let names = super::names(reader, lines.iter().filter_map(|line| line.actor))?;
-    let titles = titles(reader, lines)?;
-    let parties = visible_parties(reader, lines)?;
+    let now = now_of(reader, lines)?;
+    let titles = titles(reader, lines, &now)?;
+    let parties = visible_parties(reader, lines, &now)?;
     let language = reader.who.language.clone();
     let mut data = Vec::with_capacity(lines.len());
     for line in lines {
         let object = line.object.as_deref().and_then(|name| reader.catalogue.named(name).cloned());
-        let about = line.about();
+        // Who sees the record that another became sees what happened with that one.
+        let about = line.about().map(|id| now.get(&id).copied().unwrap_or(id));
         if let (Some(object), Some(about)) = (&object, about) {
             let access = reader.who.access.on(&object.def.name);
             if !access.allows(Action::Read) || !titles.contains_key(&about) {
                 continue;
             }
-        } else if line.party.is_some_and(|party| !parties.contains(&party)) {
+        } else if line.party.is_some_and(|party| !parties.contains(now.get(&party).unwrap_or(&party))) {
             continue;
         }
         let mut props = line.props.clone();
@@ -177,11 +175,13 @@ pub fn show(reader: &mut Reader, lines: &[Line]) -> Result<Vec<Json>> {
 }
 
 /// Titles of all records that the lines name, those that the reader may read.
-fn titles(reader: &mut Reader, lines: &[Line]) -> Result<HashMap<Id, (String, String)>> {
+fn titles(reader: &mut Reader, lines: &[Line], now: &HashMap<Id, Id>) -> Result<HashMap<Id, (String, String)>> {
     let mut wanted: BTreeMap<String, Vec<Id>> = BTreeMap::new();
     for line in lines {
         if let (Some(object), Some(id)) = (&line.object, line.about()) {
-            wanted.entry(object.clone()).or_default().push(id);
+            let ids = wanted.entry(object.clone()).or_default();
+            ids.push(id);
+            ids.extend(now.get(&id));
         }
         for (name, value) in &line.props {
             if let Some(id) = value.as_str().and_then(Id::parse) {
@@ -192,6 +192,14 @@ fn titles(reader: &mut Reader, lines: &[Line]) -> Result<HashMap<Id, (String, St
         }
     }
     Ok(read::titles_of(reader, wanted)?.0)
+}
+
+/// Who the records and parties of the lines are now, where they were joined to others.
+fn now_of(reader: &mut Reader, lines: &[Line]) -> Result<HashMap<Id, Id>> {
+    let mut ids: Vec<Id> = lines.iter().flat_map(|line| line.about().into_iter().chain(line.party)).collect();
+    ids.sort();
+    ids.dedup();
+    merged::now_of(reader, &ids)
 }
 
 /// What a property that holds an id may point to: the object of that name, or the target of the record's link field.
@@ -210,13 +218,16 @@ fn targets(reader: &Reader, line: &Line, property: &str) -> Vec<String> {
             "customer" | "person" => vec!["contact".into()],
             "author" | "assignee" | "agent" => vec!["user".into()],
             "from" | "to" => vec!["stage".into()],
+            // Who a record was joined to, or taken out of, is of its own kind.
+            "into" | "out_of" => line.object.clone().into_iter().collect(),
             _ => Vec::new(),
         },
     }
 }
 
-fn visible_parties(reader: &mut Reader, lines: &[Line]) -> Result<HashSet<Id>> {
-    let ids: Vec<Id> = lines.iter().filter(|line| line.object.is_none()).filter_map(|line| line.party).collect();
+fn visible_parties(reader: &mut Reader, lines: &[Line], now: &HashMap<Id, Id>) -> Result<HashSet<Id>> {
+    let parties = lines.iter().filter(|line| line.object.is_none()).filter_map(|line| line.party);
+    let ids: Vec<Id> = parties.map(|id| now.get(&id).copied().unwrap_or(id)).collect();
     if ids.is_empty() {
         return Ok(HashSet::new());
     }

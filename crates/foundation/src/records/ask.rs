@@ -59,9 +59,35 @@ impl Schema for Seen<'_> {
 }
 
 /// Reads and checks a caller's filter in text form.
-pub fn filter(reader: &Reader, object: &Object, text: &str) -> Result<Arc<Checked>> {
+pub fn filter(reader: &mut Reader, object: &Object, text: &str) -> Result<Arc<Checked>> {
     let question = question::parse(text).map_err(at_filter)?;
+    let question = lead_on(reader, question)?;
     checked(reader, object, &question)
+}
+
+/// [`question_of`] somebody who asks now: an id that it names was perhaps joined to another since it was written down.
+pub fn asked(reader: &mut Reader, asked: Option<&serde_json::Value>) -> Result<Option<Question>> {
+    question_of(asked)?.map(|question| lead_on(reader, question)).transpose()
+}
+
+/// The question with the ids of joined records replaced by who those are now.
+fn lead_on(reader: &mut Reader, question: Question) -> Result<Question> {
+    const LENGTH: usize = 36;
+    let text = question::to_text(&question);
+    let mut ids = Vec::new();
+    for (start, _) in text.match_indices('"') {
+        let quoted = text.get(start + 1..start + 1 + LENGTH);
+        ids.extend(quoted.filter(|id| id.as_bytes().get(8) == Some(&b'-')).and_then(Id::parse));
+    }
+    if ids.is_empty() {
+        return Ok(question);
+    }
+    let now = super::merged::now_of(reader, &ids)?;
+    if now.is_empty() {
+        return Ok(question);
+    }
+    let led = now.iter().fold(text, |text, (id, now)| text.replace(&id.to_string(), &now.to_string()));
+    question::parse(&led).map_err(at_filter)
 }
 
 /// A caller's filter as text or in its JSON form; an empty one asks for everything.

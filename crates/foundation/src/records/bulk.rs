@@ -211,7 +211,7 @@ fn refused(id: Id, error: &Error) -> Json {
 }
 
 /// The filter of a bulk change.
-pub(super) fn filter(reader: &Reader, object: &Object, text: &str) -> Result<Option<Arc<question::Checked>>> {
+pub(super) fn filter(reader: &mut Reader, object: &Object, text: &str) -> Result<Option<Arc<question::Checked>>> {
     if text.trim().is_empty() { Ok(None) } else { ask::filter(reader, object, text).map(Some) }
 }
 
@@ -229,7 +229,11 @@ pub(super) fn page_of_ids(
         Some(checked) => ask::compile(op, &checked, &mut args),
         None => "1 = 1".into(),
     };
-    let bin = if bulk.action == BulkAction::Restore { "not null" } else { "null" };
+    let bin = if bulk.action == BulkAction::Restore {
+        "not null and not exists (select 1 from party_alias a where a.alias = r.id)"
+    } else {
+        "null"
+    };
     args.push(db::Arg::Int(i64::try_from(limit).unwrap_or(1)));
     let sql = format!(
         "select r.id from {} r where r.id > $1 and r.deleted_at is {bin} and {rule} and {filter} order by r.id limit ${}",

@@ -117,7 +117,7 @@ pub fn days(reader: &mut Reader, object: &Arc<Object>, asked: &Asked) -> Result<
     let start = Moment::read(reader, object, &asked.field, "/field")?;
     let end = asked.end.as_deref().map(|end| Moment::read(reader, object, end, "/end")).transpose()?;
     let only = groups::fields(reader, object, &asked.fields, "/fields")?;
-    let filter = match ask::question_of(asked.filter.as_ref())? {
+    let filter = match ask::asked(reader, asked.filter.as_ref())? {
         Some(question) => Some(ask::checked(reader, object, &question)?),
         None => None,
     };

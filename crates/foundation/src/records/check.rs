@@ -9,12 +9,12 @@ use kernel::{Error, FieldDef, FieldError, Id, Labels, ObjectDef, Result, Value};
 use super::catalogue::Object;
 use super::record::{CHUNK, id_list};
 use super::write::{Draft, What};
-use super::{ask, columns, conditions};
+use super::{ask, columns, conditions, merged};
 use crate::access::{Action, Principal};
 use crate::operation::Operation;
 
 /// The drafts that may not be written, by their place in the batch.
-pub fn all(op: &mut Operation, object: &Arc<Object>, drafts: &[Option<Draft>]) -> Result<BTreeMap<usize, Error>> {
+pub fn all(op: &mut Operation, object: &Arc<Object>, drafts: &mut [Option<Draft>]) -> Result<BTreeMap<usize, Error>> {
     let mut faults: BTreeMap<usize, Vec<FieldError>> = BTreeMap::new();
     required(op, object, drafts, &mut faults);
     some(op, object, drafts, &mut faults);
@@ -92,16 +92,20 @@ pub fn lacks_all(who: &Principal, def: &ObjectDef, is_filled: impl Fn(usize) -> 
     Some(FieldError::new(first, "needs_any", detail))
 }
 
-/// Every linked record must be there, alive, and one that the caller may read.
+/// Every linked record must be there, alive, and one that the caller may read. One that was joined to another is that one.
 fn links(
     op: &mut Operation,
     object: &Arc<Object>,
-    drafts: &[Option<Draft>],
+    drafts: &mut [Option<Draft>],
     faults: &mut BTreeMap<usize, Vec<FieldError>>,
 ) -> Result<()> {
     let mut wanted: BTreeMap<String, HashMap<Id, Vec<(usize, usize)>>> = BTreeMap::new();
     for (place, draft) in drafts.iter().enumerate() {
         let Some(draft) = draft else { continue };
+        // What comes back comes back as it was.
+        if matches!(draft.what, What::Restored | What::Parted(_)) {
+            continue;
+        }
         for position in &draft.changed {
             let Some(target) = object.field(*position).and_then(|field| field.kind.target()) else { continue };
             let ids: &[Id] = match draft.after.value(*position) {
@@ -119,8 +123,21 @@ fn links(
         }
     }
     for (target, ids) in wanted {
-        let Some(target) = op.catalogue.named(&target).cloned() else { continue };
-        let found = existing(op, &target, &ids.keys().copied().collect::<Vec<_>>())?;
+        let Some(target) = op.catalogue.named(&target).cloned() else {
+            // A link to any object is led on, and checked by nobody.
+            let to = merged::now_of(op, &ids.keys().copied().collect::<Vec<_>>())?;
+            lead_on(object, drafts, &ids, &to);
+            continue;
+        };
+        let mut found = existing(op, &target, &ids.keys().copied().collect::<Vec<_>>())?;
+        let missing: Vec<Id> = ids.keys().filter(|id| !found.contains(id)).copied().collect();
+        if !missing.is_empty() {
+            let mut to = merged::now_of(op, &missing)?;
+            let there = existing(op, &target, &to.values().copied().collect::<Vec<_>>())?;
+            to.retain(|_, now| there.contains(now));
+            lead_on(object, drafts, &ids, &to);
+            found.extend(to.into_keys());
+        }
         for (id, places) in ids {
             // Whoever makes a record owns it, even if they may not read the list of users.
             if found.contains(&id) || (target.def.name == "user" && op.who.user == Some(id)) {
@@ -134,6 +151,19 @@ fn links(
         }
     }
     Ok(())
+}
+
+/// Where each id is named: the place in the batch and the field.
+type Places = HashMap<Id, Vec<(usize, usize)>>;
+
+fn lead_on(object: &Object, drafts: &mut [Option<Draft>], ids: &Places, to: &HashMap<Id, Id>) {
+    let places = ids.iter().filter(|(id, _)| to.contains_key(id)).flat_map(|(_, places)| places);
+    let places: HashSet<(usize, usize)> = places.copied().collect();
+    for (place, position) in places {
+        if let Some(Some(draft)) = drafts.get_mut(place) {
+            merged::lead_on(object, draft, position, to);
+        }
+    }
 }
 
 /// Which of these records are alive and readable for the caller.
@@ -165,7 +195,7 @@ fn unique(
         let mut asked: Vec<(usize, String, Arg, Id)> = Vec::new();
         for (place, draft) in drafts.iter().enumerate() {
             let Some(draft) = draft else { continue };
-            let touches = draft.changed.contains(&position) || draft.what == What::Restored;
+            let touches = draft.changed.contains(&position) || matches!(draft.what, What::Restored | What::Parted(_));
             let value = draft.after.value(position);
             if touches && !value.is_null() && draft.after.deleted_at.is_none() && !errors.contains_key(&place) {
                 let mut args = Vec::new();
@@ -191,6 +221,18 @@ fn unique(
             );
             for mut row in op.tx.query(&sql, &args)? {
                 holders.insert(format!("{:?}", row.take(1)), row.id(0));
+            }
+        }
+        // Whoever was joined to another keeps its key: a record made under it would be that other one again.
+        let texts: Vec<String> = asked
+            .iter()
+            .filter(|(_, key, ..)| !holders.contains_key(key))
+            .filter_map(|(place, ..)| drafts.get(*place)?.as_ref())
+            .filter_map(|draft| merged::key_text(field, draft.after.value(position)))
+            .collect();
+        if !texts.is_empty() {
+            for (text, id) in merged::by_key(op, &field.id, &texts)? {
+                holders.entry(format!("{:?}", Arg::Text(text))).or_insert(id);
             }
         }
         // A write of this batch that takes a value away frees it only for later batches: simple, and never wrong.

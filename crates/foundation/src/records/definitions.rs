@@ -370,7 +370,7 @@ fn party_links(op: &Operation, fields: &[FieldDef]) -> Vec<String> {
 }
 
 /// Routes under `/api/v1/` that are not objects.
-const RESERVED_ROUTES: [&str; 23] = [
+const RESERVED_ROUTES: [&str; 25] = [
     "setup",
     "session",
     "sessions",
@@ -386,6 +386,8 @@ const RESERVED_ROUTES: [&str; 23] = [
     "live",
     "imports",
     "import-mappings",
+    "merges",
+    "merging",
     "jobs",
     "keys",
     "roles",

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use db::Arg;
 use kernel::object::FieldType;
-use kernel::{Id, Result};
+use kernel::{Error, Id, Result, Value};
 use serde_json::{Value as Json, json};
 
 use super::catalogue::Object;
-use super::{columns, figures, input, read};
+use super::{columns, figures, input, merged, read};
 use crate::access::Action;
 use crate::operation::Reader;
 use crate::search;
@@ -63,6 +63,19 @@ pub fn hints(
         for id in found {
             reasons.entry(id).or_default().insert(name.clone());
         }
+        // A key of one that was merged into another names that other.
+        if field.unique
+            && let Some(text) = merged::key_text(field, &value)
+        {
+            for id in merged::by_key(reader, &field.id, &[text])?.into_values() {
+                reasons.entry(id).or_default().insert(name.clone());
+            }
+        }
+    }
+    let found: Vec<Id> = reasons.keys().copied().collect();
+    for (alias, now) in merged::now_of(reader, &found)? {
+        let of_alias = reasons.remove(&alias).unwrap_or_default();
+        reasons.entry(now).or_default().extend(of_alias);
     }
     let certain: Vec<Id> = reasons.keys().copied().collect();
     let mut data = Vec::new();
@@ -86,6 +99,30 @@ pub fn hints(
     }
     data.truncate(MOST);
     Ok(json!({ "data": data }))
+}
+
+/// Fails if a record that is about to be made may be there already, and shows which: for whoever asked to be told.
+pub fn refuse(reader: &mut Reader, object: &Arc<Object>, values: &[(usize, Value)]) -> Result<()> {
+    if !reader.who.access.on(&object.def.name).allows(Action::Read) {
+        return Ok(());
+    }
+    let hidden = reader.who.access.on(&object.def.name).hidden_fields.clone();
+    let typed: BTreeMap<String, String> = values
+        .iter()
+        .filter_map(|(position, value)| Some((object.field(*position)?, value.as_text()?)))
+        .filter(|(field, _)| !hidden.contains(&field.name))
+        .map(|(field, text)| (field.name.clone(), text.to_string()))
+        .collect();
+    let hints = hints(reader, object, &typed, None)?;
+    let candidates = hints.get("data").cloned().unwrap_or_default();
+    if candidates.as_array().is_none_or(Vec::is_empty) {
+        return Ok(());
+    }
+    Err(Error::Conflict {
+        code: "duplicate",
+        detail: "this record may be there already".into(),
+        details: json!({ "candidates": candidates }),
+    })
 }
 
 fn hint(object: &Object, id: Id, title: &str, subtitle: &str, reasons: &BTreeSet<String>, certain: bool) -> Json {

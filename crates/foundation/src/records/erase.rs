@@ -21,7 +21,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::catalogue::Object;
 use super::record::{self, Record};
-use super::{columns, read, write};
+use super::{columns, merged, read, write};
 use crate::access::Action;
 use crate::access::audit;
 use crate::app::App;
@@ -46,15 +46,17 @@ pub fn erase(op: &mut Operation, object: &Arc<Object>, id: Id) -> Result<bool> {
             "only people and organisations are erased; delete other records",
         ));
     }
+    // Whoever was joined to another is that one: all of it goes.
+    let id = merged::now(op, id)?;
     let record = read::get(op, object, id)?;
     if is_erased(op, object, id)? {
         return Ok(false);
     }
     let mut parties = vec![id];
     let mut gone = vec![(object.clone(), record)];
-    for row in op.tx.query("select alias from party_alias where party = $1", &[id.into()])? {
-        parties.push(row.id(0));
-        gone.extend(read::load(op, object, row.id(0))?.map(|merged| (object.clone(), merged)));
+    for (alias, _) in merged::joined_to(op, id)? {
+        parties.push(alias);
+        gone.extend(read::load(op, object, alias)?.map(|merged| (object.clone(), merged)));
     }
     for party in &parties {
         hanging_on(op, object, *party, &mut gone)?;

@@ -167,7 +167,7 @@ struct Linked {
 /// Groups, figures over all, and where the next page begins.
 pub fn groups(reader: &mut Reader, object: &Arc<Object>, asked: &Grouping) -> Result<Json> {
     reader.who.need(&object.def.name, Action::Read)?;
-    let question = ask::question_of(asked.filter.as_ref())?;
+    let question = ask::asked(reader, asked.filter.as_ref())?;
     let filter = match &question {
         Some(question) => Some(ask::checked(reader, object, question)?),
         None => None,
@@ -472,7 +472,7 @@ fn linked(
     let mut known = HashMap::new();
     let mut listed = Vec::new();
     if (asked.all || asked.within.is_some()) && reader.who.access.on(&target.def.name).allows(Action::Read) {
-        let within = match ask::question_of(asked.within.as_ref())? {
+        let within = match ask::asked(reader, asked.within.as_ref())? {
             Some(question) => Some(ask::checked(reader, &target, &question)?),
             None => None,
         };

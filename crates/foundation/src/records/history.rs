@@ -65,7 +65,14 @@ fn visible(reader: &Reader, object: &Object, field: &str) -> bool {
         && !crate::workspace::views::hides_past(reader, &object.def.name, field)
 }
 
-fn updates(reader: &mut Reader, object: &Arc<Object>, id: Id, before: Option<Id>, limit: usize) -> Result<Vec<Line>> {
+/// The lines of a record's changes, newest first.
+pub fn updates(
+    reader: &mut Reader,
+    object: &Arc<Object>,
+    id: Id,
+    before: Option<Id>,
+    limit: usize,
+) -> Result<Vec<Line>> {
     let kind = format!("{}.updated", object.def.name);
     let column = if object.def.party { "party" } else { "record" };
     let args = [
@@ -74,7 +81,12 @@ fn updates(reader: &mut Reader, object: &Arc<Object>, id: Id, before: Option<Id>
         before.map_or(Arg::Id(Id(uuid::Uuid::max())), Arg::Id),
         i64::try_from(limit).unwrap_or(50).into(),
     ];
-    let own = if object.def.party { "and (e.record is null or e.record = $1)" } else { "" };
+    // The last three are what the index of a party's own changes holds.
+    let own = if object.def.party {
+        "and e.record is null and e.object is not null and e.kind not like '%.created'"
+    } else {
+        ""
+    };
     let sql = format!(
         "{} where e.{column} = $1 and e.kind = $2 and e.id < $3 {own} order by e.id desc limit $4",
         ledger::SELECT

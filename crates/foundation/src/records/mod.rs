@@ -15,6 +15,7 @@ pub mod formula;
 pub mod groups;
 pub mod history;
 pub mod input;
+pub mod merged;
 pub mod preview;
 pub mod read;
 pub mod record;

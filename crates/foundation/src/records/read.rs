@@ -210,7 +210,7 @@ fn walk(
     way: &str,
 ) -> Result<Vec<Record>> {
     let mut args: Vec<Arg> = Vec::new();
-    let mut conditions = vec![format!("r.deleted_at is {}", if query.trash { "not null" } else { "null" })];
+    let mut conditions = vec![here(query).to_string()];
     conditions.push(ask::rule_sql(reader, object, Action::Read, &mut args)?);
     if let Some(filter) = &query.filter {
         conditions.push(ask::compile(reader, filter, &mut args));
@@ -246,6 +246,14 @@ fn walk(
         args.len()
     );
     Ok(reader.tx.query(&sql, &args)?.iter().map(|row| Record::from_row(object, row)).collect())
+}
+
+/// The living, or what somebody put into the bin: a record that was joined to another is neither.
+fn here(query: &ListQuery) -> &'static str {
+    match query.trash {
+        false => "r.deleted_at is null",
+        true => "r.deleted_at is not null and not exists (select 1 from party_alias a where a.alias = r.id)",
+    }
 }
 
 /// `a > x or (a = x and (b > y or …))`, with a plain bound on the first key so that the index is entered in the middle.
@@ -441,7 +449,7 @@ pub fn count_estimate(
 /// Which rows a list holds: a condition on the alias `r`, under the caller's rights.
 pub(super) fn conditions(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery) -> Result<(String, Vec<Arg>)> {
     let mut args = Vec::new();
-    let mut conditions = vec![format!("r.deleted_at is {}", if query.trash { "not null" } else { "null" })];
+    let mut conditions = vec![here(query).to_string()];
     conditions.push(ask::rule_sql(reader, object, Action::Read, &mut args)?);
     if let Some(filter) = &query.filter {
         conditions.push(ask::compile(reader, filter, &mut args));

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use db::Arg;
 use kernel::object::{Aggregate, FieldType};
-use kernel::{Id, Money, Result, Value};
+use kernel::{Currency, Id, Money, Result, Value};
 
 use super::catalogue::{Feed, Object};
 use super::record::{self, CHUNK, Record, id_list};
@@ -238,6 +238,86 @@ fn update_figures(op: &mut Operation, parent: &Object, moved: &[(Record, Record)
     }
     op.tx.execute_many(&sql, &sets)?;
     Ok(())
+}
+
+/// Counts all figures of a few records anew, along the links of their children: when all that one had is another's now.
+pub fn recount(op: &mut Operation, parent: &Arc<Object>, ids: &[Id]) -> Result<()> {
+    let mut feeds: Vec<(Arc<Object>, Feed)> = Vec::new();
+    for child in op.catalogue.objects() {
+        let here = child.feeds.iter().filter(|feed| feed.parent == parent.def.name);
+        feeds.extend(here.map(|feed| (child.clone(), feed.clone())));
+    }
+    if feeds.is_empty() {
+        return Ok(());
+    }
+    let mut moved = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        let mut args = Vec::new();
+        let list = id_list(chunk, &mut args);
+        let sql = format!("select {} from {} r where r.id in ({list})", record::select_list(parent), parent.def.table);
+        for row in op.tx.query(&sql, &args)? {
+            let before = Record::from_row(parent, &row);
+            let mut after = before.clone();
+            for (child, feed) in &feeds {
+                let figure = match feed.aggregate {
+                    Aggregate::Count | Aggregate::Sum => total_of_children(op, child, feed, &before)?,
+                    Aggregate::Min | Aggregate::Max => extreme_of_children(op, child, parent, feed, before.id)?,
+                };
+                after.set(feed.field, figure);
+            }
+            super::write::complete(parent, &mut after);
+            if after != before {
+                moved.push((before, after));
+            }
+        }
+    }
+    update_figures(op, parent, &moved)?;
+    let pairs: Vec<(Option<&Record>, &Record)> = moved.iter().map(|(before, after)| (Some(before), after)).collect();
+    carry_pairs(op, parent, &pairs, LEVELS - 1)
+}
+
+/// A count or sum over the children of one parent. Of several currencies the one counts that the figure has, else the
+/// first by its code.
+fn total_of_children(op: &mut Operation, child: &Object, feed: &Feed, parent: &Record) -> Result<Value> {
+    let Some(link) = child.columns_of(feed.link).first().map(|column| column.name.clone()) else {
+        return Ok(Value::Null);
+    };
+    let mut args: Vec<Arg> = vec![parent.id.into()];
+    let filter = match &feed.filter {
+        Some(filter) => ask::compile(op, filter, &mut args),
+        None => "1 = 1".to_string(),
+    };
+    let of = feed.of.and_then(|of| Some((child.field(of)?, child.columns_of(of).first()?.name.clone())));
+    let (from, table) = (format!("r.{link} = $1 and r.deleted_at is null and {filter}"), &child.def.table);
+    let Some((field, of)) = of.filter(|_| feed.aggregate == Aggregate::Sum) else {
+        let row = op.tx.one(&format!("select count(*) from {table} r where {from}"), &args)?;
+        return Ok(Value::Int(row.map_or(0, |row| row.int(0))));
+    };
+    match field.kind.stored() {
+        FieldType::Money => {
+            let sql = format!(
+                "select r.{of}_currency, cast(sum(r.{of}) as bigint) from {table} r where {from} and r.{of} is not null                  group by r.{of}_currency order by 1"
+            );
+            let rows = op.tx.query(&sql, &args)?;
+            let sums = rows.iter().filter_map(|row| Some(Money::new(row.int(1), Currency::parse(row.text(0))?)));
+            let sums: Vec<Money> = sums.collect();
+            let kept = match parent.value(feed.field) {
+                Value::Money(figure) => sums.iter().find(|sum| sum.currency == figure.currency),
+                _ => None,
+            };
+            Ok(kept.or_else(|| sums.first()).map_or(Value::Null, |sum| Value::Money(*sum)))
+        }
+        FieldType::Number => {
+            let sql = format!("select sum(r.{of}) from {table} r where {from} and r.{of} is not null");
+            let row = op.tx.one(&sql, &args)?.filter(|row| !row.get(0).is_null());
+            Ok(row.map_or(Value::Null, |row| Value::Number(row.real(0))))
+        }
+        _ => {
+            let sql = format!("select cast(sum(r.{of}) as bigint) from {table} r where {from} and r.{of} is not null");
+            let row = op.tx.one(&sql, &args)?.filter(|row| !row.get(0).is_null());
+            Ok(row.map_or(Value::Null, |row| Value::Int(row.int(0))))
+        }
+    }
 }
 
 /// Fills a new roll-up from what is there already: the one time that children are scanned.

@@ -27,6 +27,12 @@ pub struct Undone {
     pub finished: bool,
 }
 
+/// What has a way back of its own: its lines are handed to it, not taken back field by field.
+pub trait TakesBack: Send + Sync {
+    /// Takes back what a line tells; `false` if it is taken back already, none if the line is not of its kind.
+    fn take_back(&self, op: &mut Operation, line: &Line) -> Result<Option<bool>>;
+}
+
 /// Takes back a part of a change, newest line first, starting below `cursor`.
 pub fn step(op: &mut Operation, change: Id, cursor: Option<i64>) -> Result<Undone> {
     let sql = format!("{} where e.change = $1 and e.seq < $2 order by e.seq desc limit $3", ledger::SELECT);
@@ -43,8 +49,20 @@ pub fn step(op: &mut Operation, change: Id, cursor: Option<i64>) -> Result<Undon
 
     // Children before parents as they came; writes of one object in one batch.
     let mut runs: Vec<(String, Vec<(Id, Write)>)> = Vec::new();
+    let own_ways = op.app.own_ways().to_vec();
     for line in &lines {
         let Some((object_name, verb)) = line.kind.rsplit_once('.') else { continue };
+        if line.props.contains_key("merge") {
+            flush(op, &mut runs, &mut undone)?;
+            for way in &own_ways {
+                let taken = way.take_back(op, line);
+                match taken {
+                    Ok(taken) => undone.undone += usize::from(taken == Some(true)),
+                    Err(error) => skip(&mut undone, object_name, line.about().unwrap_or(Id::NIL), error)?,
+                }
+            }
+            continue;
+        }
         if line.object.as_deref() != Some(object_name) {
             continue;
         }
@@ -101,19 +119,23 @@ fn flush(op: &mut Operation, runs: &mut Vec<(String, Vec<(Id, Write)>)>, undone:
         for (id, result) in ids.into_iter().zip(write::apply(op, &object, writes)?) {
             match result {
                 Ok(_) => undone.undone += 1,
-                Err(Error::NotFound) => undone.skipped.push(json!({ "object": name, "id": id, "reason": "gone" })),
-                Err(Error::Forbidden(_)) => {
-                    undone.skipped.push(json!({ "object": name, "id": id, "reason": "not_allowed" }))
-                }
-                Err(error @ (Error::Invalid(_) | Error::Conflict { .. })) => {
-                    undone
-                        .skipped
-                        .push(json!({ "object": name, "id": id, "reason": "conflict", "detail": error.to_string() }));
-                }
-                Err(error) => return Err(error),
+                Err(error) => skip(undone, &name, id, error)?,
             }
         }
     }
+    Ok(())
+}
+
+/// Notes what stays as it is and why; a fault of the product itself ends the whole.
+fn skip(undone: &mut Undone, object: &str, id: Id, error: Error) -> Result<()> {
+    undone.skipped.push(match error {
+        Error::NotFound => json!({ "object": object, "id": id, "reason": "gone" }),
+        Error::Forbidden(_) => json!({ "object": object, "id": id, "reason": "not_allowed" }),
+        error @ (Error::Invalid(_) | Error::Conflict { .. }) => {
+            json!({ "object": object, "id": id, "reason": "conflict", "detail": error.to_string() })
+        }
+        error => return Err(error),
+    });
     Ok(())
 }
 

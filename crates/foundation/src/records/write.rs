@@ -14,7 +14,7 @@ use serde_json::{Map, json};
 
 use super::catalogue::Object;
 use super::record::{self, CHUNK, Record, id_list};
-use super::{ask, columns, formula, rollup};
+use super::{ask, columns, formula, merged, rollup};
 use crate::access::Action;
 use crate::ledger::{self, Entry};
 use crate::operation::Operation;
@@ -37,6 +37,22 @@ pub enum Write {
     },
     Restore {
         id: Id,
+    },
+    /// Out of the lists, for it is another one now. Only `merged` asks for this and the next two.
+    Join {
+        id: Id,
+        into: Id,
+    },
+    /// Back into the lists.
+    Part {
+        id: Id,
+        out_of: Id,
+        values: Vec<(usize, Value)>,
+    },
+    /// New values for a record that is joined to another: one that gave it some has left.
+    Amend {
+        id: Id,
+        values: Vec<(usize, Value)>,
     },
 }
 
@@ -61,6 +77,8 @@ pub struct Draft {
     pub after: Record,
     pub changed: Vec<usize>,
     pub what: What,
+    /// Links that named a joined record: the field, the id it said, and whether a link to who that is now came by it.
+    pub arrived: Vec<(usize, Id, bool)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +87,10 @@ pub enum What {
     Updated,
     Trashed,
     Restored,
+    /// Into that one.
+    Joined(Id),
+    /// Out of that one.
+    Parted(Id),
 }
 
 /// Applies writes to records of one object. The outer result is a fault of the whole; each inner one is that write's own.
@@ -109,7 +131,8 @@ pub fn prepare(op: &mut Operation, object: &Arc<Object>, writes: Vec<Write>) -> 
             }
         }
     }
-    let faults = super::check::all(op, object, &drafts)?;
+    merged::lead_on_returning(op, object, &mut drafts)?;
+    let faults = super::check::all(op, object, &mut drafts)?;
     for (position, errors) in faults {
         if let (Some(draft), Some(result)) = (drafts.get_mut(position), results.get_mut(position)) {
             *draft = None;
@@ -140,7 +163,12 @@ fn load_current(op: &mut Operation, object: &Arc<Object>, writes: &[Write]) -> R
     for write in writes {
         match write {
             Write::Create { .. } => {}
-            Write::Update { id, .. } | Write::Trash { id } | Write::Restore { id } => ids.push(*id),
+            Write::Update { id, .. }
+            | Write::Trash { id }
+            | Write::Restore { id }
+            | Write::Join { id, .. }
+            | Write::Part { id, .. }
+            | Write::Amend { id, .. } => ids.push(*id),
         }
     }
     let mut records = HashMap::with_capacity(ids.len());
@@ -187,45 +215,81 @@ fn draft(
             settle(op, object, None, &mut after, &set);
             let changed = (0..after.values.len()).filter(|p| !after.value(*p).is_null()).collect();
             let written = Written { id: after.id, version: 1, outcome: Outcome::Created };
-            Ok((Some(Draft { before: None, after, changed, what: What::Created }), written))
+            Ok((Some(Draft { before: None, after, changed, what: What::Created, arrived: Vec::new() }), written))
         }
         Write::Update { id, version, values } => {
-            let (before, allowed) = current.records.get(&id).ok_or(Error::NotFound)?;
-            if !allowed.update {
-                return Err(Error::Forbidden("changing this record"));
-            }
+            let (before, _) = current.records.get(&id).ok_or(Error::NotFound)?;
             if before.deleted_at.is_some() {
+                merged::refuse_joined(op, id)?;
                 return Err(Error::conflict("record.trashed", "the record is in the bin; restore it first"));
             }
-            let (before, allowed) = (before.clone(), *allowed);
-            let mut after = before.clone();
-            let set: Vec<usize> = values.iter().map(|(position, _)| *position).collect();
-            for (position, value) in values {
-                after.set(position, value);
-            }
-            settle(op, object, Some(&before), &mut after, &set);
-            let changed: Vec<usize> = (0..after.values.len()).filter(|p| after.value(*p) != before.value(*p)).collect();
-            if changed.is_empty() {
-                return Ok((None, Written { id, version: before.version, outcome: Outcome::Unchanged }));
-            }
-            if let Some(version) = version.filter(|version| *version != before.version) {
-                refuse_stale(op, object, &before, &after, &changed, version)?;
-            }
-            after.version = before.version + 1;
-            after.updated_at = now;
-            after.updated_by = by;
-            let written = Written { id, version: after.version, outcome: Outcome::Changed };
-            current.records.insert(id, (after.clone(), allowed));
-            Ok((Some(Draft { before: Some(before), after, changed, what: What::Updated }), written))
+            amend(op, object, current, id, version, values)
         }
+        Write::Amend { id, values } => amend(op, object, current, id, None, values),
         Write::Trash { id } => flip(current, id, now, by, Some(now)),
         Write::Restore { id } => {
             if super::erase::is_erased(op, object, id)? && current.records.contains_key(&id) {
                 return Err(Error::conflict("record.erased", "the record was erased and cannot come back"));
             }
+            merged::refuse_joined(op, id)?;
             flip(current, id, now, by, None)
         }
+        Write::Join { id, into } => {
+            let (draft, written) = flip(current, id, now, by, Some(now))?;
+            Ok((draft.map(|draft| Draft { what: What::Joined(into), ..draft }), written))
+        }
+        Write::Part { id, out_of, values } => {
+            let (draft, written) = flip(current, id, now, by, None)?;
+            let Some(mut draft) = draft else { return Ok((None, written)) };
+            let set: Vec<usize> = values.iter().map(|(position, _)| *position).collect();
+            for (position, value) in values {
+                draft.after.set(position, value);
+            }
+            if !set.is_empty() {
+                settle(op, object, draft.before.as_ref(), &mut draft.after, &set);
+                let before = draft.before.as_ref().map_or(&draft.after, |before| before);
+                let differs = |p: &usize| draft.after.value(*p) != before.value(*p);
+                draft.changed = (0..draft.after.values.len()).filter(differs).collect();
+            }
+            draft.what = What::Parted(out_of);
+            Ok((Some(draft), written))
+        }
     }
+}
+
+/// Sets values of a record, whether it is alive or joined to another.
+fn amend(
+    op: &mut Operation,
+    object: &Arc<Object>,
+    current: &mut Current,
+    id: Id,
+    version: Option<i64>,
+    values: Vec<(usize, Value)>,
+) -> Result<(Option<Draft>, Written)> {
+    let (before, allowed) = current.records.get(&id).ok_or(Error::NotFound)?;
+    if !allowed.update {
+        return Err(Error::Forbidden("changing this record"));
+    }
+    let (before, allowed) = (before.clone(), *allowed);
+    let mut after = before.clone();
+    let set: Vec<usize> = values.iter().map(|(position, _)| *position).collect();
+    for (position, value) in values {
+        after.set(position, value);
+    }
+    settle(op, object, Some(&before), &mut after, &set);
+    let changed: Vec<usize> = (0..after.values.len()).filter(|p| after.value(*p) != before.value(*p)).collect();
+    if changed.is_empty() {
+        return Ok((None, Written { id, version: before.version, outcome: Outcome::Unchanged }));
+    }
+    if let Some(version) = version.filter(|version| *version != before.version) {
+        refuse_stale(op, object, &before, &after, &changed, version)?;
+    }
+    after.version = before.version + 1;
+    after.updated_at = op.now;
+    after.updated_by = op.who.actor();
+    let written = Written { id, version: after.version, outcome: Outcome::Changed };
+    current.records.insert(id, (after.clone(), allowed));
+    Ok((Some(Draft { before: Some(before), after, changed, what: What::Updated, arrived: Vec::new() }), written))
 }
 
 fn flip(
@@ -251,7 +315,7 @@ fn flip(
     let written = Written { id, version: after.version, outcome: Outcome::Changed };
     current.records.insert(id, (after.clone(), allowed));
     let what = if deleted_at.is_some() { What::Trashed } else { What::Restored };
-    Ok((Some(Draft { before: Some(before), after, changed: Vec::new(), what }), written))
+    Ok((Some(Draft { before: Some(before), after, changed: Vec::new(), what, arrived: Vec::new() }), written))
 }
 
 /// What follows from the values that were set: the domain's rules, then formulas and the title.
@@ -305,11 +369,13 @@ fn store(op: &mut Operation, object: &Arc<Object>, drafts: &[Draft]) -> Result<(
     insert_rows(op, object, drafts)?;
     update_rows(op, object, drafts)?;
     write_links(op, object, drafts)?;
+    merged::follow_links(op, object, drafts)?;
     if object.def.party {
         write_identities(op, object, drafts)?;
     }
+    merged::follow_bin(op, object, drafts)?;
     let entries = events_of(op, object, drafts);
-    for draft in drafts {
+    for draft in drafts.iter().filter(|draft| !matches!(draft.what, What::Joined(_) | What::Parted(_))) {
         op.touched.note(object, draft.after.id, draft.before.as_ref());
     }
     ledger::append(op, entries)?;
@@ -433,25 +499,55 @@ fn links(value: Option<&Value>) -> &[Id] {
     }
 }
 
-/// Under which e-mails and phones the party is found follows its fields; a party in the bin is not found.
+/// Under which e-mails and phones the party is found follows its fields; a party in the bin is not found. One that is
+/// joined to another is still found, as that one.
 fn write_identities(op: &mut Operation, object: &Arc<Object>, drafts: &[Draft]) -> Result<()> {
     let (mut added, mut removed) = (Vec::new(), Vec::new());
     for draft in drafts {
-        let old = draft.before.as_ref().map(|record| identities(object, record)).unwrap_or_default();
-        let new = identities(object, &draft.after);
+        // Who is joined, or was before this, is not in the bin.
+        let joined = match draft.what {
+            What::Joined(_) | What::Parted(_) => true,
+            What::Updated => draft.after.deleted_at.is_some(),
+            What::Created | What::Trashed | What::Restored => false,
+        };
+        let of = |record: &Record| if joined { held(object, record) } else { identities(object, record) };
+        let old = draft.before.as_ref().map(of).unwrap_or_default();
+        let new = of(&draft.after);
         let row = |(kind, value): &(&'static str, String)| {
             vec![Arg::from(*kind), Arg::text(value.as_str()), Arg::Id(draft.after.id)]
         };
         added.extend(new.difference(&old).map(row));
         removed.extend(old.difference(&new).map(row));
     }
-    // In key order, so that a large batch walks the index once.
-    added.sort_by(|a, b| key_of(a).cmp(&key_of(b)));
     op.tx.execute_many("delete from identity where kind = $1 and value = $2 and party = $3", &removed)?;
+    insert_identities(op, added)?;
+    for draft in drafts {
+        match draft.what {
+            What::Parted(_) => merged::forget_keys(op, draft.after.id)?,
+            What::Updated if draft.after.deleted_at.is_some() => {
+                merged::forget_keys(op, draft.after.id)?;
+                merged::keep_keys(op, object, std::slice::from_ref(&draft.after))?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Under what these records are found, whether or not they are in a list.
+pub(super) fn keep_identities(op: &mut Operation, object: &Object, records: &[Record]) -> Result<()> {
+    let row = |id: Id| move |(kind, value): (&'static str, String)| vec![kind.into(), value.into(), Arg::Id(id)];
+    let rows = records.iter().flat_map(|record| held(object, record).into_iter().map(row(record.id))).collect();
+    insert_identities(op, rows)
+}
+
+fn insert_identities(op: &mut Operation, mut rows: Vec<Vec<Arg>>) -> Result<()> {
+    // In key order, so that a large batch walks the index once.
+    rows.sort_by(|a, b| key_of(a).cmp(&key_of(b)));
     op.tx.insert(
         "identity",
         &[("kind", Kind::Text), ("value", Kind::Text), ("party", Kind::Id)],
-        added,
+        rows,
         OnConflict::Skip,
     )?;
     Ok(())
@@ -465,10 +561,14 @@ fn key_of(row: &[Arg]) -> (&str, &str) {
 }
 
 fn identities(object: &Object, record: &Record) -> HashSet<(&'static str, String)> {
-    if record.deleted_at.is_some() {
-        return HashSet::new();
-    }
+    if record.deleted_at.is_some() { HashSet::new() } else { held(object, record) }
+}
+
+fn held(object: &Object, record: &Record) -> HashSet<(&'static str, String)> {
     let mut found = HashSet::new();
+    if !object.def.party {
+        return found;
+    }
     for (field, value) in object.def.fields.iter().zip(&record.values) {
         let Some(text) = value.as_text().filter(|_| field.identity) else { continue };
         let kind = match field.kind {
@@ -489,6 +589,8 @@ fn events_of(op: &Operation, object: &Arc<Object>, drafts: &[Draft]) -> Vec<Entr
         What::Updated => "updated",
         What::Trashed => "trashed",
         What::Restored => "restored",
+        What::Joined(_) => "merged",
+        What::Parted(_) => "unmerged",
     };
     for draft in drafts {
         if draft.what == What::Created && ledger::facts::waits(object) {
@@ -501,6 +603,16 @@ fn events_of(op: &Operation, object: &Arc<Object>, drafts: &[Draft]) -> Vec<Entr
         if op.channel == "import" && draft.what == What::Created && !object.def.party {
             entry.party = None;
             entry.also.clear();
+        }
+        if let What::Joined(other) | What::Parted(other) = draft.what {
+            let name = if matches!(draft.what, What::Joined(_)) { "into" } else { "out_of" };
+            entry.props.insert(name.into(), json!(other));
+            if object.def.party {
+                entry.also.push(other);
+            }
+        }
+        if let Some(merge) = op.merge {
+            entry.props.insert("merge".into(), json!(merge));
         }
         if let (What::Updated, Some(before)) = (draft.what, &draft.before) {
             let (mut open, mut personal) = (Map::new(), Map::new());

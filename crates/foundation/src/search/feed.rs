@@ -312,7 +312,7 @@ fn look(tx: &mut Tx, app: &App, seen: Position, glass: &Glass) -> Result<Option<
     let sql = format!(
         "select {}, e.seq, e.object, e.record, e.party from event e where {} and {} and e.object is not null \
          and (e.kind like '%.created' or e.kind like '%.updated' or e.kind like '%.trashed' or e.kind like '%.restored' \
-         or e.kind like '%.erased' or e.kind like '%.merged') order by {} limit $5",
+         or e.kind like '%.erased' or e.kind like '%.merged' or e.kind like '%.unmerged') order by {} limit $5",
         dialect.position_tx(),
         dialect.position_after(1),
         dialect.position_upto(3),

@@ -1,6 +1,6 @@
 //! What somebody keeps at hand: favourites in an order of their own, and what they opened last.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use kernel::{Error, Id, Result};
@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use crate::access::Action;
 use crate::operation::{Operation, Reader};
 use crate::records::record::Record;
-use crate::records::{Object, read};
+use crate::records::{Object, merged, read};
 
 /// Favourites of one person.
 const MOST_FAVOURITES: i64 = 500;
@@ -40,9 +40,18 @@ pub fn favourites(reader: &mut Reader) -> Result<Json> {
 
 /// Rows of object, id and moment as people know them.
 fn named(reader: &mut Reader, rows: &[db::Row], with_time: bool) -> Result<Vec<Json>> {
+    // What was joined to another record is that one, once.
+    let ids: Vec<Id> = rows.iter().map(|row| row.id(1)).collect();
+    let now = merged::now_of(reader, &ids)?;
+    let mut told = BTreeSet::new();
+    let rows: Vec<(&db::Row, Id)> = rows
+        .iter()
+        .map(|row| (row, now.get(&row.id(1)).copied().unwrap_or(row.id(1))))
+        .filter(|(_, id)| told.insert(*id))
+        .collect();
     let mut wanted: BTreeMap<String, Vec<Id>> = BTreeMap::new();
-    for row in rows {
-        wanted.entry(row.text(0).to_string()).or_default().push(row.id(1));
+    for (row, id) in &rows {
+        wanted.entry(row.text(0).to_string()).or_default().push(*id);
     }
     let mut found: BTreeMap<Id, (Arc<Object>, Record)> = BTreeMap::new();
     for (name, ids) in wanted {
@@ -57,8 +66,8 @@ fn named(reader: &mut Reader, rows: &[db::Row], with_time: bool) -> Result<Vec<J
         }
     }
     let mut out = Vec::with_capacity(rows.len());
-    for row in rows {
-        let Some((object, record)) = found.get(&row.id(1)) else { continue };
+    for (row, id) in rows {
+        let Some((object, record)) = found.get(&id) else { continue };
         let hidden = &reader.who.access.on(&object.def.name).hidden_fields;
         let subtitle = record.fill_seen(object, &object.subtitle, &|field| !hidden.contains(field));
         let mut item = json!({
@@ -83,6 +92,7 @@ fn named(reader: &mut Reader, rows: &[db::Row], with_time: bool) -> Result<Vec<J
 pub fn add(op: &mut Operation, objects: &str, id: Id) -> Result<Json> {
     let object = op.object(objects)?;
     op.who.need(&object.def.name, Action::Read)?;
+    let id = merged::now(op, id)?;
     read::get(op, &object, id)?;
     let user = whose(op);
     let row =
@@ -103,6 +113,10 @@ pub fn remove(op: &mut Operation, objects: &str, id: Id) -> Result<()> {
     let name = op.object(objects)?.def.name.clone();
     let args = [whose(op).into(), name.into(), id.into()];
     op.tx.execute("delete from favourite where user_id = $1 and object = $2 and record = $3", &args)?;
+    // It was perhaps kept under the id of a record that was joined to it.
+    let [user, name, _] = args;
+    let sql = "delete from favourite where user_id = $1 and object = $2 and record in (select alias from party_alias where party = $3)";
+    op.tx.execute(sql, &[user, name, id.into()])?;
     Ok(())
 }
 
@@ -161,12 +175,13 @@ pub fn recents(reader: &mut Reader, asked: &AskedRecents) -> Result<Json> {
 pub fn opened(op: &mut Operation, which: &Which) -> Result<()> {
     let object = op.object(&which.object)?;
     op.who.need(&object.def.name, Action::Read)?;
-    read::get(op, &object, which.id)?;
+    let id = merged::now(op, which.id)?;
+    read::get(op, &object, id)?;
     let (user, now) = (whose(op), op.now);
     op.tx.execute(
         "insert into recent (user_id, object, record, at) values ($1, $2, $3, $4) \
          on conflict (user_id, object, record) do update set at = excluded.at",
-        &[user.into(), object.def.name.as_str().into(), which.id.into(), now.into()],
+        &[user.into(), object.def.name.as_str().into(), id.into(), now.into()],
     )?;
     let sql = format!("select at from recent where user_id = $1 order by at desc limit 1 offset {MOST_RECENTS}");
     if let Some(row) = op.tx.one(&sql, &[user.into()])? {

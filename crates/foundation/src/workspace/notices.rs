@@ -18,7 +18,7 @@ use crate::ledger;
 use crate::operation::{Operation, Reader};
 use crate::records::record::{CHUNK, Record, id_list};
 use crate::records::write::{Draft, What};
-use crate::records::{Object, ask, read};
+use crate::records::{Object, ask, merged, read};
 
 /// People told by one change: more is a mistake or mischief.
 const MOST_TOLD: usize = 200;
@@ -317,11 +317,14 @@ fn page(
     );
     let most = i64::try_from(limit).unwrap_or(50);
     let rows = reader.tx.query(&sql, &[whose(reader).into(), before.into(), most.into()])?;
+    let ids: Vec<Id> = rows.iter().flat_map(|row| [Some(row.id(3)), row.opt_id(5)]).flatten().collect();
+    let now = merged::now_of(reader, &ids)?;
+    let now = |id: Id| now.get(&id).copied().unwrap_or(id);
     let mut wanted: BTreeMap<String, Vec<Id>> = BTreeMap::new();
     for row in &rows {
-        wanted.entry(row.text(2).to_string()).or_default().push(row.id(3));
+        wanted.entry(row.text(2).to_string()).or_default().push(now(row.id(3)));
         if let (Some(object), Some(id)) = (row.opt_text(4), row.opt_id(5)) {
-            wanted.entry(object.to_string()).or_default().push(id);
+            wanted.entry(object.to_string()).or_default().push(now(id));
         }
     }
     wanted.retain(|object, _| reader.who.access.on(object).allows(Action::Read));
@@ -335,8 +338,8 @@ fn page(
     let data = rows
         .iter()
         .map(|row| {
-            let record = named(row.text(2), row.id(3));
-            let about = row.opt_text(4).zip(row.opt_id(5)).and_then(|(object, id)| named(object, id));
+            let record = named(row.text(2), now(row.id(3)));
+            let about = row.opt_text(4).zip(row.opt_id(5)).and_then(|(object, id)| named(object, now(id)));
             let kind = Kind::parse(row.text(1));
             let actor = row.opt_id(6).map(|id| json!({ "id": id, "name": names.get(&id) }));
             let text = kind.map(|kind| {

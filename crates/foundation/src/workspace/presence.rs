@@ -13,7 +13,7 @@ use crate::access::Action;
 use crate::ledger;
 use crate::operation::{Operation, Reader};
 use crate::records::record::{CHUNK, id_list};
-use crate::records::{Object, figures, read};
+use crate::records::{Object, figures, merged, read};
 
 /// How long a page counts as open after it said so.
 pub const TTL_MS: i64 = 45_000;
@@ -37,7 +37,8 @@ fn whose(reader: &Reader) -> Result<Id> {
     reader.who.user.ok_or(Error::Forbidden("being seen: a key is not a person"))
 }
 
-fn check(reader: &mut Reader, object: &Arc<Object>, id: Id, page: &Page) -> Result<()> {
+/// Answers who the record is now: a page may still be open on one that was joined to another.
+fn check(reader: &mut Reader, object: &Arc<Object>, id: Id, page: &Page) -> Result<Id> {
     reader.who.need(&object.def.name, Action::Read)?;
     if page.tab.is_empty() || page.tab.len() > 64 {
         return Err(Error::invalid("tab", "too_long", "1 to 64 characters"));
@@ -45,12 +46,13 @@ fn check(reader: &mut Reader, object: &Arc<Object>, id: Id, page: &Page) -> Resu
     if let Some(editing) = &page.editing {
         figures::visible(reader, object, editing, "/editing")?;
     }
-    read::get(reader, object, id).map(drop)
+    let id = merged::now(reader, id)?;
+    read::get(reader, object, id).map(|_| id)
 }
 
 /// Who else is here, and whether the row of this page must be written anew.
 pub fn look(reader: &mut Reader, object: &Arc<Object>, id: Id, page: &Page) -> Result<(Json, bool)> {
-    check(reader, object, id, page)?;
+    let id = check(reader, object, id, page)?;
     let user = whose(reader)?;
     let sql = "select editing, expires_at from presence where record = $1 and user_id = $2 and tab = $3";
     let row = reader.tx.one(sql, &[id.into(), user.into(), page.tab.as_str().into()])?;
@@ -61,7 +63,7 @@ pub fn look(reader: &mut Reader, object: &Arc<Object>, id: Id, page: &Page) -> R
 
 /// Writes down that a page is open, and answers who else is here.
 pub fn renew(op: &mut Operation, object: &Arc<Object>, id: Id, page: &Page) -> Result<Json> {
-    check(op, object, id, page)?;
+    let id = check(op, object, id, page)?;
     let (user, now) = (whose(op)?, op.now);
     op.tx.execute("delete from presence where expires_at <= $1", &[now.into()])?;
     let sql = format!(
@@ -91,7 +93,7 @@ pub fn renew(op: &mut Operation, object: &Arc<Object>, id: Id, page: &Page) -> R
 /// A page was closed.
 pub fn leave(op: &mut Operation, id: Id, tab: &str) -> Result<()> {
     let user = whose(op)?;
-    let args = [id.into(), user.into(), tab.into()];
+    let args = [merged::now(op, id)?.into(), user.into(), tab.into()];
     op.tx.execute("delete from presence where record = $1 and user_id = $2 and tab = $3", &args)?;
     Ok(())
 }

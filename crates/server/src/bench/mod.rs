@@ -1,9 +1,10 @@
 //! The bench: a seeded company of any size, and every promise of speed measured on it beside its limit or a peer.
 //!
 //! `rapport bench seed --data DIR --contacts N` fills a folder from a seeded generator; `rapport bench run --data DIR`
-//! starts one server process on it and measures through HTTP, as a client would.
+//! starts one server process on it and measures through HTTP, as a client would. `rapport bench merge --data DIR` measures merges.
 
 mod client;
+mod merge;
 mod run;
 mod seed;
 
@@ -37,6 +38,14 @@ enum BenchCommand {
         #[arg(long)]
         no_import: bool,
     },
+    /// Measure merges of two customers with so many events each, in a company of their own.
+    Merge {
+        /// A folder that is made for it and removed behind it.
+        #[arg(long)]
+        data: PathBuf,
+        #[arg(long, default_value_t = 10_000)]
+        events: u64,
+    },
 }
 
 /// Runs the bench.
@@ -44,6 +53,7 @@ pub fn main(args: BenchArgs) -> Result<()> {
     match args.command {
         BenchCommand::Seed { data, contacts, seed } => seed::fill(&data, contacts, seed),
         BenchCommand::Run { data, no_import } => run::measure(&data, !no_import),
+        BenchCommand::Merge { data, events } => merge::measure(&data, events),
     }
 }
 

@@ -64,7 +64,7 @@ pub fn check(app: &App, say: &mut dyn FnMut(&str)) -> Result<i64> {
     };
     group("links lead to records", app.read_now(&system, verify::links)?, say);
     group("roll-up figures equal their children", app.read_now(&system, verify::rollups)?, say);
-    group("merged parties lead to parties", vec![app.read_now(&system, verify::aliases)?], say);
+    group("merged records lead on, and links to them too", app.read_now(&system, verify::aliases)?, say);
 
     let index = search::verify(app)?;
     if index.waiting > 0 {

@@ -67,6 +67,9 @@ pub mod action {
     pub const SOURCE_SECRET_REMOVED: &str = "source.secret_removed";
     pub const EXPORTED: &str = "records.exported";
     pub const BULK_CHANGED: &str = "records.bulk_changed";
+    pub const MERGED: &str = "records.merged";
+    pub const UNMERGED: &str = "records.unmerged";
+    pub const MERGE_RULES_CHANGED: &str = "merging.rules_changed";
     pub const UNDONE: &str = "change.undone";
     pub const ERASED: &str = "record.erased";
     pub const SPECIAL_READ: &str = "field.special_read";

@@ -20,7 +20,7 @@ use crate::operation::{Operation, Reader};
 use crate::records::bulk::{self, Bulk};
 use crate::records::figures::Asked;
 use crate::records::read::{self, ListQuery};
-use crate::records::{Object, Outcome, Write, Written, ask, groups, history, input, write};
+use crate::records::{Object, Outcome, Write, Written, ask, duplicates, groups, history, input, merged, write};
 
 type Answer = problem::Result<Reply>;
 
@@ -239,11 +239,16 @@ async fn aggregate(
 }
 
 async fn one(State(app): State<App>, Caller(who): Caller, Path((objects, id)): Path<(String, String)>) -> Answer {
-    let shown = app.read(&who, move |reader| {
+    let reply = app.read(&who, move |reader| {
         let object = reader.object(&objects)?;
-        show_one(reader, &object, record_id(&id)?)
+        let asked = record_id(&id)?;
+        let now = merged::now(reader, asked)?;
+        let reply = Reply::ok(show_one(reader, &object, now)?).tagged();
+        // An old address goes on working; the header says which it is now.
+        let found_at = (now != asked).then(|| format!("{BASE}/{}/{now}", object.def.plural));
+        Ok(Reply { found_at, ..reply })
     });
-    Ok(Reply::ok(shown.await?).tagged())
+    Ok(reply.await?)
 }
 
 fn show_one(reader: &mut Reader, object: &Arc<Object>, id: Id) -> Result<Json> {
@@ -257,10 +262,33 @@ fn record_id(text: &str) -> Result<Id> {
     Id::parse(text).ok_or(Error::NotFound)
 }
 
+/// The record that an id names; one that was joined to another is that one.
+fn record_now(reader: &mut Reader, text: &str) -> Result<Id> {
+    merged::now(reader, record_id(text)?)
+}
+
+/// What becomes of a new record that may be there already.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Duplicates {
+    /// It is made all the same.
+    #[default]
+    Allow,
+    /// It is refused, and the answer shows which it may be.
+    Refuse,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Making {
+    duplicates: Duplicates,
+}
+
 async fn create(
     State(app): State<App>,
     Caller(who): Caller,
     Path(objects): Path<String>,
+    Params(making): Params<Making>,
     asked: Once<Map<String, Json>>,
 ) -> Answer {
     let reply = app.write(&who, move |op| {
@@ -268,6 +296,9 @@ async fn create(
             let object = op.object(&objects)?;
             op.who.need(&object.def.name, Action::Create)?;
             let values = input::read(op, &object, &asked.value)?;
+            if making.duplicates == Duplicates::Refuse {
+                duplicates::refuse(op, &object, &values)?;
+            }
             let written = write::apply_one(op, &object, Write::Create { values })?;
             let reply = wrote(op, &object, written)?;
             Ok(Reply { status: 201, ..reply }.at(format!("{BASE}/{}/{}", object.def.plural, written.id)))
@@ -296,7 +327,7 @@ async fn update(
     let version = version_named(&headers, &body)?;
     let reply = app.write(&who, move |op| {
         let object = op.object(&objects)?;
-        let id = record_id(&id)?;
+        let id = record_now(op, &id)?;
         read::get(op, &object, id)?;
         op.who.need(&object.def.name, Action::Update)?;
         let values = input::read(op, &object, &body)?;
@@ -339,6 +370,8 @@ async fn flip(app: &App, who: &crate::access::Principal, objects: String, id: St
         let id = record_id(&id)?;
         read::get(op, &object, id)?;
         op.who.need(&object.def.name, Action::Delete)?;
+        // Whoever deletes the one does not mean the other.
+        merged::refuse_joined(op, id)?;
         let write = if back { Write::Restore { id } } else { Write::Trash { id } };
         let written = write::apply_one(op, &object, write)?;
         wrote(op, &object, written)
@@ -377,7 +410,8 @@ async fn timeline(
     let page = app.read(&who, move |reader| {
         let object = reader.object(&objects)?;
         reader.who.need(&object.def.name, Action::Read)?;
-        timeline::page(reader, &object, record_id(&id)?, &query)
+        let id = record_now(reader, &id)?;
+        timeline::page(reader, &object, id, &query)
     });
     Ok(Reply::ok(page.await?))
 }
@@ -391,7 +425,7 @@ async fn history(
     let before = asked.before()?;
     let page = app.read(&who, move |reader| {
         let object = reader.object(&objects)?;
-        let id = record_id(&id)?;
+        let id = record_now(reader, &id)?;
         read::get(reader, &object, id)?;
         history::page(reader, &object, id, before, asked.limit())
     });
@@ -401,7 +435,8 @@ async fn history(
 async fn related(State(app): State<App>, Caller(who): Caller, Path((objects, id)): Path<(String, String)>) -> Answer {
     let related = app.read(&who, move |reader| {
         let object = reader.object(&objects)?;
-        read::related(reader, &object, record_id(&id)?)
+        let id = record_now(reader, &id)?;
+        read::related(reader, &object, id)
     });
     Ok(Reply::ok(related.await?))
 }
@@ -422,6 +457,7 @@ async fn explained(
     let (name, tree) = app
         .read(&who, move |reader| {
             let object = reader.object(&objects)?;
+            let id = merged::now(reader, id)?;
             Ok((object.def.name.clone(), explain(reader, &object, id, about.user)?))
         })
         .await?;
@@ -460,6 +496,6 @@ async fn undo(State(app): State<App>, Caller(who): Caller, Path(change): Path<St
 }
 
 /// A filter as text or in its JSON form; an empty one asks for everything.
-fn filter(reader: &Reader, object: &Object, asked: Option<&Json>) -> Result<Option<Arc<question::Checked>>> {
-    ask::question_of(asked)?.map(|question| ask::checked(reader, object, &question)).transpose()
+fn filter(reader: &mut Reader, object: &Object, asked: Option<&Json>) -> Result<Option<Arc<question::Checked>>> {
+    ask::asked(reader, asked)?.map(|question| ask::checked(reader, object, &question)).transpose()
 }

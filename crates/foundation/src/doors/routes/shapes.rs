@@ -13,7 +13,7 @@ use crate::doors::body::Path;
 use crate::doors::{Body, Caller, Params, Reply, Right, Route, problem, words};
 use crate::records::bulk::Bulk;
 use crate::records::groups::{self, Grouping};
-use crate::records::{calendar, duplicates, preview, stages};
+use crate::records::{calendar, duplicates, merged, preview, stages};
 
 type Answer = problem::Result<Reply>;
 
@@ -106,7 +106,7 @@ async fn stays(
 ) -> Answer {
     let stays = app.read(&who, move |reader| {
         let object = reader.object(&objects)?;
-        let id = Id::parse(&id).ok_or(Error::NotFound)?;
+        let id = merged::now(reader, Id::parse(&id).ok_or(Error::NotFound)?)?;
         stages::of_record(reader, &object, id, of.field.as_deref())
     });
     Ok(Reply::ok(stays.await?))
