@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use db::{Arg, Kind};
 use foundation::access::Action;
 use foundation::records::record::{CHUNK, id_list};
-use foundation::records::{Outcome, Record, Write, ask, columns, read, write};
+use foundation::records::{Outcome, Record, Write, ask, columns, merged, read, write};
 use foundation::{Operation, Reader};
 use kernel::{Error, FieldDef, FieldType, Id, Result, Value, fold};
 
@@ -421,6 +421,27 @@ fn find_existing(reader: &mut Reader, side: &Side, wishes: &mut [Wish]) -> Resul
     }
     if same::applies(side) {
         find_same(reader, side, wishes)?;
+    }
+    leave_keys(reader, side, wishes)
+}
+
+/// A row of a record that was merged into another changes that other one, but not the key by which it is known itself.
+fn leave_keys(reader: &mut Reader, side: &Side, wishes: &mut [Wish]) -> Result<()> {
+    if !merged::any(reader)? {
+        return Ok(());
+    }
+    for (position, field) in side.object.def.fields.iter().enumerate().filter(|(_, field)| field.unique) {
+        let key = |wish: &Wish| {
+            let (_, value) = wish.values.iter().find(|(at, _)| *at == position && wish.existing.is_some())?;
+            merged::key_text(field, value)
+        };
+        let texts: Vec<String> = wishes.iter().filter_map(key).collect();
+        let joined = merged::by_key(reader, &field.id, &texts)?;
+        for wish in wishes.iter_mut() {
+            if key(wish).is_some_and(|text| joined.get(&text).copied() == wish.existing) {
+                wish.values.retain(|(at, _)| *at != position);
+            }
+        }
     }
     Ok(())
 }

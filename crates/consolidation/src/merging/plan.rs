@@ -72,7 +72,7 @@ pub enum Found {
 /// merged.
 pub fn is_mergeable(object: &Object) -> bool {
     let def = &object.def;
-    let set_up = ["user", "team", "view", "pipeline", "stage"].contains(&def.name.as_str());
+    let set_up = ["user", "team", "view", "pipeline", "stage", "source"].contains(&def.name.as_str());
     !set_up && (def.party || def.custom || def.owner.is_some() || def.name == "tag")
 }
 

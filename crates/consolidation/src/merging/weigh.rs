@@ -10,6 +10,7 @@ use kernel::{Id, Result, Time};
 
 use super::own;
 use super::survivorship::Candidate;
+use crate::sources;
 
 /// Changes of one record that are looked through for when a field was set; one that is not among them was set with the record.
 const LOOKED_THROUGH: usize = 200;
@@ -19,7 +20,7 @@ const LOOKED_THROUGH: usize = 200;
 pub struct Source {
     pub name: String,
     pub trust: i64,
-    pub changed_at: Option<Time>,
+    pub changed_at: Time,
 }
 
 /// Since when a record says what it says in these fields.
@@ -98,14 +99,27 @@ pub fn candidates(
 
 pub fn candidate(record: &Record, position: usize, at: Time, told: &Told) -> Candidate {
     let source = told.get(&(record.id, position));
-    let at = source.and_then(|source| source.changed_at).unwrap_or(at);
+    let at = source.map_or(at, |source| source.changed_at);
     Candidate { record: record.id, value: record.value(position).clone(), at, trust: source.map(|source| source.trust) }
 }
 
 /// By record and field: the source that says what the record says.
 pub type Told = HashMap<(Id, usize), Source>;
 
-/// What sources say of these records, where they say what the records say. None of them are connected yet.
-pub fn told(_reader: &mut Reader, _object: &Arc<Object>, _records: &[Record]) -> Result<Told> {
-    Ok(Told::new())
+/// What sources say of these records, where they say what the records say.
+pub fn told(reader: &mut Reader, object: &Arc<Object>, records: &[Record]) -> Result<Told> {
+    let ids: Vec<Id> = records.iter().map(|record| record.id).collect();
+    let mut found = Told::new();
+    // The most trusted come first, and their word is kept.
+    for told in sources::told(reader, &ids)? {
+        let Some(record) = records.iter().find(|record| record.id == told.record) else { continue };
+        for (name, said) in &told.fields {
+            let agrees = |position: &usize| record.value(*position).to_json() == said.value;
+            if let Some(position) = object.def.position(name).filter(agrees) {
+                let source = || Source { name: told.name.clone(), trust: -told.priority, changed_at: told.changed_at };
+                found.entry((record.id, position)).or_insert_with(source);
+            }
+        }
+    }
+    Ok(found)
 }

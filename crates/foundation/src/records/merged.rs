@@ -32,6 +32,11 @@ pub fn now_of(reader: &mut Reader, ids: &[Id]) -> Result<HashMap<Id, Id>> {
     Ok(found)
 }
 
+/// Whether any record was joined to another.
+pub fn any(reader: &mut Reader) -> Result<bool> {
+    Ok(reader.tx.one("select 1 from party_alias limit 1", &[])?.is_some())
+}
+
 /// Who this record is now: itself, or the one it was joined to.
 pub fn now(reader: &mut Reader, id: Id) -> Result<Id> {
     let row = reader.tx.one("select party from party_alias where alias = $1", &[id.into()])?;

@@ -28,6 +28,23 @@ on_both! {
         assert!(!told(&itself).iter().any(|(title, ..)| title == "Vlad Rusu"), "{itself}");
     }
 
+    async fn whoever_asks_is_refused_what_may_be_there_already_and_shown_which(app: TestApp) {
+        let ana = app.ana();
+        let vlad = app.vlad().await;
+        let new = json!({ "first_name": "V.", "last_name": "Rusu", "email": "vlad@bluebakery.example" });
+
+        let refused = ana.post("/contacts?duplicates=refuse", new.clone()).await.refused_with(409, "duplicate");
+
+        let candidate = &refused["conflict"]["details"]["candidates"][0];
+        assert_eq!((&candidate["id"], &candidate["reasons"], &candidate["certain"]), (&vlad["id"], &json!(["email"]), &json!(true)), "{refused}");
+        assert_eq!(ana.get("/contacts").await.ok()["count"]["value"], 1, "nothing was made");
+        let blind = app.colleague("Carla", json!({ "objects": { "contact": { "read": "own", "create": true } } })).await;
+        blind.post("/contacts?duplicates=refuse", new.clone()).await.created();
+        ana.post("/contacts", new).await.created();
+        ana.post("/contacts?duplicates=refuse", json!({ "last_name": "Nobody Else" })).await.created();
+        ana.post("/contacts?duplicates=perhaps", json!({ "last_name": "Nobody Else" })).await.refused(400);
+    }
+
     async fn half_an_address_is_no_fault(app: TestApp) {
         app.vlad().await;
         let ana = app.ana();

@@ -438,6 +438,32 @@ on_both! {
         }
     }
 
+    async fn what_is_kept_at_hand_or_written_down_by_an_old_id_leads_on(app: TestApp) {
+        let ana = app.ana();
+        let first = contact(&ana, json!({ "last_name": "First" })).await;
+        let second = contact(&ana, json!({ "last_name": "Second" })).await;
+        ana.put(&format!("/me/favourites/contacts/{second}"), json!({})).await.ok();
+        ana.post("/me/recents", json!({ "object": "contact", "id": second })).await;
+        ana.post("/deals", json!({ "name": "Oak table", "contact": second })).await.created();
+        let merge = merged(&ana, &first, &[&second]).await;
+
+        for kept in ["favourites", "recents"] {
+            let data = ana.get(&format!("/me/{kept}")).await.ok()["data"].clone();
+            assert_eq!((data.as_array().unwrap().len(), &data[0]["id"]), (1, &json!(first)), "{kept}: {data}");
+        }
+        // A filter that somebody kept, as text and as figures.
+        let filter = format!("contact = \"{second}\"");
+        assert_eq!(titles(&ana.get(&format!("/deals?filter={filter}")).await.ok()), ["Oak table"]);
+        assert_eq!(ana.get(&format!("/deals/aggregate?filter={filter}")).await.ok()["count"], 1);
+        assert_eq!(ana.post("/deals/groups", json!({ "filter": filter, "by": ["status"] })).await.ok()["totals"]["count"], 1);
+        let hints = ana.get("/contacts/duplicates?last_name=Second").await.ok();
+        assert_eq!(hints["data"].as_array().unwrap().iter().filter(|hint| hint["id"] == json!(second)).count(), 0, "{hints}");
+
+        unmerged(&ana, &merge).await;
+        assert_eq!(ana.get("/me/favourites").await.ok()["data"][0]["id"], json!(second));
+        assert_eq!(titles(&ana.get(&format!("/deals?filter={filter}")).await.ok()), ["Oak table"]);
+    }
+
     async fn an_administrator_changes_the_rules(app: TestApp) {
         let ana = app.ana();
         let rules = ana.get("/merging/contacts/rules").await.ok();

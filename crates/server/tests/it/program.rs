@@ -113,6 +113,55 @@ on_both! {
         assert_eq!(code, Some(0), "{said}");
     }
 
+    async fn a_killed_server_leaves_a_merge_whole_or_undone(app: TestApp) {
+        use std::io::{Read, Write};
+        let key = key(&app);
+        let program = Program::serve(binary(), app.folder(), &app.target());
+        let records: Vec<Value> = (0..60).map(|n| json!({ "last_name": format!("Pop {}", n / 2), "job_title": format!("{n}") })).collect();
+        let (_, made) = program.ask("POST", "/api/v1/contacts/bulk", &key, &json!({ "action": "create", "records": records }).to_string()).unwrap();
+        let ids: Vec<&str> = made["ids"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
+        let deals: Vec<Value> = ids.iter().map(|id| json!({ "name": "Deal", "contact": id })).collect();
+        let (status, _) = program.ask("POST", "/api/v1/deals/bulk", &key, &json!({ "action": "create", "records": deals }).to_string()).unwrap();
+        assert_eq!(status, 200);
+
+        // All at once; killed as soon as one of them is answered.
+        let ask = |pair: &[&str]| {
+            let body = json!({ "records": pair, "survivor": pair[0] }).to_string();
+            let mut socket = std::net::TcpStream::connect(&program.address).unwrap();
+            write!(
+                socket,
+                "POST /api/v1/contacts/merges HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                body.len()
+            )
+            .unwrap();
+            socket
+        };
+        let mut asked: Vec<std::net::TcpStream> = ids.chunks(2).map(ask).collect();
+        let mut begun = [0u8; 12];
+        asked[0].read_exact(&mut begun).unwrap();
+        assert_eq!(&begun, b"HTTP/1.1 201");
+        program.kill();
+        let mut answered = vec![true];
+        for socket in &mut asked[1..] {
+            let mut begun = [0u8; 12];
+            answered.push(socket.read_exact(&mut begun).is_ok() && &begun == b"HTTP/1.1 201");
+        }
+
+        let program = Program::serve(binary(), app.folder(), &app.target());
+        for (pair, answered) in ids.chunks(2).zip(answered) {
+            let ask = |path: String| program.ask("GET", &path, &key, "").unwrap().1;
+            let now = ask(format!("/api/v1/contacts/{}", pair[1]))["id"] == json!(pair[0]);
+            assert!(now || !answered, "what was answered holds");
+            let deals = ask(format!("/api/v1/contacts/{}", pair[0]))["open_deals_count"].clone();
+            assert_eq!(deals, if now { 2 } else { 1 });
+            let merges = ask(format!("/api/v1/contacts/{}/merges", pair[0]))["data"].as_array().unwrap().len();
+            assert_eq!(merges, usize::from(now));
+        }
+        assert_eq!(program.stop(), Some(0));
+        let (code, said, _) = run(&app, &["verify"]);
+        assert_eq!(code, Some(0), "{said}");
+    }
+
     async fn an_import_killed_in_the_middle_goes_on_where_it_was_and_is_undone_as_one(app: TestApp) {
         let key = key(&app);
         let program = Program::serve(binary(), app.folder(), &app.target());
