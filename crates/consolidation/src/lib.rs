@@ -5,6 +5,7 @@
 //! - [`values`] turns the text of a cell into the value of a field, or says what is wrong with it and what would be right.
 //! - [`normal`] says what a name, an address or a number means, and the form to compare it by.
 //! - [`mapping`] guesses which column feeds which field.
+//! - [`matching`] finds the records that mean the same person or firm, and asks people where it is not sure.
 //! - [`import`] runs the whole: a file becomes records, in a job that can be killed, and can be undone.
 //! - [`sources`] reads other systems again and again, and knows what each of them says of whom.
 //! - [`merging`] makes one record of several, and several of one again.
@@ -35,6 +36,7 @@ pub const MIGRATIONS: &[db::Migration] = &[
         sql: include_str!("../../../migrations/202611220310_import_files.sql"),
     },
     db::Migration { name: "202611220600_sources", sql: include_str!("../../../migrations/202611220600_sources.sql") },
+    db::Migration { name: "202611220610_matching", sql: include_str!("../../../migrations/202611220610_matching.sql") },
 ];
 
 /// The standard objects of this crate.
@@ -50,7 +52,7 @@ pub fn facts() -> Arc<dyn events::Facts + Send + Sync> {
 
 /// What of customers lies in files here, for when somebody is erased.
 pub fn copies() -> Vec<Arc<dyn Copies>> {
-    vec![Arc::new(import::kept::ImportFiles), Arc::new(sources::SourceRows)]
+    vec![Arc::new(import::kept::ImportFiles), Arc::new(sources::SourceRows), Arc::new(matching::Pairs)]
 }
 
 /// What is not undone field by field.
@@ -64,12 +66,19 @@ pub fn routes() -> Vec<Route> {
     routes.extend(export::routes::routes());
     routes.extend(sources::routes::routes());
     routes.extend(merging::routes::routes());
+    routes.extend(matching::routes::routes());
     routes
 }
 
 /// Jobs of this crate.
 pub fn works() -> Vec<Arc<dyn Work>> {
-    vec![Arc::new(import::RunWork), Arc::new(import::CheckWork), Arc::new(sources::RunWork)]
+    vec![
+        Arc::new(import::RunWork),
+        Arc::new(import::CheckWork),
+        Arc::new(sources::RunWork),
+        Arc::new(matching::run::RunWork),
+        Arc::new(matching::joining::JoinWork),
+    ]
 }
 
 #[cfg(test)]

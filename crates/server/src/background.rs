@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use consolidation::matching::arrival;
 use consolidation::{import, sources};
 use db::Target;
 use foundation::access::{self, Principal};
@@ -71,6 +72,9 @@ impl Background {
         threads.extend(spawn("sources", move || {
             every(DUE_EVERY, &stop_scheduling, || sources::schedule::queue_due(&scheduled).map(drop));
         }));
+
+        let (matched, stop_matching) = (app.clone(), stop.clone());
+        threads.extend(spawn("matching", move || arrival::keep_in_step(&matched, &stop_matching)));
 
         let (searched, stop_searching) = (app.clone(), stop.clone());
         threads.extend(spawn("search", move || search::keep_in_step(&searched, &stop_searching)));

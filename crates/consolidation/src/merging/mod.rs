@@ -33,6 +33,7 @@ use serde_json::{Value as Json, json};
 pub use plan::Asked;
 pub use preview::{of_record, preview, show};
 
+use crate::matching::marks;
 use own::{Given, Leaving};
 use plan::{Found, Plan};
 
@@ -206,7 +207,8 @@ fn step_out(
     queries::left(op, merge.id, record)?;
     keep_strict(op, object, merge, record)?;
     own::follow(op, object, survivor)?;
-    keep_apart(op, object, survivor, record)?;
+    // The same merge does not come back by itself: neither by a load nor by a run.
+    marks::keep_apart(op, &object.def.name, &[survivor, record])?;
     unmerged.withheld.extend(withheld.into_iter().map(|field| (record, field)));
     unmerged.left.push(record);
     Ok(())
@@ -235,11 +237,6 @@ fn keep_strict(op: &mut Operation, object: &Arc<Object>, merge: &queries::Stored
         }
     }
     own::write(op, object, &other, values).map(drop)
-}
-
-/// The same merge does not come back by itself: neither by a load nor by a run.
-fn keep_apart(_op: &mut Operation, _object: &Object, _survivor: Id, _left: Id) -> Result<()> {
-    Ok(())
 }
 
 /// Undo of a merge is an un-merge, and the other way round.

@@ -130,6 +130,17 @@ pub fn status(reader: &mut Reader, id: Id) -> Result<Status> {
     if status.owner == Some(reader.who.id) || reader.who.access.admin { Ok(status) } else { Err(Error::NotFound) }
 }
 
+/// A job of a kind that waits or runs, whose payload says this under `member`.
+pub fn under_way(reader: &mut Reader, kind: &str, member: &str, value: &str) -> Result<Option<Status>> {
+    let sql = "select id, kind, state, done, total, result, change, owner, payload from job \
+               where kind = $1 and state in ('queued', 'running') order by id";
+    let is_it = |row: &&Row| {
+        let payload: Option<Json> = serde_json::from_str(row.text(8)).ok();
+        payload.is_some_and(|payload| payload.get(member).and_then(Json::as_str) == Some(value))
+    };
+    Ok(reader.tx.query(sql, &[kind.into()])?.iter().find(is_it).map(Status::from_row))
+}
+
 /// Asks a job to stop at its next part.
 pub fn cancel(op: &mut Operation, id: Id) -> Result<Status> {
     let before = status(op, id)?;

@@ -4,6 +4,7 @@
 //! starts one server process on it and measures through HTTP, as a client would. `rapport bench merge --data DIR` measures merges.
 
 mod client;
+mod matching;
 mod merge;
 mod run;
 mod seed;
@@ -46,6 +47,17 @@ enum BenchCommand {
         #[arg(long, default_value_t = 10_000)]
         events: u64,
     },
+    /// Find duplicates in files with known answers, beside a peer.
+    Match {
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// A Python that has Splink.
+        #[arg(long)]
+        peer: Option<PathBuf>,
+    },
+    /// One file of `match`, in a process of its own.
+    #[command(hide = true)]
+    MatchOne { file: PathBuf },
 }
 
 /// Runs the bench.
@@ -54,6 +66,8 @@ pub fn main(args: BenchArgs) -> Result<()> {
         BenchCommand::Seed { data, contacts, seed } => seed::fill(&data, contacts, seed),
         BenchCommand::Run { data, no_import } => run::measure(&data, !no_import),
         BenchCommand::Merge { data, events } => merge::measure(&data, events),
+        BenchCommand::Match { files, peer } => matching::measure(&files, peer.as_deref()),
+        BenchCommand::MatchOne { file } => matching::measure_one(&file),
     }
 }
 

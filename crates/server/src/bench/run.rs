@@ -106,6 +106,7 @@ fn measure_one(data: &Path, with_import: bool) -> Result<Measured> {
     searches(&mut client, &mut lines)?;
     writes(&address, &key, &mut client, &mut lines)?;
     lines.push(at_most("memory after all this", rss_mb(server.0.id()), 400.0, "MB"));
+    matches(&mut client, &mut lines)?;
     drop(server);
 
     if with_import {
@@ -243,6 +244,33 @@ fn searches(client: &mut Client, lines: &mut Vec<Line>) -> Result<()> {
         }
     }
     lines.push(at_most("search as you type, p95", p95(took), 30.0, "ms"));
+    Ok(())
+}
+
+/// A look at everybody, then who a person who comes may be already.
+fn matches(client: &mut Client, lines: &mut Vec<Line>) -> Result<()> {
+    let mut job = client.post("/api/v1/matching/contacts/runs", &json!(null))?.ok()?.json();
+    let begun = Instant::now();
+    while !matches!(job["state"].as_str(), Some("done" | "failed" | "cancelled")) {
+        std::thread::sleep(Duration::from_millis(200));
+        let id = job["id"].as_str().unwrap_or_default().to_string();
+        job = client.get(&format!("/api/v1/jobs/{id}"))?.ok()?.json();
+    }
+    let whole = begun.elapsed().as_secs_f64();
+    lines.push(Line { what: "duplicates looked for among all contacts", figure: whole, limit: Limit::None, unit: "s" });
+    let mut rng = Rng(17);
+    let mut took = Vec::new();
+    for round in 0..ROUNDS {
+        let body = json!({ "values": {
+            "first_name": rng.pick(&GIVEN), "last_name": rng.pick(&super::FAMILY),
+            "email": format!("person{}@example{}.test", rng.below(900_000), round % 7),
+            "phone": format!("+4072{:07}", rng.below(10_000_000)),
+        } });
+        let begun = Instant::now();
+        client.post("/api/v1/matching/contacts/candidates", &body)?.ok()?;
+        took.push(begun.elapsed());
+    }
+    lines.push(at_most("who a new contact may be already, p95", p95(took), 10.0, "ms"));
     Ok(())
 }
 

@@ -27,6 +27,7 @@ mod leases;
 mod linked_files;
 mod links;
 mod lists;
+mod matching;
 mod merging;
 mod metadata;
 mod notices;

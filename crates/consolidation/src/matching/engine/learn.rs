@@ -24,6 +24,8 @@ const ROUNDS: usize = 80;
 const STILL: f64 = 1e-5;
 /// What a level is thought to have been seen, before anything was: no level is impossible.
 const UNSEEN: f64 = 0.5;
+/// A table of fewer rows says little of how often strangers agree.
+const FEW_ROWS: u32 = 2_000;
 /// One answer weighs as much as so many pairs.
 const ANSWER: f64 = 3.0;
 /// A key teaches when at least so many of its pairs seem the same.
@@ -171,15 +173,22 @@ fn under_key(model: &Model, patterns: &[(u64, f64)], free: &[bool], learns_names
 /// The levels' shares among pairs that are the same. Of an e-mail address they are those of a namesake's too.
 fn shares(comparison: Comparison, counts: &[f64], before: &[f64]) -> Vec<f64> {
     let mut counts: Vec<f64> = counts.iter().map(|count| count + UNSEEN).collect();
+    let mut levels = before.len() - 1;
     if comparison == Comparison::Email {
         fold_namesakes(&mut counts);
-        let known: f64 = counts.iter().skip(1).take(usize::from(NAMESAKE)).sum();
-        return (0..before.len())
-            .map(|at| if at == 0 { 0.0 } else { counts.get(at).unwrap_or(&0.0) / known })
-            .collect();
+        levels = usize::from(NAMESAKE);
     }
-    let known: f64 = counts.iter().skip(1).sum();
-    (0..before.len()).map(|at| if at == 0 { 0.0 } else { counts.get(at).unwrap_or(&0.0) / known }).collect()
+    let known: f64 = counts.iter().skip(1).take(levels).sum();
+    let mut shares: Vec<f64> = counts.iter().skip(1).take(levels).map(|count| count / known).collect();
+    let most = comparison.most_other();
+    if let Some(other) = shares.last().copied().filter(|other| *other > most) {
+        let rest = (1.0 - most) / (1.0 - other).max(1e-9);
+        shares.iter_mut().for_each(|share| *share *= rest);
+        if let Some(last) = shares.last_mut() {
+            *last = most;
+        }
+    }
+    std::iter::once(0.0).chain(shares.iter().cycle().take(before.len() - 1).copied()).collect()
 }
 
 /// Both halves of an e-mail address's levels become the sum of the two.
@@ -271,7 +280,12 @@ fn chance(table: &Table, comparison: Comparison, counts: &[f64]) -> Vec<f64> {
     };
     let mut chance: Vec<f64> =
         counts.iter().enumerate().map(|(at, count)| if at == 0 { 0.0 } else { count / known }).collect();
-    let agreement = |role| table.column(role).map(|column| column.chance_of_agreement().max(1e-9));
+    // In a table of few rows it is the duplicates themselves that agree.
+    let few = table.rows() < FEW_ROWS;
+    let agreement = |role| {
+        let counted = table.column(role)?.chance_of_agreement().max(1e-9);
+        Some(if few { counted.min(usual_chance(role)) } else { counted })
+    };
     if comparison == Comparison::Place {
         return place_chance(&chance, agreement);
     }
@@ -288,6 +302,17 @@ fn chance(table: &Table, comparison: Comparison, counts: &[f64]) -> Vec<f64> {
         }
     }
     chance
+}
+
+/// How often two strangers agree on it, in a country's worth of people: orders of magnitude.
+fn usual_chance(role: Role) -> f64 {
+    match role {
+        Role::Email | Role::Phone | Role::Number => 1e-5,
+        Role::Date | Role::Name | Role::Domain | Role::Street => 1e-3,
+        Role::Family | Role::Postcode | Role::House => 1e-2,
+        Role::Given | Role::City => 3e-2,
+        Role::Region | Role::Text => 0.2,
+    }
 }
 
 /// Of a place, street and area are counted each by itself and multiplied: together they are too rare to be met.
