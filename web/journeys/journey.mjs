@@ -37,7 +37,7 @@ export function begin({ signedIn = true, fill } = {}) {
 }
 
 /** One step. It fails for what its pages complained about as well, but for what it expects, and leaves no hand on the page. */
-export function step(name, work, { expects = [], patience = 180_000 } = {}) {
+export function step(name, work, { expects = [], patience = 300_000 } = {}) {
   test(name, { timeout: patience }, async () => {
     try {
       await work()

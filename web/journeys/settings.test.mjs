@@ -335,7 +335,7 @@ step('every page of the settings is sound, also on a phone', async () => {
     await small.getByRole('heading', { level: 1 }).first().waitFor()
     await isSound(`phone-settings-${name}`, small)
   }
-}, { expects: [/404/], patience: 240_000 })
+}, { expects: [/404/], patience: 600_000 })
 
 step('what was read is read again without a network, and says how old it is; another person finds nothing', async () => {
   const small = await onPhone()

@@ -282,7 +282,7 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
                 </div>
                 <Facts object={object} record={record} chosen={layout?.facts ?? []} strip={strip?.name} />
               </div>
-              <div className="flex items-center gap-2 max-md:w-full max-md:overflow-x-auto">
+              <div className="flex items-center gap-2 max-md:w-full max-md:gap-1.5 max-md:overflow-x-auto max-md:[&_button]:gap-1 max-md:[&_button]:px-1.5">
                 {mayAct && <Button look="outline" onClick={() => compose('call')}><Phone size={14} />{t('composer.call')}</Button>}
                 {mayAct && <Button look="outline" onClick={() => compose('meeting')}><CalendarPlus size={14} />{t('composer.meeting')}</Button>}
                 {mayAct && <Button look="outline" onClick={() => compose('task')}><ListPlus size={14} />{t('composer.task')}</Button>}

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Check, Clock3, Trophy, X } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask, Problem, type FieldProblem } from '@/lib/api'
 import { notify, useActs } from '@/lib/actions'
@@ -68,8 +68,15 @@ function Strip({ object, record, field, steps }: { object: ObjectDef; record: Re
     retry: false,
     staleTime: 30_000,
   })
-  if (steps.length < 2) return null
+  const strip = useRef<HTMLOListElement>(null)
   const at = steps.findIndex((step) => step.value === record[field.name])
+  // Where it stands is in sight, however long the way.
+  useLayoutEffect(() => {
+    const line = strip.current
+    const here = line?.querySelector<HTMLElement>('[aria-current]')
+    if (line && here) line.scrollLeft = here.offsetLeft - line.offsetLeft - 24
+  }, [at, steps.length])
+  if (steps.length < 2) return null
   const mayMove = isEditable(object, field) && !record.deleted_at
   const daysIn = new Map((stages.data?.per_value ?? []).map((one) => [one.value, one.days]))
   const current = steps[at]
@@ -94,7 +101,7 @@ function Strip({ object, record, field, steps }: { object: ObjectDef; record: Re
 
   return (
     <>
-      <ol aria-label={t('stage.strip', { field: labelOf(field.label) })} className="flex gap-0.5 overflow-x-auto py-0.5 [scrollbar-width:none]">
+      <ol ref={strip} aria-label={t('stage.strip', { field: labelOf(field.label) })} className="flex gap-0.5 overflow-x-auto py-0.5 [scrollbar-width:none]">
         {steps.map((step, index) => {
           const isCurrent = index === at
           const isPast = at >= 0 && index < at && current?.kind !== 'lost'
@@ -105,7 +112,7 @@ function Strip({ object, record, field, steps }: { object: ObjectDef; record: Re
           const Icon = isCurrent && step.kind === 'won' ? Trophy : isCurrent && step.kind === 'lost' ? X : isPast ? Check : isCurrent && isStale ? Clock3 : null
           const told = days === undefined || (days < 1 && !isCurrent) ? null : days < 1 ? t('stage.today') : t('stage.days', { count: Math.floor(days), number: formatNumber(Math.floor(days), locale) })
           return (
-            <li key={step.value} aria-current={isCurrent ? 'step' : undefined} className="min-w-28 flex-1">
+            <li key={step.value} aria-current={isCurrent ? 'step' : undefined} className={cx('min-w-28', isCurrent ? 'max-w-64 grow shrink-0 basis-auto md:max-w-none md:flex-1' : 'flex-1')}>
               <button
                 type="button"
                 disabled={!mayMove || isCurrent}

@@ -1,7 +1,7 @@
 /** Saved views as tabs: each keeps filters, sort, columns and layout; a changed one offers Reset and Save. */
 
 import { useQueryClient } from '@tanstack/react-query'
-import { CalendarDays, ChartColumn, Ellipsis, Grid3x3, Kanban, LayoutGrid, Plus, Table2, type LucideIcon } from 'lucide-react'
+import { CalendarDays, ChartColumn, Ellipsis, Grid3x3, Kanban, LayoutGrid, Plus, RotateCcw, Save, Table2, type LucideIcon } from 'lucide-react'
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { reasonOf } from '@/lib/api'
@@ -98,14 +98,14 @@ export function ViewTabs({ object, views, first, current, search, state, onGo }:
       <span className="flex-1" />
       {changed && (
         <span className="flex shrink-0 items-center gap-1">
-          <Button size="sm" onClick={() => onGo(current ? { view: current.id } : plain)}>{t('view.reset')}</Button>
+          <Button size="sm" aria-label={t('view.reset')} onClick={() => onGo(current ? { view: current.id } : plain)}><Narrow icon={RotateCcw}>{t('view.reset')}</Narrow></Button>
           {current && viewObject?.can.update ? (
             <>
               {mayCreate && <Button size="sm" className="max-lg:hidden" onClick={() => setNaming('new')}>{t('view.save_new')}</Button>}
-              <Button size="sm" look="soft" onClick={() => void saveChanges()}>{saveLabel}</Button>
+              <Button size="sm" look="soft" aria-label={saveLabel} onClick={() => void saveChanges()}><Narrow icon={Save}>{saveLabel}</Narrow></Button>
             </>
           ) : (
-            mayCreate && <Button size="sm" look="soft" onClick={() => setNaming('new')}>{t('view.save_as')}</Button>
+            mayCreate && <Button size="sm" look="soft" aria-label={t('view.save_as')} onClick={() => setNaming('new')}><Narrow icon={Save}>{t('view.save_as')}</Narrow></Button>
           )}
         </span>
       )}
@@ -127,6 +127,16 @@ function ViewTab({ active, name, icon, onClick }: { active: boolean; name: strin
       {icon}
       {name}
     </button>
+  )
+}
+
+/** Words where there is room for them beside the tabs, else their icon. */
+function Narrow({ icon: Icon, children }: { icon: LucideIcon; children: ReactNode }) {
+  return (
+    <>
+      <Icon size={14} aria-hidden className="md:hidden" />
+      <span className="max-md:hidden">{children}</span>
+    </>
   )
 }
 
