@@ -25,8 +25,8 @@ export const AREA_LABELS: Record<string, string> = {
 }
 
 /** Pages of an area that are no list of an object. */
-export const AREA_PAGES: Record<string, { to: '/duplicates'; label: string }[]> = {
-  customers: [{ to: '/duplicates', label: 'duplicates.title' }],
+export const AREA_PAGES: Record<string, { to: '/duplicates' | '/quality'; label: string }[]> = {
+  customers: [{ to: '/duplicates', label: 'duplicates.title' }, { to: '/quality', label: 'quality.title' }],
 }
 
 export interface Area {

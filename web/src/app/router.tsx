@@ -71,6 +71,13 @@ const duplicates = createRoute({
   component: lazyRouteComponent(() => import('@/features/consolidation/DuplicatesPage')),
 })
 
+const quality = createRoute({
+  getParentRoute: () => inside,
+  path: '/quality',
+  loader: () => needTexts('consolidation'),
+  component: lazyRouteComponent(() => import('@/features/consolidation/QualityPage')),
+})
+
 const settings = createRoute({
   getParentRoute: () => inside,
   path: '/settings',
@@ -131,7 +138,7 @@ const setUp = createRoute({ getParentRoute: () => root, path: '/setup', componen
 const invite = createRoute({ getParentRoute: () => root, path: '/invite', component: lazyRouteComponent(() => import('@/features/session/InvitePage')) })
 
 const tree = root.addChildren([
-  inside.addChildren([home, list, record, trash, imports, oneImport, duplicates, settings.addChildren(settingsPages)]),
+  inside.addChildren([home, list, record, trash, imports, oneImport, duplicates, quality, settings.addChildren(settingsPages)]),
   signIn,
   signedInElsewhere,
   setUp,

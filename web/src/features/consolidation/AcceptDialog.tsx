@@ -56,7 +56,7 @@ export default function AcceptDialog({ object, onClose }: { object: ObjectDef; o
       footer={
         <>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button look="primary" aria-disabled={!told || none || stale} aria-busy={busy} onClick={() => void accept()}>{told && !none ? t('accept.do', { count: told.pairs, number: formatNumber(told.pairs, locale) }) : t('accept.do_none')}</Button>
+          <Button look="primary" aria-disabled={!told || none || stale} aria-busy={busy} onClick={() => void accept()}>{told && !none ? t('accept.do', { count: told.pairs, number: formatNumber(told.pairs, locale) }) : none ? t('accept.do_none') : t('accept.title')}</Button>
         </>
       }
     >

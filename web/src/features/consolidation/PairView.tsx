@@ -12,7 +12,7 @@ import { likelihoodOf, probabilityText, type Pair } from '@/lib/matching'
 import { previewQuery } from '@/lib/merging'
 import { isEmpty, type RecordData } from '@/lib/records'
 import { useLocale } from '@/lib/session'
-import { Button, cx, Hint, Key } from '@/ui/kit'
+import { Button, cx, Hint } from '@/ui/kit'
 import { shortcutsStore } from '@/lib/panels'
 import type { Said } from './answers'
 import { Follows } from './Follows'
@@ -61,11 +61,23 @@ export function PairView({ object, pair, onSay, onUndo, onSplit, onWalk, mayDeci
   ]
   useCommands(t('duplicates.title'), commands)
 
+  const answers = isOpen ? (
+    <>
+      <Act keys="M" label={t('review.merge')} icon={<Equal size={15} />} look="primary" onClick={merge} />
+      <Act keys="D" label={t('review.different')} icon={<Split size={15} />} look="outline" onClick={() => onSay({ verdict: 'different' })} />
+      <Act keys="S" label={t('review.skip')} look="ghost" onClick={() => onSay({ verdict: 'skip' })} />
+    </>
+  ) : pair.state === 'different' ? (
+    <Button look="outline" size="lg" onClick={() => onSay({ verdict: 'reopen' })}><Undo2 size={15} />{t('review.reopen')}</Button>
+  ) : pair.merge ? (
+    <Button look="outline" size="lg" onClick={onSplit}><Split size={15} />{t('merge.unmerge')}</Button>
+  ) : null
+
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto" data-pair={pair.id}>
-        <div className="mx-auto flex max-w-[1040px] flex-col gap-5 px-6 pt-5 pb-8 max-md:px-4">
-          <header className="flex flex-wrap items-center gap-x-4 gap-y-1">
+        <div className="mx-auto flex max-w-[1040px] flex-col gap-4 px-6 pb-8 max-md:px-4">
+          <header className="z-4 -mb-1 flex flex-wrap items-center gap-x-4 gap-y-1 bg-surface py-4 md:sticky md:top-0">
             <p className="text-key font-semibold tracking-[-0.02em] tabular-nums">{probabilityText(pair.probability, locale)}</p>
             <div className="min-w-0 flex-1">
               <h1 className="text-lead font-semibold">{pair.state === 'same' ? t('review.is_joined') : pair.state === 'different' ? t('review.is_apart') : t(likelihoodKey(likelihoodOf(pair.probability)))}</h1>
@@ -75,6 +87,12 @@ export function PairView({ object, pair, onSay, onUndo, onSplit, onWalk, mayDeci
                 {!isOpen && pair.decided_at && ` · ${t('review.decided', { when: formatRelative(pair.decided_at, locale) })}`}
               </p>
             </div>
+            {mayDecide && (
+              <div className="flex items-center gap-2 max-md:hidden">
+                {answers}
+                <Hint label={t('shortcuts.title')} keys="?"><Button size="icon" aria-label={t('shortcuts.title')} onClick={() => shortcutsStore.set(true)}><CircleHelp size={15} /></Button></Hint>
+              </div>
+            )}
           </header>
           <section aria-label={t('review.both')} className="rounded-md border border-line md:px-4">
             <SideBySide object={object} records={records} sides={shown} survivor={kept} onSurvive={setSurvivor} onPick={(field, record) => setPicks((held) => ({ ...held, [field]: record }))} frozen={!isOpen || !mayDecide} />
@@ -89,25 +107,8 @@ export function PairView({ object, pair, onSay, onUndo, onSplit, onWalk, mayDeci
           {pair.why.length > 0 && !isEmpty(pair.prior_bits) && <Waterfall pair={pair} />}
         </div>
       </div>
-      {mayDecide && (
-        <div className="flex shrink-0 flex-wrap items-center justify-center gap-2 border-t border-line bg-surface px-4 py-2.5 max-md:gap-1.5 max-md:px-3">
-          {isOpen ? (
-            <>
-              <Act keys="M" label={t('review.merge')} icon={<Equal size={15} />} look="primary" onClick={merge} />
-              <Act keys="D" label={t('review.different')} icon={<Split size={15} />} look="outline" onClick={() => onSay({ verdict: 'different' })} />
-              <Act keys="S" label={t('review.skip')} look="ghost" onClick={() => onSay({ verdict: 'skip' })} />
-            </>
-          ) : pair.state === 'different' ? (
-            <Button look="outline" size="lg" onClick={() => onSay({ verdict: 'reopen' })}><Undo2 size={15} />{t('review.reopen')}</Button>
-          ) : pair.merge ? (
-            <Button look="outline" size="lg" onClick={onSplit}><Split size={15} />{t('merge.unmerge')}</Button>
-          ) : null}
-          <span className="ms-3 flex items-center gap-1.5 text-meta text-fg-3 max-lg:hidden"><Key>J</Key><Key>K</Key>{t('review.walk')}</span>
-          <span className="flex items-center gap-1.5 text-meta text-fg-3 max-lg:hidden"><Key>1</Key><Key>2</Key>{t('review.keep')}</span>
-          <span className="flex items-center gap-1.5 text-meta text-fg-3 max-lg:hidden"><Key>U</Key>{t('undo.undo')}</span>
-          <Hint label={t('shortcuts.title')} keys="?" side="top"><Button size="icon" className="max-md:hidden" aria-label={t('shortcuts.title')} onClick={() => shortcutsStore.set(true)}><CircleHelp size={15} /></Button></Hint>
-        </div>
-      )}
+      {/* On a phone the answers lie under the thumb; elsewhere they stay beside the likelihood, where no notice covers them. */}
+      {mayDecide && <div className="flex shrink-0 items-center gap-1.5 border-t border-line bg-surface px-3 py-2 md:hidden">{answers}</div>}
     </div>
   )
 }

@@ -42,7 +42,7 @@ export function SideBySide({ object, records, sides, survivor, onSurvive, onPick
   return (
     <div className={cx(many && 'overflow-x-auto')} style={columns}>
       <div className={cx('flex flex-col', many && 'w-max min-w-full')}>
-        <div role="radiogroup" aria-label={t('merge.survivor')} className="sticky top-0 z-3 grid grid-cols-[148px_var(--sides)] border-b border-line bg-surface max-md:grid-cols-[var(--sides)]">
+        <div role="radiogroup" aria-label={t('merge.survivor')} className="grid grid-cols-[148px_var(--sides)] border-b border-line bg-surface max-md:grid-cols-[var(--sides)]">
           <span className="self-end pe-3 pb-2.5 text-meta text-fg-3 max-md:hidden">{frozen ? '' : t('merge.survivor_hint')}</span>
           {records.map((record, index) => {
             const kept = survivor === record.id

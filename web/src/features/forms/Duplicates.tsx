@@ -6,9 +6,10 @@ import { TriangleAlert } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { ask } from '@/lib/api'
 import { faceOf, objectByName, templateFields, type FieldDef, type ObjectDef } from '@/lib/definitions'
+import { probabilityText, type Candidate } from '@/lib/matching'
 import { formStore } from '@/lib/panels'
 import { isEmpty } from '@/lib/records'
-import { useDefinitions, useLabel } from '@/lib/session'
+import { useDefinitions, useLabel, useLocale } from '@/lib/session'
 import { Face } from '@/ui/Face'
 import { Pill } from '@/ui/kit'
 import { usePaused } from '@/lib/usePaused'
@@ -31,6 +32,7 @@ function isTelling(object: ObjectDef, field: FieldDef): boolean {
 export default function Duplicates({ object, values, except }: { object: ObjectDef; values: Record<string, unknown>; except: string | null }) {
   const { t } = useTranslation()
   const labelOf = useLabel()
+  const locale = useLocale()
   const definitions = useDefinitions()
   const told = Object.fromEntries(object.fields.filter((field) => isTelling(object, field) && !isEmpty(values[field.name]) && String(values[field.name]).trim().length > 1).map((field) => [field.name, String(values[field.name]).trim()]))
   const asked = usePaused(JSON.stringify(told), 350)
@@ -41,7 +43,22 @@ export default function Duplicates({ object, values, except }: { object: ObjectD
     staleTime: 15_000,
     queryFn: async ({ signal }) => (await ask<{ data: Hint[] }>('GET', `/${object.plural}/duplicates`, { query: { ...(JSON.parse(asked) as Record<string, string>), except: except ?? undefined }, signal })).data.data,
   })
-  const hints = asked === '{}' ? [] : (found.data ?? [])
+  // What the comparison of all records has learned knows more than equal values: a name turned round, a slip of the finger.
+  const isCompared = object.party === true || object.name === 'lead' || object.custom === true
+  const weighed = useQuery({
+    queryKey: ['candidates', object.plural, asked, except],
+    enabled: asked !== '{}' && object.can.read && isCompared,
+    retry: false,
+    staleTime: 15_000,
+    queryFn: async ({ signal }) => (await ask<{ data: Candidate[] }>('POST', `/matching/${object.plural}/candidates`, { body: { values: JSON.parse(asked) as Record<string, string>, at_least: 0.5 }, signal })).data.data,
+  })
+  const candidates = asked === '{}' ? [] : (weighed.data ?? []).filter((one) => one.record.id !== except)
+  const chanceOf = (id: string) => candidates.find((one) => one.record.id === id)?.probability
+  const said = asked === '{}' ? [] : (found.data ?? [])
+  const hints: Hint[] = [
+    ...said,
+    ...candidates.filter((one) => !said.some((hint) => hint.id === one.record.id)).map(({ record, probability }): Hint => ({ object: object.name, id: record.id, title: record.title, subtitle: record.subtitle ?? null, reasons: [], certain: probability >= 0.99 })),
+  ]
   const isCertain = hints.some((hint) => hint.certain)
   return (
     <div role="status" aria-live="polite">
@@ -59,6 +76,7 @@ export default function Duplicates({ object, values, except }: { object: ObjectD
                   <Link to="/o/$plural/$id" params={{ plural: of.plural, id: hint.id }} onClick={() => formStore.set(null)} className="flex min-h-8 items-center gap-2 rounded-sm px-1 hover:bg-hover">
                     <Face kind={faceOf(of)} name={hint.title} icon={of.icon} size={20} />
                     <span className="min-w-0 flex-1 truncate"><span className="font-medium">{hint.title || t('common.untitled')}</span>{hint.subtitle && <span className="text-fg-2"> · {hint.subtitle}</span>}</span>
+                    {chanceOf(hint.id) !== undefined && <span className="shrink-0 text-meta text-fg-2 tabular-nums" title={t('duplicates.chance', { chance: probabilityText(chanceOf(hint.id) ?? 0, locale) })}>{probabilityText(chanceOf(hint.id) ?? 0, locale)}</span>}
                     {hint.reasons.slice(0, 2).map((reason) => <Pill key={reason}>{reason === 'name' ? t('duplicates.name') : labelOf(object.fields.find((field) => field.name === reason)?.label) || reason}</Pill>)}
                   </Link>
                 </li>

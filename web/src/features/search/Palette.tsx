@@ -4,7 +4,7 @@ import { Autocomplete } from '@base-ui/react/autocomplete'
 import { Dialog } from '@base-ui/react/dialog'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Bookmark, Combine, CornerDownLeft, House, Inbox, Languages, LogOut, Monitor, Moon, PanelLeft, Plus, Redo2, Search, Settings, Sun, Trash2, Undo2, Upload, CircleHelp, Zap } from 'lucide-react'
+import { Bookmark, Combine, CornerDownLeft, Gauge, House, Inbox, Languages, LogOut, Monitor, Moon, PanelLeft, Plus, Redo2, Search, Settings, Sun, Trash2, Undo2, Upload, CircleHelp, Zap } from 'lucide-react'
 import { useMemo, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask } from '@/lib/api'
@@ -74,6 +74,7 @@ export default function Palette() {
       ...objects.map((object): Item => ({ value: `go.${object.name}`, label: t('palette.go', { place: labelOf(object.label_plural) }), icon: objectIcon(object), run: () => void navigate({ to: '/o/$plural', params: { plural: object.plural }, search: {} }) })),
       ...objects.filter((object) => object.can.create).map((object): Item => ({ value: `new.${object.name}`, label: t('palette.create', { object: labelOf(object.label).toLocaleLowerCase() }), icon: icon(Plus), ...(createKeys[object.name] ? { keys: createKeys[object.name] as string[] } : {}), run: () => openForm({ kind: 'create', object: object.name }) })),
       { value: 'duplicates', label: t('palette.go', { place: t('duplicates.title') }), icon: icon(Combine), run: () => void navigate({ to: '/duplicates', search: {} }) },
+      { value: 'quality', label: t('palette.go', { place: t('quality.title') }), icon: icon(Gauge), run: () => void navigate({ to: '/quality' }) },
       { value: 'inbox', label: t('inbox.title'), icon: icon(Inbox), keys: ['I'], run: () => notificationsStore.set(true) },
       { value: 'undo', label: t('palette.undo'), icon: icon(Undo2), keys: [shortcut('⌘Z')], run: acts.undo },
       { value: 'redo', label: t('palette.redo'), icon: icon(Redo2), keys: [shortcut('⌘⇧Z')], run: acts.redo },
