@@ -113,13 +113,14 @@ const currencies = createRoute({ getParentRoute: () => settings, path: '/currenc
 const calendars = createRoute({ getParentRoute: () => settings, path: '/calendars', component: lazyRouteComponent(() => import('@/features/settings/CalendarsPage')) })
 const signInRules = createRoute({ getParentRoute: () => settings, path: '/sign-in', component: lazyRouteComponent(() => import('@/features/settings/RulesPage')) })
 const transfers = createRoute({ getParentRoute: () => settings, path: '/transfers', component: lazyRouteComponent(() => import('@/features/settings/TransfersPage')) })
+const sources = createRoute({ getParentRoute: () => settings, path: '/sources', component: lazyRouteComponent(() => import('@/features/settings/SourcesPage')) })
 const audit = createRoute({
   getParentRoute: () => settings,
   path: '/audit',
   validateSearch: (search): { action?: string; actor?: string; record?: string } => known(search, ['action', 'actor', 'record']),
   component: lazyRouteComponent(() => import('@/features/settings/AuditPage')),
 })
-const settingsPages = [mySettings, security, appearance, people, teams, roles, oneRole, why, keys, objects, oneObject, pipelines, files, company, languages, currencies, calendars, signInRules, transfers, audit] as const
+const settingsPages = [mySettings, security, appearance, people, teams, roles, oneRole, why, keys, objects, oneObject, pipelines, files, company, languages, currencies, calendars, signInRules, transfers, sources, audit] as const
 
 const signIn = createRoute({
   getParentRoute: () => root,

@@ -143,7 +143,7 @@ function Figure({ of, figure, onMend }: { of: QualityObject; figure: QualityFigu
   const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: figure.share < 10 ? 1 : 0 }).format(figure.share / 100)
   const what = [figure.field_label, figure.label].filter(Boolean).join(': ')
   return (
-    <li className="grid min-h-12 grid-cols-[minmax(0,1fr)_150px_auto] items-center gap-x-4 gap-y-1 border-b border-line px-4 py-2 last:border-0 max-md:grid-cols-[minmax(0,1fr)_auto]">
+    <li className="grid min-h-12 grid-cols-[minmax(0,1fr)_168px_150px] items-center gap-x-4 gap-y-1 border-b border-line px-4 py-2 last:border-0 max-md:grid-cols-[minmax(0,1fr)_auto]">
       <span className="min-w-0">
         <span className="flex min-w-0 items-center gap-2">
           {figure.filter ? <Link to="/o/$plural" params={{ plural: of.plural }} search={{ f: figure.filter }} className="truncate font-medium hover:text-accent-text hover:underline" aria-label={t('quality.rows', { what })}>{what}</Link> : <span className="truncate font-medium">{what}</span>}
@@ -152,7 +152,7 @@ function Figure({ of, figure, onMend }: { of: QualityObject; figure: QualityFigu
         {figure.faults.length > 0 && <span className="block truncate text-meta text-fg-3">{figure.faults.slice(0, 3).map((fault) => `${fault.text} ${formatNumber(fault.count, locale)}`).join(' · ')}</span>}
       </span>
       <span className="flex items-center gap-2.5 max-md:order-3 max-md:col-span-full">
-        <span aria-hidden className="h-1.5 w-16 overflow-hidden rounded-full bg-active"><span className={cx('block h-full rounded-full', figure.severity === 'error' ? 'bg-bad-fill' : 'bg-warn-fill')} style={{ width: `${Math.max(2, Math.min(100, figure.share))}%` }} /></span>
+        <span aria-hidden className="h-1.5 w-16 shrink-0 overflow-hidden rounded-full bg-active"><span className={cx('block h-full rounded-full', figure.severity === 'error' ? 'bg-bad-fill' : figure.severity === 'warning' ? 'bg-warn-fill' : 'bg-accent')} style={{ width: `${Math.max(2, Math.min(100, figure.share))}%` }} /></span>
         <span className="text-meta whitespace-nowrap text-fg-2 tabular-nums" title={t('quality.of', { faulty: formatNumber(figure.faulty, locale), looked: formatNumber(figure.looked, locale) })}>{formatNumber(figure.faulty, locale)} · {share}</span>
       </span>
       <span className="flex justify-end max-md:col-start-2 max-md:row-start-1">
