@@ -3,7 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router'
 import { House, Inbox, LogOut, Menu as MenuIcon, Search, Settings } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useUnread } from '@/lib/me'
 import { notificationsStore, paletteStore } from '@/lib/panels'
 import { useLabel } from '@/lib/session'

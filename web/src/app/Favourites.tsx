@@ -3,7 +3,7 @@
 import { Link } from '@tanstack/react-router'
 import { ArrowDown, ArrowUp, Ellipsis, LayoutList, Star, StarOff } from 'lucide-react'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { reasonOf } from '@/lib/api'
 import { notify } from '@/lib/actions'
 import { faceOf, objectByName } from '@/lib/definitions'

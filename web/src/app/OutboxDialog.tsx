@@ -2,7 +2,7 @@
 
 import { Link } from '@tanstack/react-router'
 import { Copy } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { notify, useActs } from '@/lib/actions'
 import { objectByName } from '@/lib/definitions'
 import { dropChange, outboxStore } from '@/lib/outbox'

@@ -3,7 +3,7 @@
 import { Link, Outlet, useRouter, type ErrorComponentProps } from '@tanstack/react-router'
 import { Compass } from 'lucide-react'
 import { lazy, Suspense } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Blank, Failed } from '@/ui/states'
 import { HintLayer } from '@/ui/HintLayer'
 

@@ -3,7 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useLayoutEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { clashStore, jobStore, useActs } from '@/lib/actions'
 import { commandFor } from '@/lib/commands'
 import { objectByName } from '@/lib/definitions'

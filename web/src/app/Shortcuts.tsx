@@ -1,7 +1,7 @@
 /** The keys of this page on one sheet: what the page offers first, then what its kind of page knows, then what holds everywhere. */
 
 import { useRouterState } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { commandStore } from '@/lib/commands'
 import { shortcut } from '@/lib/keys'
 import { shortcutsStore } from '@/lib/panels'

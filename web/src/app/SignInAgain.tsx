@@ -3,7 +3,7 @@
 import { Dialog } from '@base-ui/react/dialog'
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { SignInForm } from '@/features/session/SignInForm'
 import { ask } from '@/lib/api'
 import type { SignInRequest } from '@/lib/panels'

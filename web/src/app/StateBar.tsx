@@ -2,7 +2,7 @@
 
 import { CloudOff, Hourglass, TriangleAlert } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { outboxStore } from '@/lib/outbox'
 import { outboxOpenStore } from '@/lib/panels'
 import { formatRelative } from '@/lib/format'

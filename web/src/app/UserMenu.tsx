@@ -3,7 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { CircleHelp, LogOut, Monitor, Moon, Sun } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { changeLanguage, LANGUAGES, type Language } from '@/lib/i18n'
 import { shortcutsStore } from '@/lib/panels'
 import { signOut } from '@/lib/signOut'

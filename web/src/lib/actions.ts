@@ -6,7 +6,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Problem, reasonOf, type ConflictDetails } from './api'
 import type { Definitions, ObjectDef } from './definitions'
 import { bulkOf, refusalsOf, type Edit, type Refusal } from './edits'

@@ -1,6 +1,6 @@
 /** Evidence in plain words: "Email: one slip of the finger", "Birthday: different". The part `consolidation` holds its texts. */
 
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { Comparison, Evidence } from './matching'
 
 const COMPARED: Record<string, string> = {

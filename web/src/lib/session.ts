@@ -2,7 +2,7 @@
 
 import { queryOptions, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ask, Problem } from './api'
 import { labelIn, objectByName, objectByPlural, type Definitions, type Labels, type ObjectDef } from './definitions'
 

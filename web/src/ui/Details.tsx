@@ -2,7 +2,7 @@
 
 import { ChevronDown, Plus, Waypoints } from 'lucide-react'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Problem } from '@/lib/api'
 import { notify, useActs } from '@/lib/actions'
 import { stateOf } from '@/lib/conditions'

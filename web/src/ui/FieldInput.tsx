@@ -2,7 +2,7 @@
 
 import { ChevronDown, Paperclip, X } from 'lucide-react'
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ask, reasonOf } from '@/lib/api'
 import { likelyCurrency } from '@/lib/currency'
 import { optionsOf, storedType, type FieldDef } from '@/lib/definitions'

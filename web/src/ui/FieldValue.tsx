@@ -3,7 +3,7 @@
 import { Link } from '@tanstack/react-router'
 import { ArrowUpRight, Check, Mail, Minus, Phone, type LucideIcon } from 'lucide-react'
 import { memo, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { sawCurrency } from '@/lib/currency'
 import { faceOf, objectByName, optionsOf, storedType, type FieldDef } from '@/lib/definitions'
 import { formatAddress, formatDate, formatInteger, formatMoney, formatNumber, formatRelative, formatTime, hueOf, type Address, type Money } from '@/lib/format'

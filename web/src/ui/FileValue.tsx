@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Download, FileArchive, FileImage, FileSpreadsheet, FileText, File as Plain, type LucideIcon } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { fileQuery, fileUrl, isPicture } from '@/lib/files'
 import { formatBytes } from '@/lib/format'
 import { useLocale } from '@/lib/session'

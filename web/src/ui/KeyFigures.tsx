@@ -1,6 +1,6 @@
 /** Four to six figures that say how things stand: roll-ups first, then money and numbers. */
 
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { storedType, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import { formatMoney, type Money } from '@/lib/format'
 import { isEmpty, type RecordData } from '@/lib/records'

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Check } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { reasonOf } from '@/lib/api'
 import type { FieldDef, ObjectDef } from '@/lib/definitions'
 import { formatTime } from '@/lib/format'

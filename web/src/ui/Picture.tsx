@@ -1,7 +1,7 @@
 /** One picture over the page, as large as the window allows. */
 
 import { Download } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Modal } from './overlays'
 
 export default function Picture({ src, name, onClose }: { src: string; name: string; onClose: () => void }) {

@@ -1,6 +1,6 @@
 /** Four bars and a word under a new password. */
 
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { passwordScore, SHORTEST_PASSWORD } from '@/lib/password'
 import { cx } from './kit'
 

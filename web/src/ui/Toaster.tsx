@@ -3,7 +3,7 @@
 import { Toast } from '@base-ui/react/toast'
 import { CircleAlert, CircleCheck, X } from 'lucide-react'
 import { useEffect } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { drawNoticesWith, type Notice } from '@/lib/actions'
 
 /** One line, bottom centre, six seconds, with Undo. */

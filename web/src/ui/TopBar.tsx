@@ -2,7 +2,7 @@
 
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 
 export function TopBar({ crumbs, children }: { crumbs: ReactNode; children?: ReactNode }) {
   const { t } = useTranslation()

@@ -2,7 +2,7 @@
 
 import { Popover } from '@base-ui/react/popover'
 import { useRef, useState, type KeyboardEvent } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { storedType } from '@/lib/definitions'
 import { isCommand } from '@/lib/keys'
 import { isEmpty, linkedOf, type Linked } from '@/lib/records'

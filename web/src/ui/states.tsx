@@ -2,7 +2,7 @@
 
 import { CircleAlert, Lock, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Problem, reasonOf } from '@/lib/api'
 import { Button, cx } from './kit'
 

@@ -1,6 +1,6 @@
 /** A value as a few words: in toasts, conflicts and previews. */
 
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { optionsOf, storedType, type FieldDef } from '@/lib/definitions'
 import { formatAddress, moneyInput, type Address, type Money } from '@/lib/format'
 import { isEmpty, type Linked } from '@/lib/records'

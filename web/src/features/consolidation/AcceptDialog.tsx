@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useId, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { jobStore } from '@/lib/actions'
 import { ask, reasonOf } from '@/lib/api'
 import type { ObjectDef } from '@/lib/definitions'

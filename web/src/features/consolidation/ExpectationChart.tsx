@@ -1,7 +1,7 @@
 /** How much of what is taken would be right, and how much of what there is would be found, for each line one might draw. */
 
 import { useState, type PointerEvent } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { Expectation } from '@/lib/matching'
 import { useLocale } from '@/lib/session'
 

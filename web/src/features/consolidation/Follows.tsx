@@ -1,6 +1,6 @@
 /** What comes along when records become one. */
 
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { formatNumber } from '@/lib/format'
 import type { MergePreview } from '@/lib/merging'
 import { useLocale } from '@/lib/session'

@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { jobStore, useActs } from '@/lib/actions'
 import { reasonOf } from '@/lib/api'
 import { objectByPlural } from '@/lib/definitions'

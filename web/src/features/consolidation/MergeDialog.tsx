@@ -3,7 +3,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Plus, X } from 'lucide-react'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { notify, useActs } from '@/lib/actions'
 import { reasonOf } from '@/lib/api'
 import type { ObjectDef } from '@/lib/definitions'

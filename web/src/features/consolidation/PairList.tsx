@@ -1,7 +1,7 @@
 /** The queue as a list: who with whom, and how likely. */
 
 import { useEffect, useRef } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { probabilityText, type Pair } from '@/lib/matching'
 import { useLocale } from '@/lib/session'
 import { Button, cx } from '@/ui/kit'

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { CircleHelp, Equal, Split, Undo2, UnfoldVertical } from 'lucide-react'
 import { useMemo, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useCommands, type Command } from '@/lib/commands'
 import type { ObjectDef } from '@/lib/definitions'
 import { likelihoodKey } from '@/lib/evidence'

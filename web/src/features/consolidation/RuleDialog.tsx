@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { notify } from '@/lib/actions'
 import { ask, Problem, reasonOf } from '@/lib/api'
 import { objectByName } from '@/lib/definitions'

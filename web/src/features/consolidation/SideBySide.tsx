@@ -3,7 +3,7 @@
 import { Link } from '@tanstack/react-router'
 import { Check, ExternalLink } from 'lucide-react'
 import type { CSSProperties, KeyboardEvent } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { differenceOf, type Part } from '@/lib/difference'
 import { faceOf, storedType, type FieldType, type ObjectDef } from '@/lib/definitions'
 import { formatDate, formatRelative, formatTime } from '@/lib/format'

@@ -1,6 +1,6 @@
 /** A trend beside its number: a neutral line with a coloured last dot. */
 
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { formatNumber } from '@/lib/format'
 import { useLocale } from '@/lib/session'
 

@@ -1,6 +1,6 @@
 /** Why they may be the same: each piece of evidence as a bar, from what is known of any two records to what is known of these. */
 
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useEvidenceWords } from '@/lib/evidence'
 import { stepsOf, type Evidence, type Pair } from '@/lib/matching'
 import { useLocale } from '@/lib/session'

@@ -2,7 +2,7 @@
 
 import { useQueryClient, type InfiniteData } from '@tanstack/react-query'
 import { useMemo, useRef } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { notify, useActs } from '@/lib/actions'
 import { Problem, reasonOf } from '@/lib/api'
 import { answerPair, matchingQuery, type Overview, type Pair, type PairPage, type PairState, type Verdict } from '@/lib/matching'

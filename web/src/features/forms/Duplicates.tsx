@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { TriangleAlert } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ask } from '@/lib/api'
 import { faceOf, objectByName, templateFields, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import { probabilityText, type Candidate } from '@/lib/matching'

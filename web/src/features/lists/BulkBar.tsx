@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Combine, Download, Trash2, X } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useActs } from '@/lib/actions'
 import { apiUrl } from '@/lib/api'
 import { useCommands } from '@/lib/commands'

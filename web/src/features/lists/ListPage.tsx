@@ -4,7 +4,7 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Compass, Download, Ellipsis, FileSpreadsheet, Plus, Trash2, Upload } from 'lucide-react'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { apiUrl } from '@/lib/api'
 import { titleField, type ObjectDef } from '@/lib/definitions'
 import { PLAIN, printSort, stateFromUrl, TABLE, urlFromState, viewKey, type ListSearch, type ListState } from '@/lib/listUrl'

@@ -2,7 +2,7 @@
 
 import { ArrowDown, ArrowUp, ChevronDown, ChevronUp, Pin, Plus, Search, X } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { FieldDef } from '@/lib/definitions'
 import type { SortKey } from '@/lib/listUrl'
 import { useLabel } from '@/lib/session'

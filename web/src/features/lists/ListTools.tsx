@@ -2,7 +2,7 @@
 
 import { ArrowDown, ArrowDownUp, ArrowUp, Columns3, Group } from 'lucide-react'
 import { lazy, Suspense } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { FieldDef, ObjectDef } from '@/lib/definitions'
 import type { ListState } from '@/lib/listUrl'
 import { useLabel } from '@/lib/session'

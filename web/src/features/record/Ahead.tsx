@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { CalendarClock, Clock, Pin } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useActs } from '@/lib/actions'
 import { isEditable, objectByName, type ObjectDef } from '@/lib/definitions'
 import { formatRelative, formatTime } from '@/lib/format'

@@ -1,7 +1,7 @@
 /** What a step wants to know before it is entered. */
 
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { FieldProblem } from '@/lib/api'
 import type { ObjectDef } from '@/lib/definitions'
 import { isEmpty, type Linked, type RecordData } from '@/lib/records'

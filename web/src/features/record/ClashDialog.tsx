@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { clashStore, notify, useActs, type Clash } from '@/lib/actions'
 import { linksIn, recordQuery, refreshRecord, type Linked } from '@/lib/records'
 import { useLabel } from '@/lib/session'

@@ -3,7 +3,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { ArrowRight, History as HistoryIcon, Undo2 } from 'lucide-react'
 import { useMemo } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ask } from '@/lib/api'
 import { useActs } from '@/lib/actions'
 import type { ObjectDef } from '@/lib/definitions'

@@ -1,6 +1,6 @@
 /** Who else looks at this record now, and what they are changing. */
 
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { ObjectDef } from '@/lib/definitions'
 import type { Present } from '@/lib/presence'
 import { useLabel } from '@/lib/session'

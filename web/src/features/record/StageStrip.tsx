@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Check, Clock3, Trophy, X } from 'lucide-react'
 import { lazy, Suspense, useLayoutEffect, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ask, Problem, type FieldProblem } from '@/lib/api'
 import { notify, useActs } from '@/lib/actions'
 import { isEditable, objectByName, optionsOf, storedType, type FieldDef, type ObjectDef } from '@/lib/definitions'

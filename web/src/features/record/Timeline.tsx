@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery, useQueryClient, type InfiniteData } from '@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { ArrowRight, ArrowUp, ChevronDown, Clock, FilePen, Globe, LifeBuoy, Mail, MousePointerClick, Phone, Receipt, ShoppingBag, StickyNote, CalendarCheck, Target, Trash2, Undo2, UserPlus, CircleCheck, Handshake, Package, ListChecks, type LucideIcon } from 'lucide-react'
 import { createContext, use, useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode, type RefObject } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ask } from '@/lib/api'
 import { useActs } from '@/lib/actions'
 import { objectByName, type ObjectDef } from '@/lib/definitions'

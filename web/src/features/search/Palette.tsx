@@ -6,7 +6,7 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useNavigate } from '@tanstack/react-router'
 import { Bookmark, Combine, CornerDownLeft, Gauge, House, Inbox, Languages, LogOut, Monitor, Moon, PanelLeft, Plus, Redo2, Search, Settings, Sun, Trash2, Undo2, Upload, CircleHelp, Zap } from 'lucide-react'
 import { useMemo, useState, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ask } from '@/lib/api'
 import { useActs } from '@/lib/actions'
 import { commandStore } from '@/lib/commands'

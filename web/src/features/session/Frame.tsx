@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Eye, EyeOff } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { wearAccent } from '@/lib/company'
 import { changeLanguage, LANGUAGES } from '@/lib/i18n'
 import { cx } from '@/ui/kit'

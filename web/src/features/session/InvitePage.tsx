@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useRouterState } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ask, Problem, reasonOf } from '@/lib/api'
 import { SHORTEST_PASSWORD } from '@/lib/password'
 import { Button } from '@/ui/kit'

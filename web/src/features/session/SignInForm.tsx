@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { ArrowLeft, Building, Fingerprint } from 'lucide-react'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Problem, reasonOf } from '@/lib/api'
 import { PasskeyRefused, passkeysWork } from '@/lib/passkeys'
 import type { Session } from '@/lib/session'

@@ -1,5 +1,5 @@
 import { Monitor, Moon, Sun } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { changeLanguage, isLanguage, LANGUAGES } from '@/lib/i18n'
 import { isOfflineOn, keptCount, switchOffline } from '@/lib/offline'
 import { useLocale, useSettings } from '@/lib/session'

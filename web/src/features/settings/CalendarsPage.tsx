@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { CalendarClock, Pencil, Plus, Trash2, X } from 'lucide-react'
 import { useMemo, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ask } from '@/lib/api'
 import { formatDate, formatNumber, fromLocalInput, toLocalInput } from '@/lib/format'
 import { useLocale, useSession } from '@/lib/session'

@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Check, ImageUp, Mail, Moon, Sun, Trash2, TriangleAlert } from 'lucide-react'
 import { useRef, useState, type CSSProperties } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ask, reasonOf } from '@/lib/api'
 import { notify } from '@/lib/actions'
 import { companyQuery, wearAccent, type Company, type Shade } from '@/lib/company'

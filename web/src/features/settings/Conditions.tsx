@@ -1,7 +1,7 @@
 /** When a field is shown, must be filled, or may only be read: questions about the other fields of the same record. */
 
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { FieldDef, ObjectDef } from '@/lib/definitions'
 import { Switch } from './parts'
 import { QuestionInput } from './QuestionInput'

@@ -2,7 +2,7 @@
 
 import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react'
 import { useCallback, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ask } from '@/lib/api'
 import { notify } from '@/lib/actions'
 import { storedType, type Choice, type FieldDef, type FieldType, type Labels, type ObjectDef } from '@/lib/definitions'

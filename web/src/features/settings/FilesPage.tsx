@@ -3,7 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Check, Download, FileUp, Minus, Pencil, Plus, TriangleAlert } from 'lucide-react'
 import { useRef, useState, type DragEvent } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ask, Problem, reasonOf } from '@/lib/api'
 import { notify } from '@/lib/actions'
 import { formatNumber } from '@/lib/format'

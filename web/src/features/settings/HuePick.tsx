@@ -2,7 +2,7 @@
 
 import { Check } from 'lucide-react'
 import { useState, type CSSProperties } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Pop } from '@/ui/kit'
 
 export const HUES = [240, 160, 295, 52, 25, 155, 12, 172, 196, 252, 275, 322] as const

@@ -2,7 +2,7 @@
 
 import { Languages } from 'lucide-react'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useCompany } from '@/lib/company'
 import type { Labels } from '@/lib/definitions'
 import { LANGUAGES } from '@/lib/i18n'

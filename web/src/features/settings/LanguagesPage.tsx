@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ask } from '@/lib/api'
 import { companyQuery, type Company } from '@/lib/company'
 import { formatNumber } from '@/lib/format'

@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Archive, ArchiveRestore, ArrowDown, ArrowUp, GitBranch, GripVertical, Plus, Star, Trash2 } from 'lucide-react'
 import { useState, type DragEvent } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ask } from '@/lib/api'
 import { useActs } from '@/lib/actions'
 import { formatNumber } from '@/lib/format'

@@ -1,7 +1,7 @@
 /** What a change of rights would give and take, in sentences and figures: told before it is done. */
 
 import { ArrowDown, ArrowUp, Crown, Equal } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { formatNumber } from '@/lib/format'
 import { useDefinitions, useLabel, useLocale } from '@/lib/session'
 import { objectByName } from '@/lib/definitions'

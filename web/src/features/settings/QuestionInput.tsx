@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Check, CircleAlert, ListFilter } from 'lucide-react'
 import { useId, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Problem, reasonOf } from '@/lib/api'
 import { storedType, type ObjectDef } from '@/lib/definitions'
 import { formatNumber } from '@/lib/format'

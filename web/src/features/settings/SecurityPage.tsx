@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Check, Copy, Download, Fingerprint, KeyRound, Plus, ShieldCheck, ShieldAlert, Smartphone } from 'lucide-react'
 import { useMemo, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ask, Problem, reasonOf } from '@/lib/api'
 import { notify } from '@/lib/actions'
 import { formatDate, formatRelative } from '@/lib/format'

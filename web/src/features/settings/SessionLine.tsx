@@ -1,7 +1,7 @@
 /** One place where somebody is signed in. */
 
 import { Laptop, Smartphone } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { formatRelative, formatTime } from '@/lib/format'
 import { useLocale } from '@/lib/session'
 import { Button, Pill } from '@/ui/kit'

@@ -1,6 +1,6 @@
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { BadgeCheck, Banknote, Building2, CalendarClock, CircleUser, Database, DatabaseZap, FileCode2, GitBranch, History, Key, Languages, Network, Palette, ScanEye, Settings, ShieldCheck, Upload, UserCog, Users, type LucideIcon } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useDefinitions, useLabel, useSession } from '@/lib/session'
 import { iconOf } from '@/ui/icons'
 import { cx } from '@/ui/kit'

@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Database, File as FileIcon, Folder, Globe, Pencil, Play, Plus, type LucideIcon } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { notify, useActs } from '@/lib/actions'
 import { ask, Problem, reasonOf } from '@/lib/api'
 import { objectByName, optionsOf } from '@/lib/definitions'

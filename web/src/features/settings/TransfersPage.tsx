@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import { Link } from '@tanstack/react-router'
 import { Download, FileUp, Undo2, Upload } from 'lucide-react'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ask, apiUrl } from '@/lib/api'
 import { objectByName, objectByPlural } from '@/lib/definitions'
 import { formatBytes, formatNumber, formatRelative, formatTime } from '@/lib/format'

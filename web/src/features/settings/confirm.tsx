@@ -3,7 +3,7 @@
  */
 
 import { useState, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ask, Problem, reasonOf } from '@/lib/api'
 import { Button } from '@/ui/kit'
 import { Modal } from '@/ui/overlays'

@@ -3,7 +3,7 @@
 import { Link } from '@tanstack/react-router'
 import { ArrowLeft } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Problem, reasonOf } from '@/lib/api'
 import { notify } from '@/lib/actions'
 import { Button, cx } from '@/ui/kit'

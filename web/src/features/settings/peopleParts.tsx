@@ -1,7 +1,7 @@
 /** What inviting a person and looking at one have in common. */
 
 import { Copy } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { notify } from '@/lib/actions'
 import { formatRelative, formatTime } from '@/lib/format'
 import { useLocale } from '@/lib/session'

@@ -2,7 +2,7 @@
 
 import { Parentheses, Plus, X } from 'lucide-react'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { FieldDef, ObjectDef } from '@/lib/definitions'
 import { DEEPEST, newCondition, type Condition, type Group, type Node } from '@/lib/question'
 import { Button, cx, Pop } from '@/ui/kit'

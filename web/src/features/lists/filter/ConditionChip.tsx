@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { X } from 'lucide-react'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { objectByName, optionsOf, storedType, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import { currencyDigits, formatDate, formatMoney, formatNumber } from '@/lib/format'
 import { newCondition, operandCount, operatorsFor, type Condition, type Operand, type Operator } from '@/lib/question'

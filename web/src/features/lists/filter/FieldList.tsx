@@ -1,7 +1,7 @@
 /** The fields a condition may be about, with a search. */
 
 import type { ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { FieldDef } from '@/lib/definitions'
 import { useLabel } from '@/lib/session'
 import { fieldIcon } from '@/ui/icons'

@@ -5,7 +5,7 @@
 
 import { Braces, ListFilter, Parentheses, Plus } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { FieldDef, ObjectDef } from '@/lib/definitions'
 import { conditionsOf, EVERYTHING, isComplete, newCondition, parseQuestion, printQuestion, withCondition, type Condition, type Group, type Node } from '@/lib/question'
 import { useLabel } from '@/lib/session'

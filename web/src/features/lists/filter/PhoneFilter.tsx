@@ -2,7 +2,7 @@
 
 import { Braces, ListFilter, Parentheses, Plus } from 'lucide-react'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { FieldDef, ObjectDef } from '@/lib/definitions'
 import { conditionsOf, EVERYTHING, type Condition, type Group } from '@/lib/question'
 import { Button, cx, Pop } from '@/ui/kit'

@@ -1,7 +1,7 @@
 /** Words looked for in the titles of a list. */
 
 import { Search } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 
 export function ListSearchBox({ words, onWords, objects }: { words: string; onWords: (words: string) => void; objects: string }) {
   const { t } = useTranslation()

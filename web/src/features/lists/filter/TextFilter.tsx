@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { ListFilter, X } from 'lucide-react'
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Problem } from '@/lib/api'
 import type { FieldDef, ObjectDef } from '@/lib/definitions'
 import { formatNumber } from '@/lib/format'

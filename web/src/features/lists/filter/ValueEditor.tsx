@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { likelyCurrency } from '@/lib/currency'
 import { objectByName, storedType, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import { currencyDigits, formatNumber, parseMoney, parseNumber, type Money } from '@/lib/format'

@@ -1,7 +1,7 @@
 /** What a condition may be about: own fields, parts of addresses, and the fields one link away. */
 
 import { useMemo } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { objectByName, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import { useDefinitions, useLabel } from '@/lib/session'
 

@@ -2,7 +2,7 @@
 
 import { CalendarDays, ChartColumn, ChevronDown, Kanban, LayoutGrid, Table2, Grid3x3, type LucideIcon } from 'lucide-react'
 import { lazy, type ComponentType } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { faceOf, storedType, type ObjectDef } from '@/lib/definitions'
 import { needTexts } from '@/lib/i18n'
 import { TABLE } from '@/lib/listUrl'

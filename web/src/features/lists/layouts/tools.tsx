@@ -2,7 +2,7 @@
 
 import { ChevronDown, ChevronUp } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { FieldDef } from '@/lib/definitions'
 import { useLabel } from '@/lib/session'
 import { fieldIcon } from '@/ui/icons'

@@ -2,7 +2,7 @@
 
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import { lazy, memo, Suspense, useEffect, useLayoutEffect, type RefObject } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { FieldDef, ObjectDef } from '@/lib/definitions'
 import { formatNumber } from '@/lib/format'
 import type { Cursor, Range } from '@/lib/gridKeys'

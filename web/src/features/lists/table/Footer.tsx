@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { ObjectDef } from '@/lib/definitions'
 import { formatCount, formatNumber } from '@/lib/format'
 import type { ListState } from '@/lib/listUrl'

@@ -2,7 +2,7 @@
 
 import { ChevronRight } from 'lucide-react'
 import { memo } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { optionsOf, storedType, type FieldDef } from '@/lib/definitions'
 import { formatDate, formatMoney, formatNumber, type Money } from '@/lib/format'
 import type { RecordData } from '@/lib/records'

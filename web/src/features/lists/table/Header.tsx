@@ -2,7 +2,7 @@
 
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { lazy, Suspense, useState, type PointerEvent as ReactPointerEvent } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { ObjectDef } from '@/lib/definitions'
 import { MAX_WIDTH, MIN_WIDTH, type ListState, type SortKey } from '@/lib/listUrl'
 import { useLabel } from '@/lib/session'

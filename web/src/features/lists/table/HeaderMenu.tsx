@@ -1,7 +1,7 @@
 /** What can be done with a column, from its head: also everything that a mouse does there by dragging. */
 
 import { ArrowDown, ArrowLeft, ArrowRight, ArrowUp, ChevronsLeftRight, ChevronsRightLeft, EyeOff, Group as GroupIcon, ListFilter, Pin, PinOff, Sigma, X } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { ListState } from '@/lib/listUrl'
 import { DropItem, DropLine, DropMore } from '@/ui/kit'
 import type { Column } from '../columns'

@@ -1,6 +1,6 @@
 /** A paste that cannot be taken as it is, or is large: what would change, what cannot be read, and the choice to go on. */
 
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { formatNumber } from '@/lib/format'
 import type { CellFault } from '@/lib/gridClipboard'
 import { linksIn, withValues } from '@/lib/records'

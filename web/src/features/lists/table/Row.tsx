@@ -3,7 +3,7 @@
 import { Link } from '@tanstack/react-router'
 import { PanelRight } from 'lucide-react'
 import { memo, useRef, type CSSProperties, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { faceOf, type ObjectDef } from '@/lib/definitions'
 import type { RecordData } from '@/lib/records'
 import { Face } from '@/ui/Face'

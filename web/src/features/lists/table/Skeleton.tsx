@@ -1,7 +1,7 @@
 /** The table while its first rows are on their way, in its true sizes. */
 
 import type { CSSProperties, ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { Column } from '../columns'
 import { ROW } from './frame'
 import { BoneRow } from './Row'

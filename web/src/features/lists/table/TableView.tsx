@@ -6,7 +6,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import type { Virtualizer } from '@tanstack/react-virtual'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type ClipboardEvent, type KeyboardEvent, type MouseEvent } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { FieldDef, ObjectDef } from '@/lib/definitions'
 import { afterEdit, cellCount, gridAction, HEAD, squared, type Cursor, type Range } from '@/lib/gridKeys'
 import { isCommand } from '@/lib/keys'

@@ -2,7 +2,7 @@
 
 import { useNavigate } from '@tanstack/react-router'
 import { ListFilter, Plus, SearchX, Upload } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Problem } from '@/lib/api'
 import type { ObjectDef } from '@/lib/definitions'
 import type { ListState } from '@/lib/listUrl'

@@ -4,7 +4,7 @@
  */
 
 import { useCallback, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Problem, reasonOf } from '@/lib/api'
 import { notify, useActs } from '@/lib/actions'
 import { isEditable, type FieldDef, type ObjectDef } from '@/lib/definitions'

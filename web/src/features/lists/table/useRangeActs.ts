@@ -1,7 +1,7 @@
 /** What is done with a range of cells: copied, cut, pasted over, filled, cleared. Each is one change with one undo. */
 
 import { useCallback, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { notify, useActs } from '@/lib/actions'
 import { isEditable, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import type { Edit } from '@/lib/edits'

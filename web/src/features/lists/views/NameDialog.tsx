@@ -1,7 +1,7 @@
 /** Asks how a view is called and who sees it. */
 
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { reasonOf } from '@/lib/api'
 import { Button, Segments } from '@/ui/kit'
 import { Modal } from '@/ui/overlays'

@@ -3,7 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { CalendarDays, ChartColumn, Ellipsis, Grid3x3, Kanban, LayoutGrid, Plus, RotateCcw, Save, Table2, type LucideIcon } from 'lucide-react'
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { reasonOf } from '@/lib/api'
 import { notify } from '@/lib/actions'
 import type { ObjectDef } from '@/lib/definitions'
@@ -40,8 +40,10 @@ export function ViewTabs({ object, views, first, current, search, state, onGo }:
   // With a view that opens first, the plain list needs a name of its own.
   const plain: ListSearch = first.view ? { view: ALL } : {}
 
+  // With the next frame: asked for at once, the whole page would be laid out twice.
   useEffect(() => {
-    strip.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    const frame = requestAnimationFrame(() => strip.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }))
+    return () => cancelAnimationFrame(frame)
   }, [current?.id])
 
   async function saveChanges() {

@@ -2,7 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { TriangleAlert } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { reasonOf } from '@/lib/api'
 import { notify } from '@/lib/actions'
 import { configFromState } from '@/lib/listUrl'

@@ -1,7 +1,7 @@
 /** What a column wants to know before a card may come into it: why a deal was lost, or what the server asked for. */
 
 import { useState, type FormEvent, type KeyboardEvent } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { optionsOf, storedType, type FieldDef } from '@/lib/definitions'
 import { isEmpty, linkedOf, type Linked, type RecordData } from '@/lib/records'
 import { useLabel } from '@/lib/session'

@@ -7,7 +7,7 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useNavigate } from '@tanstack/react-router'
 import { Columns3, GitBranch, LayoutPanelTop, Rows2, SquareStack } from 'lucide-react'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ask, Problem, reasonOf } from '@/lib/api'
 import { notify, useActs } from '@/lib/actions'
 import { isEditable, isNumeric, storedType, type FieldDef, type ObjectDef } from '@/lib/definitions'

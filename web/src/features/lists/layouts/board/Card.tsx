@@ -2,7 +2,7 @@
 
 import { AlarmClock, Calendar, CalendarPlus, CircleAlert, Clock, Ellipsis, Hourglass } from 'lucide-react'
 import { memo, useSyncExternalStore, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { faceOf, storedType, type Definitions, type FieldDef } from '@/lib/definitions'
 import { formatDate, formatMoney, formatTime, type Money } from '@/lib/format'
 import { isEmpty, linkedOf, type RecordData } from '@/lib/records'

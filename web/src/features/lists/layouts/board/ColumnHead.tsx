@@ -2,7 +2,7 @@
 
 import { ChevronsLeftRight, ChevronsRightLeft, Plus } from 'lucide-react'
 import { useSyncExternalStore, type CSSProperties, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { formatMoneyCompact, formatNumber } from '@/lib/format'
 import type { Figure } from '@/lib/records'
 import { useLocale } from '@/lib/session'

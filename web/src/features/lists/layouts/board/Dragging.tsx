@@ -3,7 +3,7 @@
 import { Trash2, Trophy, X } from 'lucide-react'
 import type { Ref } from 'react'
 import { createPortal } from 'react-dom'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { RecordData } from '@/lib/records'
 import { useStore } from '@/lib/store'
 import { cx } from '@/ui/kit'

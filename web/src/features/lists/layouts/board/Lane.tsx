@@ -2,7 +2,7 @@
 
 import { ChevronDown, Plus } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { faceOf, objectByName, type FieldDef } from '@/lib/definitions'
 import { formatMoneyCompact, formatNumber } from '@/lib/format'
 import type { Figure } from '@/lib/records'

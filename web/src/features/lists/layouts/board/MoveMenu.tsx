@@ -3,7 +3,7 @@
 import { ArrowUpRight } from 'lucide-react'
 import { useEffect, useLayoutEffect, useRef } from 'react'
 import { createPortal } from 'react-dom'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { formatNumber } from '@/lib/format'
 import type { Figure } from '@/lib/records'
 import { useLocale } from '@/lib/session'

@@ -1,7 +1,7 @@
 /** A card made where it belongs: its name is enough; what else is wanted opens the form. */
 
 import { useState, type KeyboardEvent } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Problem, reasonOf } from '@/lib/api'
 import { useActs } from '@/lib/actions'
 import { titleField, type ObjectDef } from '@/lib/definitions'

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { storedType, type FieldDef } from '@/lib/definitions'
 import { fewQuery, type RecordData } from '@/lib/records'
 import { useLabel } from '@/lib/session'

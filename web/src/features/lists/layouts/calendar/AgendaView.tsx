@@ -1,7 +1,7 @@
 /** The days that have something, one after the other. */
 
 import { CalendarDays } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { faceOf, type ObjectDef } from '@/lib/definitions'
 import { formatClock, formatDay } from '@/lib/format'
 import { useLocale } from '@/lib/session'

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { X } from 'lucide-react'
 import { useEffect, useLayoutEffect, useRef, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { storedType, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import { formatDay } from '@/lib/format'
 import { bothOf, quoted } from '@/lib/question'

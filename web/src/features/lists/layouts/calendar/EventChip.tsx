@@ -2,7 +2,7 @@
 
 import { Check } from 'lucide-react'
 import { memo, type CSSProperties } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { formatClock, formatTime, formatDate } from '@/lib/format'
 import { useLocale } from '@/lib/session'
 import { cx } from '@/ui/kit'

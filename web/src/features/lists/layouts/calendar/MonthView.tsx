@@ -1,7 +1,7 @@
 /** A month in whole weeks: bars over the days they last, as many lines as there is room for, the rest behind "n more". */
 
 import { useEffect, useMemo, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { formatNumber } from '@/lib/format'
 import { useLocale } from '@/lib/session'
 import { cx } from '@/ui/kit'

@@ -1,7 +1,7 @@
 /** Days side by side by the hour: meetings where they stand, whole days above, a line for now. */
 
 import { useEffect, useLayoutEffect, useRef, useState, type PointerEvent } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useLocale } from '@/lib/session'
 import { cx } from '@/ui/kit'
 import { dateOf, daysBetween, daysFrom, today, weekOf, weekday, type Day } from './dates'

@@ -1,7 +1,7 @@
 /** Moving by typing: the day and hour of a record, and its end where it has one. */
 
 import { useState, type FormEvent } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { FieldDef } from '@/lib/definitions'
 import type { RecordData } from '@/lib/records'
 import { useLabel } from '@/lib/session'

@@ -3,7 +3,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ChartColumn, ChartLine, ChartPie, Layers2, Rows3, SearchX, Table2 } from 'lucide-react'
 import { useMemo, useState, type CSSProperties } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { formatNumber } from '@/lib/format'
 import type { Figure } from '@/lib/records'
 import { useLocale } from '@/lib/session'

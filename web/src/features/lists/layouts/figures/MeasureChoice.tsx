@@ -1,7 +1,7 @@
 /** Which figure is shown, and over which periods dates are gathered. */
 
 import { Sigma } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { ObjectDef } from '@/lib/definitions'
 import { measureName, type Measure, type Unit } from '../groups'
 import { OneOf } from '../tools'

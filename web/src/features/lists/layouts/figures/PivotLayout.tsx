@@ -3,7 +3,7 @@
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
 import { ArrowDownWideNarrow, Check, Columns3, Copy, Rows3, SearchX } from 'lucide-react'
 import { useId, useMemo, useState, type CSSProperties, type KeyboardEvent } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ask } from '@/lib/api'
 import type { Figure } from '@/lib/records'
 import { useLabel } from '@/lib/session'

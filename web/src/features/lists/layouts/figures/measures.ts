@@ -1,6 +1,6 @@
 /** What a pivot or a chart can be made of: fields to gather by, figures to show, and how both are called. */
 
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { isNumeric, optionsOf, storedType, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import { formatDate, formatNumber, formatMoney, formatMoneyCompact, type Money } from '@/lib/format'
 import type { Figure } from '@/lib/records'
