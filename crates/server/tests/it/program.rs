@@ -117,14 +117,14 @@ on_both! {
         use std::io::{Read, Write};
         let key = key(&app);
         let program = Program::serve(binary(), app.folder(), &app.target());
-        let records: Vec<Value> = (0..60).map(|n| json!({ "last_name": format!("Pop {}", n / 2), "job_title": format!("{n}") })).collect();
+        let records: Vec<Value> = (0..16).map(|n| json!({ "last_name": format!("Pop {}", n / 2), "job_title": format!("{n}") })).collect();
         let (_, made) = program.ask("POST", "/api/v1/contacts/bulk", &key, &json!({ "action": "create", "records": records }).to_string()).unwrap();
         let ids: Vec<&str> = made["ids"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
         let deals: Vec<Value> = ids.iter().map(|id| json!({ "name": "Deal", "contact": id })).collect();
         let (status, _) = program.ask("POST", "/api/v1/deals/bulk", &key, &json!({ "action": "create", "records": deals }).to_string()).unwrap();
         assert_eq!(status, 200);
 
-        // All at once; killed as soon as one of them is answered.
+        // All at once; killed as soon as one of them is answered, be it that there is too much at once.
         let ask = |pair: &[&str]| {
             let body = json!({ "records": pair, "survivor": pair[0] }).to_string();
             let mut socket = std::net::TcpStream::connect(&program.address).unwrap();
@@ -139,9 +139,9 @@ on_both! {
         let mut asked: Vec<std::net::TcpStream> = ids.chunks(2).map(ask).collect();
         let mut begun = [0u8; 12];
         asked[0].read_exact(&mut begun).unwrap();
-        assert_eq!(&begun, b"HTTP/1.1 201");
+        assert!([b"HTTP/1.1 201", b"HTTP/1.1 503"].contains(&&begun), "{}", String::from_utf8_lossy(&begun));
         program.kill();
-        let mut answered = vec![true];
+        let mut answered = vec![&begun == b"HTTP/1.1 201"];
         for socket in &mut asked[1..] {
             let mut begun = [0u8; 12];
             answered.push(socket.read_exact(&mut begun).is_ok() && &begun == b"HTTP/1.1 201");
