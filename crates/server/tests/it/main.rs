@@ -33,6 +33,7 @@ mod metadata;
 mod notices;
 mod objects;
 mod oidc;
+mod one_customer_base;
 mod openapi;
 mod passkeys;
 mod presence;
