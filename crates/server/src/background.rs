@@ -57,8 +57,11 @@ impl Background {
             Ok::<_, Error>(runner)
         });
         let runner = runner.await.map_err(Error::internal)??;
-        let runner_stop = runner.stopper();
+        // A second one, so that a look at all customers keeps nobody's import waiting.
+        let other = self::runner(app);
+        let runners_stop = [runner.stopper(), other.stopper()];
         threads.extend(spawn("jobs", move || runner.run_forever()));
+        threads.extend(spawn("more jobs", move || other.run_forever()));
 
         let (sealed, stop_sealing) = (app.clone(), stop.clone());
         threads.extend(spawn("audit", move || access::audit::chain::keep_sealed(&sealed, &stop_sealing)));
@@ -84,7 +87,7 @@ impl Background {
         tokio::spawn(async move {
             let _ = stopping.wait_for(|stop| *stop).await;
             told.store(true, Ordering::SeqCst);
-            runner_stop.store(true, Ordering::SeqCst);
+            runners_stop.iter().for_each(|stop| stop.store(true, Ordering::SeqCst));
         });
         Ok(Background { stop, threads })
     }
