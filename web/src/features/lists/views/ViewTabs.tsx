@@ -1,7 +1,7 @@
 /** Saved views as tabs: each keeps filters, sort, columns and layout; a changed one offers Reset and Save. */
 
 import { useQueryClient } from '@tanstack/react-query'
-import { CalendarDays, ChartColumn, Ellipsis, Grid3x3, Kanban, LayoutGrid, Plus, RotateCcw, Save, Table2, type LucideIcon } from 'lucide-react'
+import { CalendarDays, ChartColumn, Ellipsis, Grid3x3, Kanban, LayoutGrid, Plus, Table2, type LucideIcon } from 'lucide-react'
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { reasonOf } from '@/lib/api'
@@ -100,14 +100,14 @@ export function ViewTabs({ object, views, first, current, search, state, onGo }:
       <span className="flex-1" />
       {changed && (
         <span className="flex shrink-0 items-center gap-1">
-          <Button size="sm" aria-label={t('view.reset')} onClick={() => onGo(current ? { view: current.id } : plain)}><Narrow icon={RotateCcw}>{t('view.reset')}</Narrow></Button>
+          <Button size="sm" onClick={() => onGo(current ? { view: current.id } : plain)}>{t('view.reset')}</Button>
           {current && viewObject?.can.update ? (
             <>
               {mayCreate && <Button size="sm" className="max-lg:hidden" onClick={() => setNaming('new')}>{t('view.save_new')}</Button>}
-              <Button size="sm" look="soft" aria-label={saveLabel} onClick={() => void saveChanges()}><Narrow icon={Save}>{saveLabel}</Narrow></Button>
+              <Button size="sm" look="soft" aria-label={saveLabel} onClick={() => void saveChanges()}><Narrow short={t('common.save')}>{saveLabel}</Narrow></Button>
             </>
           ) : (
-            mayCreate && <Button size="sm" look="soft" aria-label={t('view.save_as')} onClick={() => setNaming('new')}><Narrow icon={Save}>{t('view.save_as')}</Narrow></Button>
+            mayCreate && <Button size="sm" look="soft" aria-label={t('view.save_as')} onClick={() => setNaming('new')}><Narrow short={t('common.save')}>{t('view.save_as')}</Narrow></Button>
           )}
         </span>
       )}
@@ -132,11 +132,11 @@ function ViewTab({ active, name, icon, onClick }: { active: boolean; name: strin
   )
 }
 
-/** Words where there is room for them beside the tabs, else their icon. */
-function Narrow({ icon: Icon, children }: { icon: LucideIcon; children: ReactNode }) {
+/** All the words where there is room for them beside the tabs, else the first of them. */
+function Narrow({ short, children }: { short: string; children: ReactNode }) {
   return (
     <>
-      <Icon size={14} aria-hidden className="md:hidden" />
+      <span className="md:hidden">{short}</span>
       <span className="max-md:hidden">{children}</span>
     </>
   )
