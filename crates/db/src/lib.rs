@@ -13,6 +13,7 @@
 
 pub mod dialect;
 mod migrate;
+pub mod outside;
 mod postgres;
 mod sqlite;
 mod tx;

@@ -179,7 +179,7 @@ impl Postgres {
 }
 
 /// Connections are plain: whoever asks for more is told so, rather than left to think that they have it.
-fn refuse_tls(url: &str) -> Result<()> {
+pub fn refuse_tls(url: &str) -> Result<()> {
     let asked = url.split(['?', '&', ' ']).find_map(|part| part.strip_prefix("sslmode="));
     match asked {
         Some(mode @ ("require" | "verify-ca" | "verify-full")) => Err(Error::Unreadable(format!(

@@ -5,10 +5,17 @@
 //! reached only if it is a public one or named there. Addresses are checked after resolving, and the connection goes to
 //! the address that was checked.
 
+use std::collections::HashMap;
+use std::io::Read as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
 use kernel::{Error, Result};
+// What addresses are made of in the client's own library; nobody is answered with it.
+use ureq::http as wire;
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
 use crate::app::App;
 
@@ -77,6 +84,93 @@ pub fn addresses(app: &App, host: &str, port: u16) -> Result<Vec<SocketAddr>> {
         return Err(Error::invalid("place", "address_refused", detail));
     }
     Ok(open)
+}
+
+/// What a web address answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub retry_after_s: Option<u64>,
+    pub body: Vec<u8>,
+}
+
+/// The one client for web addresses that somebody set up: addresses checked and pinned, no redirects, counted bytes.
+pub struct Client {
+    app: App,
+    timeout: Duration,
+    agents: HashMap<(String, u16), ureq::Agent>,
+}
+
+/// The addresses that were checked; the connection goes to one of them.
+#[derive(Debug)]
+struct Pinned(Vec<SocketAddr>);
+
+impl Resolver for Pinned {
+    fn resolve(
+        &self,
+        _: &wire::Uri,
+        _: &ureq::config::Config,
+        _: NextTimeout,
+    ) -> std::result::Result<ResolvedSocketAddrs, ureq::Error> {
+        let mut found = self.empty();
+        self.0.iter().take(16).for_each(|at| found.push(*at));
+        if found.is_empty() { Err(ureq::Error::HostNotFound) } else { Ok(found) }
+    }
+}
+
+impl Client {
+    /// A client whose answers may take so long each.
+    pub fn new(app: &App, timeout: Duration) -> Client {
+        Client { app: app.clone(), timeout, agents: HashMap::new() }
+    }
+
+    /// Asks an address; the answer may have so many bytes.
+    pub fn get(&mut self, url: &str, headers: &[(String, String)], largest: u64) -> Result<Answer> {
+        let uri: wire::Uri = url.parse().map_err(|_| Error::invalid("place", "not_a_url", "must be a web address"))?;
+        let (host, port) = host_of(&uri)?;
+        let agent = match self.agents.get(&(host.clone(), port)) {
+            Some(agent) => agent.clone(),
+            None => {
+                let pinned = Pinned(addresses(&self.app, &host, port)?);
+                let config = ureq::Agent::config_builder()
+                    .timeout_global(Some(self.timeout))
+                    .max_redirects(0)
+                    .max_redirects_will_error(false)
+                    .http_status_as_error(false)
+                    .proxy(None)
+                    .user_agent("rapport")
+                    .build();
+                let agent = ureq::Agent::with_parts(config, DefaultConnector::default(), pinned);
+                self.agents.insert((host.clone(), port), agent.clone());
+                agent
+            }
+        };
+        let mut request = agent.get(url);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let mut answer = request.call().map_err(|fault| unreachable(&host, port, &fault.to_string()))?;
+        let retry_after_s =
+            answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.trim().parse().ok());
+        let mut body = Vec::new();
+        let read = answer.body_mut().as_reader().take(largest + 1).read_to_end(&mut body);
+        read.map_err(|fault| unreachable(&host, port, &fault.to_string()))?;
+        if body.len() as u64 > largest {
+            return Err(Error::TooLarge(format!("the answer of {host} is longer than {} MB", largest >> 20)));
+        }
+        Ok(Answer { status: answer.status().as_u16(), retry_after_s, body })
+    }
+}
+
+fn host_of(uri: &wire::Uri) -> Result<(String, u16)> {
+    let wrong = || Error::invalid("place", "not_a_url", "must be a web address such as https://shop.example/api");
+    let default = match uri.scheme_str() {
+        Some("https") => 443,
+        Some("http") => 80,
+        _ => return Err(wrong()),
+    };
+    let authority = uri.authority().ok_or_else(wrong)?;
+    Ok((authority.host().to_ascii_lowercase(), authority.port_u16().unwrap_or(default)))
 }
 
 /// The other side does not answer.

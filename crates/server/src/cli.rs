@@ -50,6 +50,9 @@ enum Command {
     Verify(commands::verify::Verify),
     /// Say how this installation is set up, and what should be better.
     Doctor(commands::doctor::Doctor),
+    /// Other systems that records come from.
+    #[command(subcommand)]
+    Source(commands::source::Source),
     /// The company's own people.
     #[command(subcommand)]
     User(commands::user::User),
@@ -96,6 +99,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Restore(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Doctor(command) => command.run(),
+        Command::Source(command) => command.run(),
         Command::User(command) => command.run(),
         Command::Key(command) => command.run(),
         Command::Definitions(command) => command.run(),

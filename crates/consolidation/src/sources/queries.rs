@@ -292,6 +292,17 @@ pub fn refusals(reader: &mut Reader, run: Id, limit: i64) -> Result<Vec<Refusal>
         .collect())
 }
 
+/// Runs that changed nothing are forgotten after a while: of a source that runs every minute there are many. Those that did
+/// something stay, for they say where values came from.
+pub fn forget_idle_runs_before(op: &mut Operation, before: Time) -> Result<u64> {
+    let idle = r#"%"new":0,"changed":0,%"#;
+    let still = r#"%"gone":0,"back":0,%"#;
+    op.tx.execute(
+        "delete from source_run where finished_at < $1 and figures like $2 and figures like $3",
+        &[before.into(), idle.into(), still.into()],
+    )
+}
+
 /// Refusals quote cells, so they do not stay for ever.
 pub fn forget_refusals_before(op: &mut Operation, before: Time) -> Result<u64> {
     op.tx.execute(

@@ -251,13 +251,11 @@ fn begin(
     };
     queries::insert_run(op, &run)?;
     queries::show_state(op, source.id, "queued", None, None)?;
-    audit::write(
-        op,
-        action::SOURCE_RUN,
-        Some(&source.object),
-        Some(source.id),
-        json!({ "run": id, "by": started_by }),
-    )?;
+    // Who had it read is kept; that the clock did is told by the runs themselves.
+    if started_by != "clock" {
+        let detail = json!({ "run": id, "by": started_by });
+        audit::write(op, action::SOURCE_RUN, Some(&source.object), Some(source.id), detail)?;
+    }
     Ok(run)
 }
 
@@ -305,10 +303,15 @@ pub fn undo(op: &mut Operation, source: Id, id: Id) -> Result<Json> {
     Ok(undone)
 }
 
-/// Forgets what was refused long ago.
+/// Forgets what was refused long ago, runs that changed nothing, and rows that a run left behind when its job was given up.
 pub fn forget_old(app: &App) -> Result<()> {
     let before = Time(app.now().0.saturating_sub(KEPT_MS));
-    app.write_now(&Principal::system("tidy"), move |op| queries::forget_refusals_before(op, before)).map(drop)
+    app.write_now(&Principal::system("tidy"), move |op| {
+        queries::forget_refusals_before(op, before)?;
+        queries::forget_idle_runs_before(op, before).map(drop)
+    })?;
+    spool::discard_abandoned(app);
+    Ok(())
 }
 
 /// Runs a source by its name on this thread, for the command line.
@@ -508,7 +511,7 @@ impl Alive<'_> {
 /// Fetches all rows into a file of our own. Nothing is written to any record before this has ended well.
 fn fetch(app: &App, who: &Principal, setup: &Setup, run: &Run, job: Option<&Job>) -> Result<()> {
     let (secret, known) = app.read_now(who, |reader| open_secret(reader, setup))?;
-    let mut rows = connect::open(app, setup, secret.as_ref(), &known)?;
+    let mut rows = connect::open(app, setup, secret.as_ref(), &known, false)?;
     let needed = shape::needed(setup);
     let mut alive = Alive { app, who, job, said: Instant::now() };
     let mut out = spool::Writer::create(app, run.id)?;
@@ -681,7 +684,7 @@ impl Look {
 pub fn try_out(app: &App, who: &Principal, id: Id, rows_wanted: usize) -> Result<Json> {
     let setup = app.read_now(who, |reader| setup::load_to_run(reader, id))?;
     let secret = app.read_now(who, |reader| secret::open(reader, &setup))?;
-    let mut rows = connect::open(app, &setup, secret.as_ref(), &HashMap::new())?;
+    let mut rows = connect::open(app, &setup, secret.as_ref(), &HashMap::new(), true)?;
     let Some(segment) = rows.next_segment()? else {
         return Ok(
             json!({ "columns": [], "rows": [], "product": null, "key_columns": [], "match": null, "faults": [] }),

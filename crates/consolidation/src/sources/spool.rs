@@ -12,6 +12,9 @@ use serde_json::json;
 
 use crate::formats::{BadRow, Row, disk_error};
 
+/// No run takes so long.
+const ABANDONED: std::time::Duration = std::time::Duration::from_secs(3 * 24 * 60 * 60);
+
 /// Where the rows of a run lie.
 pub fn path(app: &App, run: Id) -> PathBuf {
     app.config().folder.join("sources").join(format!("{run}.rows"))
@@ -24,6 +27,18 @@ pub fn discard(app: &App, run: Id) {
             Ok(()) => {}
             Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => {}
             Err(fault) => tracing::warn!(%fault, "the rows of a run could not be removed"),
+        }
+    }
+}
+
+/// Removes rows that nobody has touched for days: their run is over, whatever became of it.
+pub fn discard_abandoned(app: &App) {
+    let folder = app.config().folder.join("sources");
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let changed = entry.metadata().and_then(|about| about.modified());
+        let is_old = changed.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > ABANDONED));
+        if is_old && let Err(fault) = std::fs::remove_file(entry.path()) {
+            tracing::warn!(%fault, "the rows of a run could not be removed");
         }
     }
 }

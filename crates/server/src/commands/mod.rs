@@ -5,6 +5,7 @@ pub mod definitions;
 pub mod demo;
 pub mod doctor;
 pub mod key;
+pub mod source;
 pub mod transfer;
 pub mod user;
 pub mod verify;

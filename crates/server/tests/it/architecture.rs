@@ -27,6 +27,7 @@ const HEAVY: &[(&str, &[&str])] = &[
     ("rusqlite", &["db"]),
     ("libsqlite3-sys", &["db"]),
     ("postgres", &["db"]),
+    ("mysql", &["db"]),
     ("tokio-postgres", &["db"]),
     ("sqlx", &[]),
     ("duckdb", &[]),

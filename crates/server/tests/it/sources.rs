@@ -1,11 +1,15 @@
 //! Sources: other systems that customers come from, again and again. Each story sets a source up as a person does, lets it
 //! change, and reads it again.
 
-use std::path::PathBuf;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
-use testkit::{Client, TestApp, on_both};
+use testkit::{Client, Program, TestApp, on_both};
 
 /// Writes a file into the folder for files that come in, as if it had been there for a while.
 fn put(app: &TestApp, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
@@ -56,6 +60,108 @@ async fn count(ana: &Client) -> usize {
 fn figures(run: &Value, names: &[&str]) -> Vec<u64> {
     assert_eq!(run["state"], "done", "{run}");
     names.iter().map(|name| run["figures"][*name].as_u64().unwrap_or_default()).collect()
+}
+
+/// A database of another program: statements run in it. On a thread of its own, for drivers wait.
+fn elsewhere(target: db::Target, sql: &str) {
+    let sql = sql.to_string();
+    let done = std::thread::spawn(move || db::Db::open(&target)?.write(move |tx| tx.batch(&sql)));
+    done.join().expect("it does not panic").expect("the statements run");
+}
+
+/// A shop's server on this machine: answers what it is given for each path, and remembers what it was asked.
+struct Shop {
+    address: String,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Shop {
+    fn open(answer: impl Fn(usize, &str) -> (u16, String) + Send + 'static) -> Shop {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = format!("http://{}", listener.local_addr().expect("an address"));
+        let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+        let remembered = asked.clone();
+        std::thread::spawn(move || {
+            for (count, stream) in listener.incoming().enumerate() {
+                let Ok(mut stream) = stream else { return };
+                let request = head_of(&mut stream);
+                let path = request.split(' ').nth(1).unwrap_or_default().to_string();
+                let (status, body) = answer(count, &path);
+                remembered.lock().expect("nobody panics").push(request);
+                let head = format!(
+                    "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\nretry-after: 0\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+                    body.len()
+                );
+                let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
+            }
+        });
+        Shop { address, asked }
+    }
+
+    fn asked(&self) -> Vec<String> {
+        self.asked.lock().expect("nobody panics").clone()
+    }
+}
+
+fn head_of(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    let mut byte = [0u8; 1];
+    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|read| read == 1) {
+        head.push(byte[0]);
+    }
+    String::from_utf8_lossy(&head).into_owned()
+}
+
+/// A MariaDB of its own, gone when dropped.
+struct MariaDb {
+    server: Child,
+    port: u16,
+    _folder: tempfile::TempDir,
+}
+
+impl MariaDb {
+    /// None where it is not installed.
+    fn start(seed: &str) -> Option<MariaDb> {
+        let there = |path: &&&str| Path::new(path).is_file();
+        let server = ["/usr/sbin/mariadbd", "/usr/libexec/mariadbd", "/usr/bin/mariadbd"].iter().find(there)?;
+        let folder = tempfile::Builder::new().prefix("rapport-mariadb-").tempdir().expect("a folder");
+        let data = folder.path().join("data");
+        let root = "--user=root";
+        let made = Command::new("mariadb-install-db")
+            .args(["--no-defaults", root, "--skip-test-db", "--auth-root-authentication-method=normal"])
+            .arg(format!("--datadir={}", data.display()))
+            .output()
+            .ok()?;
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let first = folder.path().join("first.sql");
+        std::fs::write(&first, seed).expect("the seed is written");
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+        let server = Command::new(server)
+            .args(["--no-defaults", root, "--bind-address=127.0.0.1", "--innodb-buffer-pool-size=8M"])
+            .arg("--character-set-server=utf8mb4")
+            .arg(format!("--datadir={}", data.display()))
+            .arg(format!("--socket={}", folder.path().join("s").display()))
+            .arg(format!("--port={port}"))
+            .arg(format!("--init-file={}", first.display()))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        let started = MariaDb { server, port, _folder: folder };
+        let until = std::time::Instant::now() + Duration::from_secs(60);
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(std::time::Instant::now() < until, "MariaDB did not begin to listen");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Some(started)
+    }
+}
+
+impl Drop for MariaDb {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
 }
 
 const SHOP: &str = "id,first_name,last_name,email,phone,city\n\
@@ -439,5 +545,261 @@ on_both! {
         ana.post(&format!("/sources/{id}/runs/{}/undo", run["id"].as_str().unwrap()), json!(null)).await.ok();
         assert_eq!(count(&ana).await, 0);
         assert_eq!(figures(&read(&app, &id).await, &["new"]), [2]);
+    }
+
+    async fn a_database_of_sqlite_is_read_and_never_written(app: TestApp) {
+        let ana = app.ana();
+        let folder = app.folder().join("incoming/shop");
+        elsewhere(
+            db::Target::Folder(folder.clone()),
+            "create table customers (id integer primary key, first_name text, last_name text, email text, revenue real, note blob); \
+             insert into customers values (1, 'Vlad', 'Ionescu', 'vlad@bluebakery.example', 12.5, null), (2, 'Mara', 'Dinu', 'mara@bluebakery.example', null, x'ff00')",
+        );
+        let id = shop(&ana, json!({ "kind": "sqlite", "place": "shop/rapport.db", "query": "customers" })).await;
+        assert_eq!(figures(&read(&app, &id).await, &["rows", "new"]), [2, 2]);
+        assert_eq!(contact(&ana, "Dinu").await["email"], "mara@bluebakery.example");
+
+        elsewhere(db::Target::Folder(folder), "update customers set first_name = 'Maria' where id = 2; delete from customers where id = 1");
+        let all = json!({ "query": "select * from customers where id > 0", "when_gone": "trash", "gone_limit": 60 });
+        ana.patch(&format!("/sources/{id}"), all).await.ok();
+        assert_eq!(figures(&read(&app, &id).await, &["changed", "gone"]), [1, 1]);
+        assert_eq!((contact(&ana, "Dinu").await["first_name"].as_str(), count(&ana).await), (Some("Maria"), 1));
+
+        for query in ["delete from customers", "select 1; drop table customers", "pragma user_version = 3", "attach database '/etc/x' as y", "nothing"] {
+            ana.patch(&format!("/sources/{id}"), json!({ "query": query })).await.ok();
+            let refused = ana.post(&format!("/sources/{id}/test"), json!(null)).await;
+            assert!(refused.status.is_client_error(), "{query}: {}", refused.text());
+        }
+        put(&app, "no.db", "this is no database, though it is long enough to be looked at as if it were one");
+        ana.patch(&format!("/sources/{id}"), json!({ "place": "no.db", "query": "customers" })).await.ok();
+        assert_eq!(read(&app, &id).await["code"], "source.unreadable");
+    }
+
+    async fn a_server_of_postgresql_is_read_with_a_secret_and_never_written(app: TestApp) {
+        let Ok(server) = std::env::var("RAPPORT_TEST_POSTGRES") else {
+            eprintln!("skipped: RAPPORT_TEST_POSTGRES does not name a PostgreSQL to read from");
+            return;
+        };
+        let ana = app.ana();
+        let schema = format!("shop_{}", kernel::Id::at(1).to_string().replace('-', ""));
+        let target = || db::Target::Postgres(server.clone());
+        elsewhere(
+            target(),
+            &format!(
+                "create schema {schema}; create table {schema}.customers (id bigint primary key, \"Full name\" text, email text, active boolean, since date, seen timestamptz); \
+                 insert into {schema}.customers select n, 'Client Number' || n, 'c' || n || '@bluebakery.example', n % 2 = 0, '2020-01-01'::date + n, now() from generate_series(1, 2500) n"
+            ),
+        );
+        // The password does not stand in the address.
+        let taken_apart = server.split_once("://").and_then(|(scheme, rest)| {
+            let (who, host) = rest.split_once('@')?;
+            let (user, password) = who.split_once(':')?;
+            Some((format!("{scheme}://{user}@{host}"), password.to_string()))
+        });
+        let place = taken_apart.as_ref().map_or(server.as_str(), |(place, _)| place);
+        let id = shop(&ana, json!({ "kind": "postgres", "place": place, "query": format!("{schema}.customers") })).await;
+        if let Some((_, password)) = &taken_apart {
+            ana.put(&format!("/sources/{id}/secret"), json!({ "secret": password })).await.nothing();
+        }
+        let run = read(&app, &id).await;
+        assert_eq!(figures(&run, &["rows", "new", "refused"]), [2500, 2500, 0]);
+        assert_eq!(contact(&ana, "Number2500").await["email"], "c2500@bluebakery.example");
+        elsewhere(target(), &format!("update {schema}.customers set email = 'new@bluebakery.example' where id = 7"));
+        assert_eq!(figures(&read(&app, &id).await, &["changed", "same"]), [1, 2499]);
+        let evil = [
+            format!("delete from {schema}.customers"),
+            format!("select 1; drop table {schema}.customers"),
+            format!("with gone as (delete from {schema}.customers returning *) select * from gone"),
+        ];
+        for query in evil {
+            ana.patch(&format!("/sources/{id}"), json!({ "query": query })).await.ok();
+            let refused = ana.post(&format!("/sources/{id}/test"), json!(null)).await;
+            assert!(refused.status.is_client_error(), "{query}: {}", refused.text());
+        }
+        ana.patch(&format!("/sources/{id}"), json!({ "query": format!("{schema}.nothing") })).await.ok();
+        assert_eq!(read(&app, &id).await["code"], "source.query");
+        ana.delete(&format!("/sources/{id}/secret")).await.nothing();
+        ana.patch(&format!("/sources/{id}"), json!({ "place": "postgres://ana@127.0.0.1:1/shop" })).await.ok();
+        assert_eq!(read(&app, &id).await["code"], "source.unreachable");
+        ana.patch(&format!("/sources/{id}"), json!({ "place": "postgres://ana@127.0.0.2:5432/shop" })).await.ok();
+        assert_eq!(read(&app, &id).await["code"], "address_refused");
+        elsewhere(target(), &format!("drop schema {schema} cascade"));
+    }
+
+    async fn a_server_of_mariadb_is_read_with_a_secret_and_never_written(app: TestApp) {
+        let seed = [
+            "set sql_mode = '';",
+            "set names utf8mb4;",
+            "create database shop character set utf8mb4;",
+            "create table shop.customers (id int primary key, first_name varchar(80), last_name varchar(80), email varchar(200), since date, seen datetime, is_active tinyint);",
+            "insert into shop.customers values (1, 'Vlad', 'Ionescu', 'vlad@bluebakery.example', '2020-02-03', '2020-02-03 04:05:06', 1);",
+            "insert into shop.customers values (2, '韩雪', 'Ștefănescu', 'han@bluebakery.example', null, '0000-00-00 00:00:00', 0);",
+            "create user ana identified by 'correct horse';",
+            "grant all on shop.* to ana;",
+        ];
+        let Some(server) = MariaDb::start(&(seed.join("\n") + "\n")) else {
+            eprintln!("skipped: mariadbd is not installed");
+            return;
+        };
+        let ana = app.ana();
+        let place = format!("mysql://ana@127.0.0.1:{}/shop", server.port);
+        let id = shop(&ana, json!({ "kind": "mysql", "place": place, "query": "customers" })).await;
+        assert_eq!(read(&app, &id).await["code"], "source.unreachable", "without the secret");
+        ana.put(&format!("/sources/{id}/secret"), json!({ "secret": "correct horse" })).await.nothing();
+        let run = read(&app, &id).await;
+        assert_eq!(figures(&run, &["rows", "new", "refused"]), [2, 2, 0], "{run}");
+        assert_eq!(contact(&ana, "Ștefănescu").await["first_name"], "韩雪");
+        assert_eq!(figures(&read(&app, &id).await, &["same"]), [2]);
+        for query in ["delete from customers", "select 1; drop table customers", "select * from customers into outfile '/tmp/x'"] {
+            ana.patch(&format!("/sources/{id}"), json!({ "query": query })).await.ok();
+            let refused = ana.post(&format!("/sources/{id}/test"), json!(null)).await;
+            assert!(refused.status.is_client_error(), "{query}: {}", refused.text());
+        }
+        let second = json!({ "query": "select id, first_name, last_name, email from customers where id = 2" });
+        ana.patch(&format!("/sources/{id}"), second).await.ok();
+        let tried = ana.post(&format!("/sources/{id}/test"), json!(null)).await.ok();
+        assert_eq!(tried["rows"].as_array().map(Vec::len), Some(1));
+        // The secret was given for this server: it is shown to no other.
+        ana.patch(&format!("/sources/{id}"), json!({ "place": "mysql://ana@127.0.0.1:1/shop" })).await.ok();
+        assert_eq!(read(&app, &id).await["code"], "source.secret_elsewhere");
+    }
+
+    async fn a_web_address_is_read_page_by_page_with_its_secret(app: TestApp) {
+        let ana = app.ana();
+        let customer = |n: u64| json!({ "id": n, "first_name": "Client", "last_name": format!("Number{n}"), "email": format!("c{n}@bluebakery.example"), "address": { "city": "Cluj" } });
+        let server = Shop::open(move |count, path| {
+            let page = |from: u64, to: u64| (from..=to).map(customer).collect::<Vec<_>>();
+            match path {
+                _ if count == 0 => (503, "try again".into()),
+                "/customers" => (200, json!({ "data": { "items": page(1, 3) }, "links": { "next": "/customers?page=2" } }).to_string()),
+                "/customers?page=2" => (200, json!({ "data": { "items": page(4, 5) }, "links": { "next": null } }).to_string()),
+                _ => (404, "{}".into()),
+            }
+        });
+        let settings = json!({ "rows": "data.items", "secret_header": "X-Key", "pages": { "by": "next", "path": "links.next" } });
+        let id = shop(&ana, json!({ "kind": "http", "place": format!("{}/customers", server.address), "settings": settings })).await;
+        ana.put(&format!("/sources/{id}/secret"), json!({ "secret": "correct horse" })).await.nothing();
+        let run = read(&app, &id).await;
+        assert_eq!(figures(&run, &["rows", "new"]), [5, 5]);
+        assert_eq!(contact(&ana, "Number5").await["address"]["city"], "Cluj");
+        let asked = server.asked();
+        assert_eq!(asked.len(), 3);
+        assert!(asked.iter().all(|request| request.to_lowercase().contains("x-key: correct horse")), "{asked:?}");
+    }
+
+    async fn a_web_address_that_leads_away_or_sends_half_writes_nothing(app: TestApp) {
+        let ana = app.ana();
+        let one = json!([{ "id": 1, "email": "a@bluebakery.example" }]);
+        let server = Shop::open(move |_, path| match path {
+            "/away" => (200, json!({ "data": one, "next": "https://evil.example/x" }).to_string()),
+            "/circle" => (200, json!({ "data": one, "next": "/circle" }).to_string()),
+            "/half" => (200, "{\"data\":[{\"id\":1,\"email\":\"a@blue".into()),
+            "/denied" => (401, "{}".into()),
+            "/moved" => (302, String::new()),
+            _ => (200, "[]".into()),
+        });
+        let pages = json!({ "pages": { "by": "next", "path": "next" } });
+        for (path, told) in [("/away", "another server"), ("/circle", "circle"), ("/half", "half of it"), ("/denied", "secret"), ("/moved", "elsewhere")] {
+            let place = format!("{}{path}", server.address);
+            let id = shop(&ana, json!({ "name": path, "kind": "http", "place": place, "settings": pages })).await;
+            let run = read(&app, &id).await;
+            assert_eq!((&run["state"], &run["code"]), (&json!("failed"), &json!("source.refused")), "{run}");
+            assert!(run["detail"].as_str().unwrap().contains(told), "{run}");
+        }
+        assert_eq!(count(&ana).await, 0);
+        for place in ["http://127.0.0.2/x", "http://[::1]/x", "http://169.254.169.254/latest", "http://10.0.0.1/"] {
+            let id = shop(&ana, json!({ "name": place, "kind": "http", "place": place })).await;
+            assert_eq!(read(&app, &id).await["code"], "address_refused", "{place}");
+        }
+    }
+
+    async fn a_run_killed_in_the_middle_goes_on_where_it_was_and_nothing_is_double(app: TestApp) {
+        let mut file = String::from("id,first_name,last_name,email\n");
+        for n in 0..6_000 {
+            file.push_str(&format!("{n},Client,Number{n},c{n}@bluebakery.example\n"));
+        }
+        put(&app, "shop.csv", file);
+        let id = shop(&app.ana(), json!({})).await;
+        let new = foundation::access::keys::NewKey { name: "reader".into(), scopes: vec![foundation::access::keys::Scope::All], owner: None, expires_at: None };
+        let system = system();
+        let (_, key) = app.app().write(&system, move |op| foundation::access::keys::create(op, &new)).await.expect("a key is made");
+        let key = key.expose().to_string();
+        let (folder, target) = (app.folder().to_path_buf(), app.target());
+        let ended = tokio::task::spawn_blocking(move || {
+            let binary = Path::new(env!("CARGO_BIN_EXE_rapport"));
+            let program = Program::serve(binary, &folder, &target);
+            let (status, run) = program.ask("POST", &format!("/api/v1/sources/{id}/runs"), &key, "{}").expect("it answers");
+            assert_eq!(status, 202, "{run}");
+            let path = format!("/api/v1/sources/{id}/runs/{}", run["id"].as_str().expect("an id"));
+            let state = |program: &Program| program.ask("GET", &path, &key, "").expect("it answers").1;
+            // Killed as soon as some of it is done.
+            while state(&program)["figures"]["rows"].as_u64().unwrap_or(0) == 0 {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            program.kill();
+            let program = Program::serve(binary, &folder, &target);
+            let until = std::time::Instant::now() + Duration::from_secs(240);
+            while state(&program)["finished_at"].is_null() {
+                assert!(std::time::Instant::now() < until, "{}", state(&program));
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            let ended = state(&program);
+            assert_eq!(program.stop(), Some(0));
+            ended
+        });
+        let ended = ended.await.expect("it does not panic");
+        assert_eq!(figures(&ended, &["rows", "new", "same", "refused"]), [6_000, 6_000, 0, 0]);
+        let counted = app.app().read(&system, |reader| {
+            let rows = reader.tx.one("select count(*) from source_row", &[])?.map_or(0, |row| row.int(0));
+            let people = reader.tx.one("select count(*) from contact", &[])?.map_or(0, |row| row.int(0));
+            Ok((rows, people))
+        });
+        assert_eq!(counted.await.expect("they are counted"), (6_000, 6_000));
+    }
+
+    async fn exports_of_other_products_are_known_by_their_headers(app: TestApp) {
+        let ana = app.ana();
+        let exports = [
+            ("Salesforce", "Id,IsDeleted,LastName,FirstName,AccountId,MailingCity,Email,SystemModstamp\n003A,0,Ionescu,Vlad,001A,Cluj,v1@bluebakery.example,2026-01-01\n", "Id"),
+            ("HubSpot", "Record ID,First Name,Last Name,Email,Lifecycle Stage,City,Primary company\n77,Vlad,Ionescu,v2@bluebakery.example,Customer,Cluj,Blue Bakery\n", "Record ID"),
+            ("Pipedrive", "Person - ID,Person - Name,Person - Email - Work,Person - Phone - Work,Person - Organization\n5,Vlad Ionescu,v3@bluebakery.example,+40 721 000 001,Blue Bakery\n", "Person - ID"),
+            ("Google", "First Name,Last Name,Organization Name,E-mail 1 - Label,E-mail 1 - Value,Address 1 - City\nVlad,Ionescu,Blue Bakery,* Work,v4@bluebakery.example,Cluj\n", ""),
+            ("Outlook", "First Name,Last Name,Company,E-mail Address,Business Street,Business City\nVlad,Ionescu,Blue Bakery,v5@bluebakery.example,Main 1,Cluj\n", ""),
+            ("Odoo", "id,name,is_company,email,street,city,zip,country_id,parent_id\nbase.a,Vlad Ionescu,False,v6@bluebakery.example,Main 1,Cluj,400001,Romania,Blue Bakery\n", "id"),
+            ("EspoCRM", "id,firstName,lastName,emailAddress,phoneNumber,accountId,accountName,addressCity,assignedUserName\n64a,Vlad,Ionescu,v7@bluebakery.example,+40721000001,9,Blue Bakery,Cluj,Ana\n", "id"),
+            ("SuiteCRM", "id,first_name,last_name,email_address,primary_address_street,primary_address_city,account_name,assigned_user_id\n1-a,Vlad,Ionescu,v8@bluebakery.example,Main 1,Cluj,Blue Bakery,1\n", "id"),
+        ];
+        for (product, text, key) in exports {
+            put(&app, &format!("{product}.csv"), text);
+            let id = shop(&ana, json!({ "name": product, "place": format!("{product}.csv") })).await;
+            let tried = ana.post(&format!("/sources/{id}/test"), json!(null)).await.ok();
+            assert_eq!(tried["product"], product, "{tried}");
+            let fed: Vec<&str> = tried["columns"].as_array().unwrap().iter().filter_map(|column| column["field"].as_str()).collect();
+            assert!(fed.contains(&"email"), "{product}: {fed:?}");
+            assert!(product == "Pipedrive" || fed.contains(&"address.city"), "{product}: {fed:?}");
+            assert!(fed.contains(&"name") || fed.contains(&"last_name"), "{product}: {fed:?}");
+            assert!(fed.iter().any(|field| field.starts_with("company")), "{product}: {fed:?}");
+            let keys: Vec<&str> = tried["key_columns"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+            assert_eq!(keys.join(","), key, "{product}");
+            let run = read(&app, &id).await;
+            assert_eq!(figures(&run, &["new", "refused"]), [1, 0], "{product}: {run}");
+            assert_eq!(ana.get(&format!("/sources/{id}")).await.ok()["mapping"]["product"], product);
+        }
+        assert_eq!(count(&ana).await, 8);
+    }
+
+    async fn an_order_finds_its_customer_by_the_key_of_the_row_that_made_it(app: TestApp) {
+        let ana = app.ana();
+        put(&app, "shop.csv", SHOP);
+        put(&app, "orders.csv", "order_id,customer_id,order_date\nSO-1,18,2026-05-01\n");
+        let people = shop(&ana, json!({})).await;
+        read(&app, &people).await;
+        let columns = json!([{ "name": "order_id", "field": "number" }, { "name": "customer_id", "field": "customer.external_id" }, { "name": "order_date", "field": "ordered_on" }]);
+        let mapping = json!({ "columns": columns, "match": "number" });
+        let orders = shop(&ana, json!({ "name": "Orders", "object_name": "order", "place": "orders.csv", "key_columns": "order_id", "mapping": mapping })).await;
+        let run = read(&app, &orders).await;
+        assert_eq!(figures(&run, &["new", "refused"]), [1, 0], "{run}");
+        let order = ana.get("/orders").await.ok()["data"][0].clone();
+        assert_eq!(order["customer"], contact(&ana, "Dinu").await["id"], "{order}");
     }
 }

@@ -1,12 +1,14 @@
 //! Reading a source from outside: every kind gives its rows one by one, in one or several *segments* (files of a folder)
 //! with columns of their own. Nothing here knows what a column means.
 
+mod database;
 mod file;
 mod folder;
+mod web;
 
 use foundation::App;
 use foundation::access::Secret;
-use kernel::{Error, Result};
+use kernel::Result;
 
 use super::setup::{Kind, Setup};
 use crate::formats::{Format, Found, Notes, Row};
@@ -41,20 +43,19 @@ pub struct Segment {
     pub format: Format,
 }
 
-/// Opens a source. `known` are the files of a folder that were read before.
+/// Opens a source. `known` are the files of a folder that were read before; `only_first` is for a look at the first rows.
 pub fn open(
     app: &App,
     setup: &Setup,
     secret: Option<&Secret>,
     known: &std::collections::HashMap<String, (i64, i64)>,
+    only_first: bool,
 ) -> Result<Box<dyn Rows>> {
-    let _ = (secret, &setup.query);
     match setup.kind {
         Kind::File => Ok(Box::new(file::FileRows::open(app, setup)?)),
         Kind::Folder => Ok(Box::new(folder::FolderRows::open(app, setup, known)?)),
-        Kind::Sqlite | Kind::Postgres | Kind::Mysql | Kind::Http => {
-            Err(Error::conflict("source.unreachable", "this kind of source is not read yet"))
-        }
+        Kind::Sqlite | Kind::Postgres | Kind::Mysql => Ok(Box::new(database::DatabaseRows::open(app, setup, secret)?)),
+        Kind::Http => Ok(Box::new(web::HttpRows::open(app, setup, secret, only_first)?)),
     }
 }
 
