@@ -9,15 +9,19 @@
 //! - [`import`] runs the whole: a file becomes records, in a job that can be killed, and can be undone.
 //! - [`sources`] reads other systems again and again, and knows what each of them says of whom.
 //! - [`merging`] makes one record of several, and several of one again.
+//! - [`quality`] measures what is missing, wrong, old or alone, and mends it.
+//! - [`households`] offers who seems to live together, and who to work where.
 //! - [`export`] writes records to the same formats, so that what went out can come in again.
 
 pub mod export;
 pub mod formats;
+pub mod households;
 pub mod import;
 pub mod mapping;
 pub mod matching;
 pub mod merging;
 pub mod normal;
+pub mod quality;
 pub mod sources;
 pub mod values;
 
@@ -37,6 +41,7 @@ pub const MIGRATIONS: &[db::Migration] = &[
     },
     db::Migration { name: "202611220600_sources", sql: include_str!("../../../migrations/202611220600_sources.sql") },
     db::Migration { name: "202611220610_matching", sql: include_str!("../../../migrations/202611220610_matching.sql") },
+    db::Migration { name: "202611220615_quality", sql: include_str!("../../../migrations/202611220615_quality.sql") },
 ];
 
 /// The standard objects of this crate.
@@ -67,6 +72,8 @@ pub fn routes() -> Vec<Route> {
     routes.extend(sources::routes::routes());
     routes.extend(merging::routes::routes());
     routes.extend(matching::routes::routes());
+    routes.extend(quality::routes::routes());
+    routes.extend(households::routes::routes());
     routes
 }
 
@@ -78,6 +85,10 @@ pub fn works() -> Vec<Arc<dyn Work>> {
         Arc::new(sources::RunWork),
         Arc::new(matching::run::RunWork),
         Arc::new(matching::joining::JoinWork),
+        Arc::new(quality::measure::MeasureWork),
+        Arc::new(quality::mend::MendWork),
+        Arc::new(quality::report::ReportWork),
+        Arc::new(households::FindWork),
     ]
 }
 

@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use consolidation::matching::arrival;
-use consolidation::{import, sources};
+use consolidation::{import, quality, sources};
 use db::Target;
 use foundation::access::{self, Principal};
 use foundation::doors::upload;
@@ -22,6 +22,10 @@ const TIDY_EVERY: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// How often sources are looked at for whether they are due.
 const DUE_EVERY: Duration = Duration::from_secs(20);
+/// How often it is looked whether the day's figures were counted.
+const MEASURE_EVERY: Duration = Duration::from_secs(60 * 60);
+/// What was just started has better things to do than to count.
+const MEASURE_AFTER: Duration = Duration::from_secs(10 * 60);
 
 /// See the module.
 pub struct Background {
@@ -79,6 +83,13 @@ impl Background {
         let (matched, stop_matching) = (app.clone(), stop.clone());
         threads.extend(spawn("matching", move || arrival::keep_in_step(&matched, &stop_matching)));
 
+        let (measured, stop_measuring) = (app.clone(), stop.clone());
+        threads.extend(spawn("quality", move || {
+            if pause(MEASURE_AFTER, &stop_measuring) {
+                every(MEASURE_EVERY, &stop_measuring, || quality::daily(&measured));
+            }
+        }));
+
         let (searched, stop_searching) = (app.clone(), stop.clone());
         threads.extend(spawn("search", move || search::keep_in_step(&searched, &stop_searching)));
 
@@ -126,11 +137,17 @@ fn every(pause: Duration, stop: &AtomicBool, work: impl Fn() -> Result<()>) {
         if let Err(fault) = work() {
             tracing::error!(%fault, "background work failed; it is tried again");
         }
-        let until = Instant::now() + pause;
-        while Instant::now() < until && !stop.load(Ordering::SeqCst) {
-            thread::sleep(Duration::from_millis(100));
-        }
+        self::pause(pause, stop);
     }
+}
+
+/// Waits; `false` if it was stopped meanwhile.
+fn pause(pause: Duration, stop: &AtomicBool) -> bool {
+    let until = Instant::now() + pause;
+    while Instant::now() < until && !stop.load(Ordering::SeqCst) {
+        thread::sleep(Duration::from_millis(100));
+    }
+    !stop.load(Ordering::SeqCst)
 }
 
 fn tidy(app: &App) -> Result<()> {

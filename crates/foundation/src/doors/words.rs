@@ -136,6 +136,10 @@ const FIELDS: &[(&str, [&str; 3])] = &[
     ("too_small", ["Слишком мало", "低于下限", "Prea mic"]),
     ("too_many", ["Слишком много значений", "值过多", "Prea multe valori"]),
     ("not_found", ["Такой записи нет", "没有此记录", "Nu există această înregistrare"]),
+    (
+        "no_normal_form",
+        ["У этого поля нет нормальной формы", "此字段没有标准格式", "Acest câmp nu are o formă normală"],
+    ),
     ("readonly", ["Это поле заполняет система", "此字段由系统填写", "Acest câmp este completat de sistem"]),
     ("computed", ["Это поле вычисляется", "此字段由系统计算", "Acest câmp este calculat"]),
     ("unknown_option", ["Такого варианта нет", "没有此选项", "Nu există această opțiune"]),
@@ -420,6 +424,7 @@ const CONFLICTS: &[(&str, [&str; 3])] = &[
     ("source.refused", ["Источник ответил отказом", "来源拒绝了请求", "Sursa a refuzat cererea"]),
     ("source.query", ["Запрос к источнику не выполнен", "来源的查询失败", "Interogarea sursei a eșuat"]),
     ("source.undone", ["Этот запуск уже отменён", "此次运行已撤销", "Această rulare a fost deja anulată"]),
+    ("household.decided", ["Это предложение уже решено", "该建议已处理", "Această propunere a fost deja decisă"]),
     ("import.at_work", ["Импорт сейчас выполняется", "导入正在进行", "Importul este în curs"]),
     ("import.done", ["Импорт уже выполнен", "导入已完成", "Importul este deja încheiat"]),
     (

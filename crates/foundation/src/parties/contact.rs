@@ -48,6 +48,8 @@ pub struct Contact {
     pub mobile: Option<String>,
     #[field(link = "company", indexed, label(en = "Company", ru = "Компания", zh = "公司", ro = "Companie"))]
     pub company: Option<Id>,
+    #[field(link = "household", indexed, label(en = "Household", ru = "Семья", zh = "家庭", ro = "Gospodărie"))]
+    pub household: Option<Id>,
     #[field(personal, max = 200, label(en = "Job title", ru = "Должность", zh = "职位", ro = "Funcție"))]
     pub job_title: Option<String>,
     #[field(max = 200, label(en = "Department", ru = "Отдел", zh = "部门", ro = "Departament"))]

@@ -39,6 +39,7 @@ mod passkeys;
 mod presence;
 mod preview;
 mod program;
+mod quality;
 mod records;
 mod repeated;
 mod rights;

@@ -1,0 +1,209 @@
+//! The tables `quality_rule`, `quality_run`, `quality_figure` and `quality_finding`.
+
+use db::{Arg, Kind, OnConflict, Row};
+use foundation::{Operation, Reader};
+use kernel::{Id, Result, Time};
+
+use super::measures::Severity;
+use super::rules::OwnRule;
+
+const RULE: &str = "select id, object, name, condition, weight, severity, created_at from quality_rule";
+/// Findings of one page at most.
+pub const PAGE: i64 = 200;
+
+fn rule(row: &Row) -> OwnRule {
+    OwnRule {
+        id: row.id(0),
+        object: row.text(1).to_string(),
+        name: row.text(2).to_string(),
+        condition: row.text(3).to_string(),
+        weight: row.int(4),
+        severity: Severity::parse(row.text(5)),
+        created_at: row.time(6),
+    }
+}
+
+pub fn rules(reader: &mut Reader) -> Result<Vec<OwnRule>> {
+    Ok(reader.tx.query(&format!("{RULE} order by id"), &[])?.iter().map(rule).collect())
+}
+
+pub fn rule_of(reader: &mut Reader, id: Id) -> Result<Option<OwnRule>> {
+    Ok(reader.tx.one(&format!("{RULE} where id = $1"), &[id.into()])?.as_ref().map(rule))
+}
+
+pub fn put_rule(op: &mut Operation, rule: &OwnRule) -> Result<()> {
+    let by: Arg = op.who.actor().map_or(Arg::Null, Arg::Id);
+    op.tx.execute(
+        "insert into quality_rule (id, object, name, condition, weight, severity, created_at, created_by) values ($1, $2, $3, $4, $5, $6, $7, $8) \
+         on conflict (id) do update set name = excluded.name, condition = excluded.condition, weight = excluded.weight, severity = excluded.severity",
+        &[
+            rule.id.into(),
+            rule.object.as_str().into(),
+            rule.name.as_str().into(),
+            rule.condition.as_str().into(),
+            rule.weight.into(),
+            rule.severity.text().into(),
+            rule.created_at.into(),
+            by,
+        ],
+    )?;
+    Ok(())
+}
+
+pub fn drop_rule(op: &mut Operation, id: Id) -> Result<bool> {
+    let measure = format!("rule:{id}");
+    op.tx.execute("delete from quality_figure where measure = $1", &[measure.as_str().into()])?;
+    Ok(op.tx.execute("delete from quality_rule where id = $1", &[id.into()])? == 1)
+}
+
+/// Takes the day for this server; `false` if another measures it or has done so.
+pub fn claim(op: &mut Operation, day: &str, given_up_before: Time) -> Result<bool> {
+    let now = op.now;
+    let fresh = op.tx.execute(
+        "insert into quality_run (day, started_at, finished_at, records) values ($1, $2, null, 0) on conflict (day) do nothing",
+        &[day.into(), now.into()],
+    )?;
+    if fresh == 1 {
+        return Ok(true);
+    }
+    let again = op.tx.execute(
+        "update quality_run set started_at = $2 where day = $1 and finished_at is null and started_at < $3",
+        &[day.into(), now.into(), given_up_before.into()],
+    )?;
+    Ok(again == 1)
+}
+
+pub fn finished(op: &mut Operation, day: &str, records: i64) -> Result<()> {
+    let now = op.now;
+    op.tx.execute(
+        "insert into quality_run (day, started_at, finished_at, records) values ($1, $2, $2, $3) \
+         on conflict (day) do update set finished_at = excluded.finished_at, records = excluded.records",
+        &[day.into(), now.into(), records.into()],
+    )?;
+    Ok(())
+}
+
+/// The days that were measured, the latest first: day, when, records.
+pub fn days(reader: &mut Reader, most: i64) -> Result<Vec<(String, Time, i64)>> {
+    let sql =
+        "select day, finished_at, records from quality_run where finished_at is not null order by day desc limit $1";
+    let rows = reader.tx.query(sql, &[most.into()])?;
+    Ok(rows.iter().map(|row| (row.text(0).to_string(), row.time(1), row.int(2))).collect())
+}
+
+/// One counted figure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    pub day: String,
+    pub object: String,
+    pub source: String,
+    pub measure: String,
+    pub looked: i64,
+    pub faulty: i64,
+    pub weight: i64,
+    pub severity: Severity,
+    /// Faults by code, of figures that have several.
+    pub detail: Option<String>,
+}
+
+fn figure(row: &Row) -> Figure {
+    Figure {
+        day: row.text(0).to_string(),
+        object: row.text(1).to_string(),
+        source: row.text(2).to_string(),
+        measure: row.text(3).to_string(),
+        looked: row.int(4),
+        faulty: row.int(5),
+        weight: row.int(6),
+        severity: Severity::parse(row.text(7)),
+        detail: row.opt_text(8).map(str::to_string),
+    }
+}
+
+const FIGURE: &str =
+    "select day, object, source, measure, looked, faulty, weight, severity, detail from quality_figure";
+
+/// The figures of a day.
+pub fn figures(reader: &mut Reader, day: &str) -> Result<Vec<Figure>> {
+    let rows = reader.tx.query(&format!("{FIGURE} where day = $1 order by object, source, measure"), &[day.into()])?;
+    Ok(rows.iter().map(figure).collect())
+}
+
+/// The figures of all sources together since a day.
+pub fn history(reader: &mut Reader, since: &str) -> Result<Vec<Figure>> {
+    let sql = format!("{FIGURE} where day >= $1 and source = '' order by day, object, measure");
+    Ok(reader.tx.query(&sql, &[since.into()])?.iter().map(figure).collect())
+}
+
+/// Replaces what is known of an object today.
+pub fn put(
+    op: &mut Operation,
+    object: &str,
+    day: &str,
+    figures: &[Figure],
+    findings: &[(String, Id, &'static str)],
+) -> Result<()> {
+    op.tx.execute("delete from quality_figure where day = $1 and object = $2", &[day.into(), object.into()])?;
+    op.tx.execute("delete from quality_finding where object = $1", &[object.into()])?;
+    let columns = [
+        ("day", Kind::Text),
+        ("object", Kind::Text),
+        ("source", Kind::Text),
+        ("measure", Kind::Text),
+        ("looked", Kind::Int),
+        ("faulty", Kind::Int),
+        ("weight", Kind::Int),
+        ("severity", Kind::Text),
+        ("detail", Kind::Text),
+    ];
+    let rows = figures.iter().map(|figure| {
+        vec![
+            Arg::text(figure.day.as_str()),
+            Arg::text(figure.object.as_str()),
+            Arg::text(figure.source.as_str()),
+            Arg::text(figure.measure.as_str()),
+            Arg::Int(figure.looked),
+            Arg::Int(figure.faulty),
+            Arg::Int(figure.weight),
+            Arg::text(figure.severity.text()),
+            figure.detail.as_deref().map_or(Arg::Null, Arg::text),
+        ]
+    });
+    op.tx.insert("quality_figure", &columns, rows.collect(), OnConflict::Fail)?;
+    let columns = [("object", Kind::Text), ("measure", Kind::Text), ("record", Kind::Id), ("fault", Kind::Text)];
+    let rows = findings.iter().map(|(measure, record, fault)| {
+        vec![Arg::text(object), Arg::text(measure.as_str()), Arg::Id(*record), Arg::text(*fault)]
+    });
+    op.tx.insert("quality_finding", &columns, rows.collect(), OnConflict::Fail)?;
+    Ok(())
+}
+
+/// Figures older than this are thinned out to the first of each month.
+pub fn forget_before(op: &mut Operation, day: &str) -> Result<()> {
+    op.tx.execute("delete from quality_figure where day < $1 and day not like '%-01'", &[day.into()])?;
+    op.tx.execute("delete from quality_run where day < $1 and day not like '%-01'", &[day.into()])?;
+    Ok(())
+}
+
+/// Records behind a figure, in the order of their ids, and what is wrong with each.
+pub fn findings(
+    reader: &mut Reader,
+    object: &str,
+    measure: &str,
+    fault: Option<&str>,
+    after: Id,
+    limit: i64,
+) -> Result<Vec<(Id, String)>> {
+    let mut args: Vec<Arg> = vec![object.into(), measure.into(), after.into(), limit.into()];
+    let only = match fault {
+        Some(fault) => {
+            args.push(fault.into());
+            " and fault = $5"
+        }
+        None => "",
+    };
+    let sql = format!(
+        "select record, min(fault) from quality_finding where object = $1 and measure = $2 and record > $3{only} group by record order by record limit $4"
+    );
+    Ok(reader.tx.query(&sql, &args)?.iter().map(|row| (row.id(0), row.text(1).to_string())).collect())
+}
