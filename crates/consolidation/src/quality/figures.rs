@@ -163,7 +163,12 @@ fn source_label(reader: &mut Reader, object: &Object, source: &str, language: &s
 }
 
 /// A figure about a field, or a rule over one, that the caller may not see does not exist.
-fn is_hidden(reader: &Reader, object: &Object, measure: &Measure, hidden: &std::collections::BTreeSet<String>) -> bool {
+fn is_hidden(
+    reader: &mut Reader,
+    object: &Object,
+    measure: &Measure,
+    hidden: &std::collections::BTreeSet<String>,
+) -> bool {
     match &measure.found {
         Found::Question(text) => ask::filter(reader, object, text).is_err(),
         Found::BrokenLink(position) | Found::Looking(position, _) => {

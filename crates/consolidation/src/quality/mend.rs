@@ -121,7 +121,7 @@ fn checked(reader: &Reader, mend: &Mend) -> Result<(Arc<Object>, usize)> {
     Ok((object, position))
 }
 
-fn filter(reader: &Reader, object: &Object, text: &str) -> Result<Option<Arc<question::Checked>>> {
+fn filter(reader: &mut Reader, object: &Object, text: &str) -> Result<Option<Arc<question::Checked>>> {
     if text.trim().is_empty() { Ok(None) } else { ask::filter(reader, object, text).map(Some) }
 }
 
