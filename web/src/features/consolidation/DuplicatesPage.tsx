@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { CircleCheckBig, Combine, ListChecks, RefreshCw, SlidersHorizontal } from 'lucide-react'
+import { CheckCheck, CircleCheckBig, Combine, RefreshCw, SlidersHorizontal } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { ask, reasonOf } from '@/lib/api'
@@ -110,7 +110,7 @@ function Desk({ all, overview, object, title }: { all: Overview[]; overview: Ove
         ) : isAdmin ? (
           <Button onClick={run.start} aria-label={t('run.again')}><RefreshCw size={14} /><span className="max-md:hidden">{t('run.again')}</span></Button>
         ) : null}
-        {mayDecide && left > 0 && <Button look="outline" onClick={() => setPanel('accept')} aria-label={t('accept.title')}><ListChecks size={15} /><span className="max-md:hidden">{t('accept.title')}…</span></Button>}
+        {mayDecide && left > 0 && <Button look="outline" onClick={() => setPanel('accept')} aria-label={t('accept.title')}><CheckCheck size={15} /><span className="max-md:hidden">{t('accept.title')}…</span></Button>}
         {isAdmin && <IconButton label={t('matching.title')} onClick={() => setPanel('settings')}><SlidersHorizontal size={15} /></IconButton>}
       </TopBar>
       <div className="flex h-11 shrink-0 items-center gap-4 border-b border-line px-5 max-md:px-4">

@@ -1,7 +1,7 @@
 /** Other systems that records come from, again and again: what each is, when it ran, and what came of it. */
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Database, File as FileIcon, Folder, Globe, Pencil, Play, Plus, type LucideIcon } from 'lucide-react'
+import { CloudDownload, Database, FileInput, Folder, Pencil, Play, Plus, type LucideIcon } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { notify, useActs } from '@/lib/actions'
@@ -18,7 +18,7 @@ import { runQuery, runsQuery, sourcesQuery, stateQuery, type SourceKind, type So
 
 const SourceDialog = lazy(() => import('./SourceDialog'))
 
-export const KIND_ICONS: Record<SourceKind, LucideIcon> = { file: FileIcon, folder: Folder, sqlite: Database, postgres: Database, mysql: Database, http: Globe }
+export const KIND_ICONS: Record<SourceKind, LucideIcon> = { file: FileInput, folder: Folder, sqlite: Database, postgres: Database, mysql: Database, http: CloudDownload }
 const STATES: Record<string, [string, number | undefined]> = {
   never: ['sources.never', undefined], queued: ['sources.queued', 240], running: ['stage.running', 275], done: ['stage.done', 155], failed: ['stage.failed', 25], cancelled: ['stage.cancelled', 70], undone: ['stage.undone', undefined],
 }
