@@ -29,7 +29,7 @@ pub fn each(path: &Path, asked: &str, columns: &mut Columns, visit: &mut Visit) 
     if !select.readonly() || select.column_count() == 0 {
         return Err(Error::invalid("query", "not_a_query", "must be one query that selects"));
     }
-    let names: Vec<String> = select.column_names().into_iter().map(str::to_string).collect();
+    let names: Vec<String> = select.column_names().map(str::to_string).collect();
     let width = names.len();
     if !columns(names)? {
         return Ok(());
