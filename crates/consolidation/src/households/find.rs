@@ -53,7 +53,7 @@ pub fn all(app: &App) -> Result<i64> {
 
 fn find(app: &App, go_on: &dyn Fn() -> Result<()>) -> Result<i64> {
     let system = Principal::system("households");
-    let columns = app.read_now(&system, |reader| Columns::of(reader))?;
+    let columns = app.read_now(&system, Columns::of)?;
     let settled = columns.clone();
     app.write_now(&system, move |op| {
         queries::forget_settled(op, Kind::Household, &settled.table, &settled.household)?;

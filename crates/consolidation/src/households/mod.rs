@@ -186,7 +186,7 @@ fn seen(reader: &mut Reader, offer: &Offer) -> Result<Option<(Vec<Record>, Optio
     let contact = reader.object("contact")?;
     let access = reader.who.access.on("contact");
     let hides = |field: &&str| access.hidden_fields.contains(*field);
-    let told = offer.reason.fields().iter().chain(&[link(offer.kind)]).any(|field| hides(&field));
+    let told = offer.reason.fields().iter().chain(&[link(offer.kind)]).any(hides);
     if !access.allows(Action::Read) || told {
         return Ok(None);
     }

@@ -9,6 +9,8 @@ pub const MISSING: u8 = 0;
 pub const SAME: u8 = 1;
 /// Added to the level of an e-mail address when the names are the same.
 pub const NAMESAKE: u8 = 5;
+/// Added to it when one of the two names is.
+pub const SHARED: u8 = 10;
 /// Levels of one comparison, [`MISSING`] among them: they must fit into five bits.
 pub const MOST_LEVELS: usize = 32;
 /// Comparisons of one model: their levels fit into 64 bits.
@@ -78,6 +80,11 @@ impl Comparison {
                 "namesake.mailbox",
                 "namesake.alike",
                 "namesake.other",
+                "shared.same",
+                "shared.typo",
+                "shared.mailbox",
+                "shared.alike",
+                "shared.other",
             ],
             Self::Phone | Self::Number => &["same", "typo", "alike", "other"],
             Self::Domain => &["same", "other"],
@@ -208,6 +215,7 @@ impl<'a> Comparer<'a> {
                 (Comparison::Email, Some(column)) => match best(column, a, b, |x, y| level(*comparison, x, y)) {
                     MISSING => MISSING,
                     level if namesakes => level + NAMESAKE,
+                    level if self.share_a_name(a, b) => level + SHARED,
                     level => level,
                 },
                 (_, Some(column)) => best(column, a, b, |x, y| level(*comparison, x, y)),
@@ -227,6 +235,13 @@ impl<'a> Comparer<'a> {
             })
         };
         same(self.given) && same(self.family)
+    }
+
+    fn share_a_name(&self, a: u32, b: u32) -> bool {
+        let same = |column: Option<&Column>| {
+            column.is_some_and(|column| column.first(a) != 0 && column.first(a) == column.first(b))
+        };
+        same(self.given) || same(self.family)
     }
 
     /// Given and family name stand in each other's place.

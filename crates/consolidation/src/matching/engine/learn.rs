@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 
 use super::blocking::{self, Key, Pairs};
-use super::compare::{Comparer, Comparison, MISSING, NAMESAKE, SAME};
+use super::compare::{Comparer, Comparison, MISSING, NAMESAKE, SAME, SHARED};
 use super::model::{Model, Rarity, Weighed, level, probability};
 use super::similar::stir;
 use super::table::{Role, Table};
@@ -22,10 +22,14 @@ const RANDOM_A_ROW: u64 = 20;
 /// Rounds of expectation and maximisation at most; it stops when nothing moves by more than [`STILL`].
 const ROUNDS: usize = 80;
 const STILL: f64 = 1e-5;
+/// Pairs of people of one name that their addresses are compared on.
+const OF_ONE_NAME: usize = 100_000;
 /// What a level is thought to have been seen, before anything was: no level is impossible.
 const UNSEEN: f64 = 0.5;
 /// A table of fewer rows says little of how often strangers agree.
 const FEW_ROWS: u32 = 2_000;
+/// What is usual among pairs that are the same weighs as much as so many of them.
+const GUESSED: f64 = 20.0;
 /// One answer weighs as much as so many pairs.
 const ANSWER: f64 = 3.0;
 /// A key teaches when at least so many of its pairs seem the same.
@@ -90,8 +94,7 @@ pub fn learn(sample: &Sample) -> Model {
             weighed.same = shares(weighed.comparison, counts, &weighed.same);
         }
         if let (Comparison::Email, Some(namesakes)) = (weighed.comparison, &namesakes) {
-            let levels = usize::from(NAMESAKE);
-            for (place, share) in weighed.other.iter_mut().skip(levels + 1).zip(namesakes) {
+            for (place, share) in weighed.other.iter_mut().skip(usize::from(NAMESAKE) + 1).zip(namesakes) {
                 *place = *share;
             }
         }
@@ -140,6 +143,7 @@ fn under_key(model: &Model, patterns: &[(u64, f64)], free: &[bool], learns_names
             if learns_namesakes {
                 for (at, comparison) in comparisons.iter().enumerate() {
                     let level = usize::from(level(pattern, at));
+                    // The places behind are those of people who share one name.
                     if *comparison == Comparison::Email
                         && let Some(place) = level.checked_sub(usize::from(NAMESAKE) + 1)
                         && let Some(sum) = apart.get_mut(place)
@@ -172,7 +176,9 @@ fn under_key(model: &Model, patterns: &[(u64, f64)], free: &[bool], learns_names
 
 /// The levels' shares among pairs that are the same. Of an e-mail address they are those of a namesake's too.
 fn shares(comparison: Comparison, counts: &[f64], before: &[f64]) -> Vec<f64> {
-    let mut counts: Vec<f64> = counts.iter().map(|count| count + UNSEEN).collect();
+    // A few pairs do not overturn what is usual.
+    let guess = first_guess(comparison);
+    let mut counts: Vec<f64> = counts.iter().zip(&guess).map(|(count, guess)| count + GUESSED * guess).collect();
     let mut levels = before.len() - 1;
     if comparison == Comparison::Email {
         fold_namesakes(&mut counts);
@@ -191,12 +197,13 @@ fn shares(comparison: Comparison, counts: &[f64], before: &[f64]) -> Vec<f64> {
     std::iter::once(0.0).chain(shares.iter().cycle().take(before.len() - 1).copied()).collect()
 }
 
-/// Both halves of an e-mail address's levels become the sum of the two.
+/// The levels of an e-mail address under each of its three circumstances become the sum of all three.
 fn fold_namesakes(counts: &mut [f64]) {
-    let half = usize::from(NAMESAKE);
-    for level in 1..=half {
-        let sum = counts.get(level).unwrap_or(&0.0) + counts.get(level + half).unwrap_or(&0.0);
-        for place in [level, level + half] {
+    let levels = usize::from(NAMESAKE);
+    for level in 1..=levels {
+        let places = [level, level + levels, level + levels * 2];
+        let sum = places.iter().filter_map(|place| counts.get(*place)).sum();
+        for place in places {
             if let Some(count) = counts.get_mut(place) {
                 *count = sum;
             }
@@ -264,7 +271,18 @@ fn chances(table: &Table, comparisons: &[Comparison]) -> Vec<Vec<f64>> {
     for (pattern, count) in random_patterns(table, &comparer) {
         add(&mut counts, comparisons, pattern, count);
     }
-    counts.iter().zip(comparisons).map(|(counts, comparison)| chance(table, *comparison, counts)).collect()
+    let mut chances: Vec<Vec<f64>> =
+        counts.iter().zip(comparisons).map(|(counts, comparison)| chance(table, *comparison, counts)).collect();
+    let at = comparisons.iter().position(|comparison| *comparison == Comparison::Email);
+    if let (Some(email), Some(one_name)) = (at.and_then(|at| chances.get_mut(at)), of_one_name(table, &comparer)) {
+        // What namesakes' addresses are like is learned from them; until then, as those of people who share a name.
+        for from in [NAMESAKE, SHARED] {
+            for (place, share) in email.iter_mut().skip(usize::from(from) + 1).zip(&one_name) {
+                *place = *share;
+            }
+        }
+    }
+    chances
 }
 
 fn chance(table: &Table, comparison: Comparison, counts: &[f64]) -> Vec<f64> {
@@ -297,11 +315,46 @@ fn chance(table: &Table, comparison: Comparison, counts: &[f64]) -> Vec<f64> {
     }
     if comparison == Comparison::Email {
         let same = chance.get(1).copied().unwrap_or(0.0);
-        if let Some(namesake) = chance.get_mut(usize::from(NAMESAKE) + 1) {
-            *namesake = same;
+        for circumstance in [NAMESAKE, SHARED] {
+            if let Some(place) = chance.get_mut(usize::from(circumstance) + 1) {
+                *place = same;
+            }
         }
     }
     chance
+}
+
+/// How the e-mail addresses of people compare who share one name and not the other: addresses are made of names.
+fn of_one_name(table: &Table, comparer: &Comparer) -> Option<Vec<f64>> {
+    let email = comparer.comparisons.iter().position(|comparison| *comparison == Comparison::Email)?;
+    let mut counts = vec![UNSEEN; usize::from(NAMESAKE)];
+    let mut seen = 0.0;
+    for (role, other) in [(Role::Given, Comparison::Family), (Role::Family, Comparison::Given)] {
+        let column = table.column(role)?;
+        let other_at = comparer.comparisons.iter().position(|comparison| *comparison == other)?;
+        let otherwise = u8::try_from(other.levels().len()).unwrap_or(u8::MAX);
+        let mut rows: Vec<(u32, u64, u32)> = (0..table.rows())
+            .map(|row| (column.first(row), stir(u64::from(row)), row))
+            .filter(|row| row.0 != 0)
+            .collect();
+        rows.sort_unstable();
+        let pairs = rows.windows(2).filter_map(|pair| match pair {
+            [a, b] if a.0 == b.0 => Some((a.2, b.2)),
+            _ => None,
+        });
+        for (a, b) in pairs.take(OF_ONE_NAME) {
+            let levels = comparer.levels(a, b);
+            let place = usize::from(level(levels, email)).checked_sub(usize::from(SHARED) + 1);
+            if level(levels, other_at) == otherwise
+                && let Some(count) = place.and_then(|place| counts.get_mut(place))
+            {
+                *count += 1.0;
+                seen += 1.0;
+            }
+        }
+    }
+    let sum: f64 = counts.iter().sum();
+    (seen >= ENOUGH).then(|| counts.iter().map(|count| count / sum).collect())
 }
 
 /// How often two strangers agree on it, in a country's worth of people: orders of magnitude.
@@ -368,11 +421,11 @@ fn random_patterns(table: &Table, comparer: &Comparer) -> Vec<(u64, f64)> {
     patterns
 }
 
-/// Equal most often, each further level less; an e-mail address of a namesake as any other.
+/// Equal most often, each further level less; an e-mail address the same whatever the names are.
 fn first_guess(comparison: Comparison) -> Vec<f64> {
     let levels = comparison.levels().len();
     let distinct = if comparison == Comparison::Email { usize::from(NAMESAKE) } else { levels };
-    let share = |at: usize| 0.3_f64.powi(at as i32).max(0.004);
+    let share = |at: usize| if at == 0 { 4.0 } else { 0.5_f64.powi(at as i32).max(0.01) };
     let sum: f64 = (0..distinct).map(share).sum();
     std::iter::once(0.0).chain((0..levels).map(|at| share(at % distinct) / sum)).collect()
 }

@@ -161,6 +161,30 @@ fn a_hundred_thousand_of_one_name_are_neither_compared_all_with_all_nor_joined()
 }
 
 #[test]
+fn a_base_without_duplicates_teaches_that_it_has_none() {
+    // Addresses as a firm gives them out: the first name and a number.
+    let syllables =
+        ["ba", "chi", "dor", "el", "fan", "gus", "ho", "iv", "jal", "kem", "lo", "mir", "nu", "ost", "per", "qui"];
+    let pick = |seed: u64| syllables[usize::try_from(seed % 16).unwrap()];
+    let word = |seed: u64| format!("{}{}{}", pick(seed), pick(seed / 16), pick(seed / 256));
+    let rows: Vec<[String; 4]> = (0..4_000_u64)
+        .map(|at| {
+            let (given, family) =
+                (word(super::similar::stir(at) % 97 * 31), word(super::similar::stir(at + 9_999) % 300 * 13));
+            let day = super::similar::stir(at + 77_777) % 20_000;
+            let date = format!("{}{:02}{:02}", 1940 + day / 372, day / 31 % 12 + 1, day % 31 + 1);
+            let email = format!("{given}{}@firm.example", at % 90);
+            [given, family, date, email]
+        })
+        .collect();
+    let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+    let table = table_of(&[Role::Given, Role::Family, Role::Date, Role::Email], &rows);
+    let (_, links) = linked(&table);
+    let joined = clusters(&links, 0.0, &HashSet::new());
+    assert!(joined.len() < 10, "{} joined, such as {:?}", joined.len(), joined.first());
+}
+
+#[test]
 fn a_rare_value_says_more_than_a_common_one() {
     let mut rows: Vec<Vec<String>> = (0..400)
         .map(|at| vec![format!("ana{}", at % 40), if at % 2 == 0 { "smith".into() } else { format!("fam{at}") }])
