@@ -31,18 +31,31 @@ const FAR_BEHIND: i64 = 20_000;
 const UNDER_ONE: i64 = 40;
 /// An object is learned anew when so many of its records changed, and at least a fifth.
 const STALE: i64 = 500;
+/// Nothing came for so long: a load is over.
+const QUIET: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 const SOON: Duration = Duration::from_millis(20);
 
-/// Keeps pairs in step with what happens, until stopped.
+/// Keeps pairs in step with what happens, until stopped. An object that nothing was learned of, or too long ago, is looked
+/// at as a whole once nothing has come for a while: not in the middle of a load.
 pub fn keep_in_step(app: &App, stop: &AtomicBool) {
     let mut news = app.news();
+    let (mut unlearned, mut last_change) = (true, Instant::now());
     while !stop.load(Ordering::SeqCst) {
         news.mark_unchanged();
         let begun = Instant::now();
         match step(app) {
-            Ok(true) => {}
+            Ok(true) => {
+                unlearned = true;
+                last_change = Instant::now();
+            }
             Ok(false) => {
+                if unlearned && last_change.elapsed() >= QUIET {
+                    match learn_anew(app) {
+                        Ok(()) => unlearned = false,
+                        Err(error) => tracing::warn!(%error, "a look at all records could not be queued"),
+                    }
+                }
                 while begun.elapsed() < LOOK_EVERY
                     && !news.has_changed().unwrap_or(false)
                     && !stop.load(Ordering::SeqCst)
@@ -75,7 +88,7 @@ fn step(app: &App) -> Result<bool> {
     if head.seq - seen.seq > FAR_BEHIND {
         app.write_now(&system, move |op| {
             for subject in &subjects {
-                run::start_by_itself(op, subject)?;
+                queries::count_changes(op, &subject.object.def.name, head.seq - seen.seq)?;
             }
             subscribe::advance(op.tx, NAME, head)
         })?;
@@ -91,16 +104,45 @@ fn step(app: &App) -> Result<bool> {
     Ok(true)
 }
 
+/// Queues a run of each object of which nothing was learned, or too long ago.
+fn learn_anew(app: &App) -> Result<()> {
+    let subjects: Vec<Subject> = app.catalogue().objects().iter().filter_map(Subject::of).collect();
+    app.write_now(&Principal::system("matching"), move |op| {
+        for subject in &subjects {
+            let name = &subject.object.def.name;
+            let records = queries::figures(op, name)?.map_or(0, |figures| figures.records);
+            let is_fresh = queries::learned(op, name)?
+                .is_some_and(|(_, changes)| changes <= STALE || changes.unsigned_abs() <= records / 5);
+            if !is_fresh {
+                run::start_by_itself(op, subject)?;
+            }
+        }
+        Ok(())
+    })
+}
+
 /// The records that the next lines tell of, by subject, and the position behind those lines.
 fn changed(app: &App, subjects: &[Subject], seen: Position) -> Result<(Vec<BTreeSet<Id>>, Position)> {
     let mut ids: Vec<BTreeSet<Id>> = vec![BTreeSet::new(); subjects.len()];
-    let lines = app.db().read(|tx| subscribe::after(tx, seen, LINES))?;
-    let upto = lines.last().map_or(seen, |(position, _)| *position);
+    // Most lines are no changes of records: they are passed by where they lie.
+    let names: Vec<String> = subjects.iter().map(|subject| subject.object.def.name.clone()).collect();
+    let (lines, head) = app.db().read(|tx| {
+        let lines = subscribe::chosen_after(tx, seen, LINES, |args| {
+            let places: Vec<String> = names
+                .into_iter()
+                .map(|name| {
+                    args.push(name.into());
+                    format!("${}", args.len())
+                })
+                .collect();
+            let verbs = ["created", "updated", "restored", "unmerged"].map(|verb| format!("e.kind like '%.{verb}'"));
+            format!("e.object in ({}) and ({})", places.join(", "), verbs.join(" or "))
+        })?;
+        Ok((lines, subscribe::head(tx)?))
+    })?;
+    let is_all = i64::try_from(lines.len()).unwrap_or(LINES) < LINES;
+    let upto = if is_all { head } else { lines.last().map_or(seen, |(position, _)| *position) };
     for (_, line) in &lines {
-        let verb = line.kind.rsplit('.').next().unwrap_or_default();
-        if !matches!(verb, "created" | "updated" | "restored" | "unmerged") {
-            continue;
-        }
         let Some(place) = subjects.iter().position(|one| Some(one.object.def.name.as_str()) == line.object.as_deref())
         else {
             continue;
@@ -116,9 +158,9 @@ fn look_at(app: &App, subject: &Subject, ids: &BTreeSet<Id>) -> Result<()> {
     let system = Principal::system("matching");
     let name = subject.object.def.name.clone();
     let ids: Vec<Id> = ids.iter().copied().collect();
-    let (found, keys, is_stale) = app.read_now(&system, |reader| {
+    let (found, keys) = app.read_now(&system, |reader| {
         let Some((model, _)) = queries::model(reader, &name)? else {
-            return Ok((Vec::new(), Vec::new(), true));
+            return Ok((Vec::new(), Vec::new()));
         };
         let mut table = subject.table();
         let rows = subject.read_some(reader, &mut table, &ids)?;
@@ -140,21 +182,13 @@ fn look_at(app: &App, subject: &Subject, ids: &BTreeSet<Id>) -> Result<()> {
             others.dedup();
             found.extend(compare(reader, subject, &model, *id, &others)?);
         }
-        let changes = queries::learned(reader, &name)?.map_or(0, |(_, changes)| changes);
-        let records = queries::figures(reader, &name)?.map_or(0, |figures| figures.records);
-        let many = changes > STALE && changes.unsigned_abs() > records / 5;
-        Ok((found, keys, many))
+        Ok((found, keys))
     })?;
-    let of = subject.clone();
     let looked = i64::try_from(ids.len()).unwrap_or(0);
     app.write_now(&system, move |op| {
         queries::put_keys(op, &keys)?;
         queries::put(op, &name, &found)?;
-        queries::count_changes(op, &name, looked)?;
-        if is_stale {
-            run::start_by_itself(op, &of)?;
-        }
-        Ok(())
+        queries::count_changes(op, &name, looked)
     })
 }
 

@@ -3,16 +3,14 @@
 use serde_json::{Value, json};
 use testkit::{Client, TestApp, on_both};
 
-/// A day goes by, in which Ana looks in now and then: her session would end otherwise.
-async fn a_day_later(app: &TestApp) {
-    for _ in 0..3 {
-        app.pass_ms(8 * 60 * 60 * 1000);
-        app.ana().get("/tags").await.ok();
-    }
-}
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 async fn measured(app: &TestApp) {
-    app.ana().post("/quality/measure", json!({})).await.accepted();
+    measured_by(app, &app.ana()).await;
+}
+
+async fn measured_by(app: &TestApp, client: &Client) {
+    client.post("/quality/measure", json!({})).await.accepted();
     app.run_jobs().await;
 }
 
@@ -221,16 +219,17 @@ on_both! {
 
     async fn figures_are_kept_by_day(app: TestApp) {
         let made = three_people(&app).await;
-        let ana = app.ana();
-        measured(&app).await;
-        a_day_later(&app).await;
-        ana.patch(&format!("/contacts/{}", made[2]["id"].as_str().unwrap()), json!({ "phone": "+40721123999" })).await.ok();
-        measured(&app).await;
-        measured(&app).await;
-        let past = ana.get("/quality/history?object=contact&measure=completeness:phone").await.ok();
+        // A key: a session ends over night.
+        let program = app.program().await;
+        measured_by(&app, &program).await;
+        app.pass_ms(DAY_MS);
+        program.patch(&format!("/contacts/{}", made[2]["id"].as_str().unwrap()), json!({ "phone": "+40721123999" })).await.ok();
+        measured_by(&app, &program).await;
+        measured_by(&app, &program).await;
+        let past = program.get("/quality/history?object=contact&measure=completeness:phone").await.ok();
         let faulty: Vec<i64> = past["data"].as_array().unwrap().iter().map(|day| day["objects"][0]["faulty"].as_i64().unwrap()).collect();
         assert_eq!(faulty, [1, 0], "{past}");
-        let report = ana.get("/quality?object=contact").await.ok();
+        let report = program.get("/quality?object=contact").await.ok();
         let (score, before) = (report["objects"][0]["score"].as_f64(), report["objects"][0]["before"].as_f64());
         assert!(score > before, "{report}");
         assert_eq!(report["objects"][0]["trend"].as_array().map(Vec::len), Some(2));
@@ -245,12 +244,12 @@ on_both! {
         let (first, second) = (counted(&app), counted(&app));
         first.await.unwrap().unwrap();
         second.await.unwrap().unwrap();
-        let ana = app.ana();
-        assert_eq!(figure(&ana, "contact", "completeness:phone").await["faulty"], 1);
+        let program = app.program().await;
+        assert_eq!(figure(&program, "contact", "completeness:phone").await["faulty"], 1);
         // A day later it is counted again.
-        a_day_later(&app).await;
+        app.pass_ms(DAY_MS);
         counted(&app).await.unwrap().unwrap();
-        assert_eq!(ana.get("/quality/history").await.ok()["data"].as_array().map(Vec::len), Some(2));
+        assert_eq!(program.get("/quality/history").await.ok()["data"].as_array().map(Vec::len), Some(2));
     }
 
     async fn the_report_comes_as_file_and_as_letter(app: TestApp) {
