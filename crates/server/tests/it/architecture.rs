@@ -18,6 +18,7 @@ const ROWS: &[&[&str]] = &[
     &["foundation"],
     &["consolidation"],
     &["commerce", "marketing", "sales", "service"],
+    &["analytics"],
     &["server"],
     &["testkit"],
 ];
@@ -30,18 +31,18 @@ const HEAVY: &[(&str, &[&str])] = &[
     ("mysql", &["db"]),
     ("tokio-postgres", &["db"]),
     ("sqlx", &[]),
-    ("duckdb", &[]),
+    ("duckdb", &["analytics"]),
     ("calamine", &["consolidation"]),
     ("rust_xlsxwriter", &["consolidation"]),
     ("argon2", &["foundation"]),
     ("chacha20poly1305", &["foundation"]),
     ("ring", &["foundation"]),
     ("ureq", &["foundation"]),
-    ("axum", &["foundation", "consolidation", "commerce", "marketing", "sales", "service", "server", "testkit"]),
+    ("axum", &["foundation", "consolidation", "commerce", "marketing", "sales", "service", "analytics", "server", "testkit"]),
     ("tower-http", &["server"]),
     ("rust-embed", &["server"]),
     ("clap", &["server"]),
-    ("tokio", &["db", "foundation", "consolidation", "commerce", "marketing", "sales", "service", "server", "testkit"]),
+    ("tokio", &["db", "foundation", "consolidation", "commerce", "marketing", "sales", "service", "analytics", "server", "testkit"]),
 ];
 
 /// Crates in which SQL may be put together from parts: they take the parts from definitions, never from a request.

@@ -1,0 +1,1 @@
+//! Methods: columns in, figures out; nothing here knows of a database.
