@@ -269,6 +269,30 @@ pub fn open_of(reader: &mut Reader, object: &str, record: Id, from_bits: f64) ->
     Ok(reader.tx.query(&sql, &[object.into(), record.into(), least.into()])?.iter().map(Pair::from_row).collect())
 }
 
+/// That the record `r` stands in a pair that waits for an answer, as a condition; the other record is still there.
+pub fn is_in_open_pair(object: &str, table: &str, from_bits: f64, args: &mut Vec<Arg>) -> String {
+    args.extend([object.into(), ((from_bits * 1000.0).round() as i64).into()]);
+    let (name, least) = (args.len() - 1, args.len());
+    let side = |one: &str, other: &str| {
+        format!(
+            "select p.{one} from match_pair p join {table} o on o.id = p.{other} and o.deleted_at is null \
+             where p.object = ${name} and p.state in ('open', 'second') and p.bits >= ${least}"
+        )
+    };
+    format!("r.id in ({} union all {})", side("a", "b"), side("b", "a"))
+}
+
+/// How many pairs wait for an answer, both of whose records are still there.
+pub fn open_pairs(reader: &mut Reader, object: &str, table: &str, from_bits: f64) -> Result<i64> {
+    let least = (from_bits * 1000.0).round() as i64;
+    let sql = format!(
+        "select count(*) from match_pair p join {table} a on a.id = p.a and a.deleted_at is null \
+         join {table} b on b.id = p.b and b.deleted_at is null \
+         where p.object = $1 and p.state in ('open', 'second') and p.bits >= $2"
+    );
+    Ok(reader.tx.one(&sql, &[object.into(), least.into()])?.map_or(0, |row| row.int(0)))
+}
+
 /// Open pairs of an object with at least so much evidence: for joining many at once.
 pub fn open_from(reader: &mut Reader, object: &str, from_bits: f64) -> Result<Vec<Pair>> {
     let least = (from_bits * 1000.0).round() as i64;

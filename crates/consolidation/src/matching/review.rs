@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use db::Arg;
 use foundation::access::Action;
 use foundation::records::{Object, Record, read};
 use foundation::{Operation, Reader};
@@ -158,6 +159,18 @@ fn show(reader: &mut Reader, subject: &Subject, pairs: &[Pair]) -> Result<Vec<Op
         })));
     }
     Ok(out)
+}
+
+/// The condition on `r` that a record stands in a pair that reviewers are shown, and how many such pairs there are; none
+/// where nobody looked for pairs yet.
+pub fn waiting(reader: &mut Reader, object: &Object, args: &mut Vec<Arg>) -> Result<Option<(String, i64)>> {
+    let (name, table) = (&object.def.name, &object.def.table);
+    if queries::learned(reader, name)?.is_none() {
+        return Ok(None);
+    }
+    let from = bits(queries::settings(reader, name)?.review_from);
+    let pairs = queries::open_pairs(reader, name, table, from)?;
+    Ok(Some((queries::is_in_open_pair(name, table, from, args), pairs)))
 }
 
 /// Comparisons whose fields the caller may not see: their evidence would tell.

@@ -8,6 +8,7 @@ use foundation::records::{Object, ask, read};
 use kernel::{Error, Id, Result, Time};
 use serde_json::{Value as Json, json};
 
+use super::measure::OPEN_PAIRS;
 use super::measures::{self, Found, Measure, Severity};
 use super::queries::{self, Figure};
 use super::rules::OwnRule;
@@ -194,7 +195,7 @@ fn one(
         // Which records a source feeds is nothing that a question knows.
         Found::Question(_) if Id::parse(&figure.source).is_some() => (None, false),
         Found::Question(text) => (Some(format!("({text}) and source = \"{}\"", figure.source)), true),
-        Found::BrokenLink(_) | Found::Looking(..) if figure.faulty > 0 => {
+        Found::BrokenLink(_) | Found::Looking(..) | Found::Pairs if figure.faulty > 0 => {
             let first = queries::findings(reader, &object.def.name, &measure.key, None, Id::NIL, NAMED + 1)?;
             let is_whole = i64::try_from(first.len()).unwrap_or(i64::MAX) <= NAMED && figure.source.is_empty();
             let ids: Vec<String> = first.iter().take(100).map(|(id, _)| format!("\"{id}\"")).collect();
@@ -207,7 +208,7 @@ fn one(
     let mut faults: Vec<(String, String, i64)> = counts
         .into_iter()
         .map(|(code, count)| {
-            let text = Fault::of(&code).map_or("", |fault| words::fault(fault, language)).to_string();
+            let text = fault_text(&code, language).to_string();
             (code, text, count)
         })
         .collect();
@@ -358,10 +359,19 @@ pub fn rows(
             continue;
         }
         let code = page.iter().find(|(id, _)| *id == record.id).map_or("", |(_, fault)| fault.as_str());
-        let text = Fault::of(code).map_or("", |fault| words::fault(fault, &language));
+        let text = fault_text(code, &language);
         data.push(json!({ "id": record.id, "title": record.title, "fault": code, "text": text }));
     }
     Ok(json!({ "data": data, "next": next }))
+}
+
+/// What is wrong, in words.
+fn fault_text(code: &str, language: &str) -> &'static str {
+    match Fault::of(code) {
+        Some(fault) => words::fault(fault, language),
+        None if code == OPEN_PAIRS => words::report("open_pairs", language),
+        None => "",
+    }
 }
 
 /// The weighted mean of what is right, in percent with one decimal.

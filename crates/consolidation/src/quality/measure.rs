@@ -16,11 +16,14 @@ use super::judge::{self, Around};
 use super::measures::{self, Found, Measure};
 use super::queries::{self, Figure};
 use super::rules::OwnRule;
+use crate::matching::review;
 
 /// Records of one part of the stream.
 const PART: i64 = 10_000;
 /// Records kept of one fault of one figure; the figure itself counts all.
 const KEPT: usize = 2_000;
+/// What is counted beside the records that stand in them.
+pub const OPEN_PAIRS: &str = "open_pairs";
 /// A measuring that was begun so long ago and not finished was given up.
 const GIVEN_UP_MS: i64 = 60 * 60 * 1000;
 /// Days of which every figure is kept.
@@ -127,8 +130,9 @@ fn of_object(
     let measures = measures::of(object, rules);
     let mut counts: BTreeMap<&str, BySource> = BTreeMap::new();
     let mut findings = Vec::new();
-    let records = app.read_now(system, |reader| asked(reader, object, &measures, &mut counts, &mut findings))?;
     let mut faults: BTreeMap<(&str, &'static str), i64> = BTreeMap::new();
+    let records =
+        app.read_now(system, |reader| asked(reader, object, &measures, &mut counts, &mut faults, &mut findings))?;
     let mut after = Id::NIL;
     let looks = LookedAt::new(object, &measures);
     while !looks.fields.is_empty() && records > 0 {
@@ -193,6 +197,7 @@ fn asked<'m>(
     object: &Object,
     measures: &'m [Measure],
     counts: &mut BTreeMap<&'m str, BySource>,
+    faults: &mut BTreeMap<(&'m str, &'static str), i64>,
     findings: &mut Vec<(String, Id, &'static str)>,
 ) -> Result<i64> {
     let mut args: Vec<Arg> = Vec::new();
@@ -212,7 +217,16 @@ fn asked<'m>(
                 Some(condition) => condition,
                 None => continue,
             },
-            Found::Looking(..) | Found::Pairs => continue,
+            Found::Pairs => match review::waiting(reader, object, &mut args)? {
+                Some((condition, pairs)) => {
+                    if pairs > 0 {
+                        faults.insert((measure.key.as_str(), OPEN_PAIRS), pairs);
+                    }
+                    condition
+                }
+                None => continue,
+            },
+            Found::Looking(..) => continue,
         };
         sums.push(format!("sum(case when {condition} then 1 else 0 end)"));
         counted.push(measure);
@@ -247,13 +261,18 @@ fn asked<'m>(
         }
     }
     for measure in counted {
-        let Found::BrokenLink(position) = &measure.found else { continue };
         let faulty = counts.get(measure.key.as_str()).and_then(|by| by.get("")).map_or(0, |(_, faulty)| *faulty);
-        let Some(condition) = broken(reader, object, *position).filter(|_| faulty > 0) else { continue };
+        let mut args = Vec::new();
+        let (condition, fault) = match &measure.found {
+            Found::BrokenLink(position) => (broken(reader, object, *position), ""),
+            Found::Pairs => (review::waiting(reader, object, &mut args)?.map(|(condition, _)| condition), OPEN_PAIRS),
+            Found::Question(_) | Found::Looking(..) => continue,
+        };
+        let Some(condition) = condition.filter(|_| faulty > 0) else { continue };
         let sql =
             format!("select r.id from {table} r where r.deleted_at is null and {condition} order by r.id limit {KEPT}");
-        let rows = reader.tx.query(&sql, &[])?;
-        findings.extend(rows.iter().map(|row| (measure.key.clone(), row.id(0), "")));
+        let rows = reader.tx.query(&sql, &args)?;
+        findings.extend(rows.iter().map(|row| (measure.key.clone(), row.id(0), fault)));
     }
     Ok(records)
 }

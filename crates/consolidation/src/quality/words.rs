@@ -130,6 +130,7 @@ pub fn report(word: &str, language: &str) -> &'static str {
         "faulty" => ["At fault", "С недостатком", "有问题", "Cu probleme"],
         "share" => ["Share", "Доля", "占比", "Pondere"],
         "before" => ["before", "ранее", "此前", "înainte"],
+        "open_pairs" => ["Pairs to review", "Пар на проверку", "待审核的配对", "Perechi de verificat"],
         "nothing" => {
             ["Nothing was measured yet.", "Измерений ещё не было.", "尚未进行检查。", "Nu s-a măsurat încă nimic."]
         }

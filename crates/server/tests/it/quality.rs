@@ -273,6 +273,64 @@ on_both! {
     }
 }
 
+/// People of whom three pairs seem to be one each, as the files of `web` and `import` say.
+async fn people_who_are_there_twice(app: &TestApp) {
+    let ana = app.ana();
+    for (first, last, email, phone, born, source) in [
+        ("Maria", "Anders", "maria@alfreds.example", "+49300074321", "1971-03-09", "web"),
+        ("Maria", "Anders", "Maria@Alfreds.example", "", "1971-03-09", "import"),
+        ("Юлия", "Иванова", "yulia@bluebakery.example", "", "1990-01-02", "web"),
+        ("Yulia", "Ivanova", "yulia@bluebakery.example", "+37369111222", "1990-01-02", "web"),
+        ("Thomas", "Hardy", "thomas@horn.example", "+441715557788", "1965-11-30", "import"),
+        ("Christina", "Berglund", "christina@berglunds.example", "+46921123465", "1980-07-17", "import"),
+        ("Hanna", "Moos", "hanna@delikatessen.example", "+49621084600", "1977-02-21", "import"),
+        ("Laurence", "Lebihan", "laurence@bonapp.example", "+33491244540", "1985-12-12", "import"),
+    ] {
+        let body = json!({ "first_name": first, "last_name": last, "email": email, "phone": phone, "birth_date": born, "source": source });
+        ana.post("/contacts", body).await.created();
+    }
+}
+
+on_both! {
+    async fn records_that_seem_to_be_there_twice_are_a_figure_that_opens_the_review(app: TestApp) {
+        people_who_are_there_twice(&app).await;
+        let ana = app.ana();
+        measured(&app).await;
+        assert_eq!(figure(&ana, "contact", "duplicates").await, Value::Null, "nobody looked for pairs yet");
+
+        ana.send("POST", "/matching/contacts/runs", axum::body::Body::empty()).await.accepted();
+        app.run_jobs().await;
+        measured(&app).await;
+        let twice = figure(&ana, "contact", "duplicates").await;
+        assert_eq!((&twice["looked"], &twice["faulty"]), (&json!(8), &json!(4)), "{twice}");
+        assert_eq!(twice["faults"][0]["count"], 2, "{twice}");
+        assert_eq!(twice["mend"], json!({ "kind": "review", "object": "contact" }));
+        assert_eq!(opened(&ana, "contacts", &twice).await, ["Maria Anders", "Maria Anders", "Yulia Ivanova", "Юлия Иванова"]);
+        let rows = ana.get("/quality/rows?object=contact&measure=duplicates").await.ok();
+        assert_eq!(rows["data"].as_array().map(Vec::len), Some(4), "{rows}");
+        let of_web = ana.get("/quality?object=contact&source=web").await.ok();
+        let of_web = of_web["objects"][0]["figures"].as_array().unwrap().iter().find(|figure| figure["measure"] == "duplicates").cloned().unwrap();
+        assert_eq!((&of_web["looked"], &of_web["faulty"]), (&json!(3), &json!(3)), "{of_web}");
+        let text = ana.with("accept-language", "en").get("/quality/report?format=text").await.text();
+        assert!(text.contains("Seems to be there twice: 4 / 8 (50.00 %)"), "{text}");
+
+        // What is decided in the review is no fault any more, and what is set apart from the review never was one.
+        let pairs = ana.get("/matching/contacts/pairs").await.ok();
+        assert_eq!(pairs["data"].as_array().map(Vec::len), Some(2), "the figure is the queue: {pairs}");
+        let answer = format!("/matching/contacts/pairs/{}/answer", pairs["data"][0]["id"].as_str().unwrap());
+        ana.post(&answer, json!({ "verdict": "different" })).await.ok();
+        measured(&app).await;
+        assert_eq!(figure(&ana, "contact", "duplicates").await["faulty"], 2);
+        let answer = format!("/matching/contacts/pairs/{}/answer", pairs["data"][1]["id"].as_str().unwrap());
+        ana.post(&answer, json!({ "verdict": "same" })).await.ok();
+        measured(&app).await;
+        let none = figure(&ana, "contact", "duplicates").await;
+        assert_eq!((&none["looked"], &none["faulty"], &none["faults"]), (&json!(7), &json!(0), &json!([])), "{none}");
+        let past = ana.get("/quality/history?object=contact&measure=duplicates").await.ok();
+        assert_eq!(past["data"][0]["objects"][0]["faulty"], 0, "{past}");
+    }
+}
+
 async fn offered(client: &Client, kind: &str) -> Vec<Value> {
     client.get(&format!("/households/offers?kind={kind}")).await.ok()["data"].as_array().cloned().expect("offers")
 }

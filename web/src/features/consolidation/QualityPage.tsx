@@ -146,7 +146,8 @@ function Figure({ of, figure, onMend }: { of: QualityObject; figure: QualityFigu
     <li className="grid min-h-12 grid-cols-[minmax(0,1fr)_168px_150px] items-center gap-x-4 gap-y-1 border-b border-line px-4 py-2 last:border-0 max-md:grid-cols-[minmax(0,1fr)_auto]">
       <span className="min-w-0">
         <span className="flex min-w-0 items-center gap-2">
-          {figure.filter ? <Link to="/o/$plural" params={{ plural: of.plural }} search={{ f: figure.filter }} className="truncate font-medium hover:text-accent-text hover:underline" aria-label={t('quality.rows', { what })}>{what}</Link> : <span className="truncate font-medium">{what}</span>}
+          {figure.mend?.kind === 'review' ? <Link to="/duplicates" search={{ object: of.plural }} className="truncate font-medium hover:text-accent-text hover:underline" aria-label={t('quality.rows', { what })}>{what}</Link>
+            : figure.filter ? <Link to="/o/$plural" params={{ plural: of.plural }} search={{ f: figure.filter }} className="truncate font-medium hover:text-accent-text hover:underline" aria-label={t('quality.rows', { what })}>{what}</Link> : <span className="truncate font-medium">{what}</span>}
           {figure.severity !== 'info' && <Pill hue={HUES[figure.severity]} dot>{t(SEVERITIES[figure.severity])}</Pill>}
         </span>
         {figure.faults.length > 0 && <span className="block truncate text-meta text-fg-3">{figure.faults.slice(0, 3).map((fault) => `${fault.text} ${formatNumber(fault.count, locale)}`).join(' · ')}</span>}
