@@ -1,0 +1,51 @@
+//! The Cholesky factor of a small symmetric positive definite matrix: what is needed to invert a covariance.
+
+/// The lower factor of a matrix of `size` x `size`, by rows.
+pub struct Cholesky {
+    size: usize,
+    lower: Vec<f64>,
+}
+
+impl Cholesky {
+    /// Nothing when the matrix is not positive definite or holds something that is no number.
+    pub fn of(matrix: &[f64], size: usize) -> Option<Cholesky> {
+        let mut lower = vec![0.0; size * size];
+        for i in 0..size {
+            for j in 0..=i {
+                let known: f64 = (0..j).map(|k| lower[i * size + k] * lower[j * size + k]).sum();
+                let rest = matrix[i * size + j] - known;
+                lower[i * size + j] = if i == j {
+                    // A pivot that is rounding only is no pivot.
+                    if !rest.is_finite() || rest <= 1e-13 * matrix[i * size + i].abs() {
+                        return None;
+                    }
+                    rest.sqrt()
+                } else {
+                    rest / lower[j * size + j]
+                };
+            }
+        }
+        Some(Cholesky { size, lower })
+    }
+
+    /// The inverse of the matrix, by rows.
+    pub fn inverse(&self) -> Vec<f64> {
+        let n = self.size;
+        let mut inverse = vec![0.0; n * n];
+        let mut column = vec![0.0; n];
+        for j in 0..n {
+            for i in 0..n {
+                let known: f64 = (0..i).map(|k| self.lower[i * n + k] * column[k]).sum();
+                column[i] = (f64::from(u8::from(i == j)) - known) / self.lower[i * n + i];
+            }
+            for i in (0..n).rev() {
+                let known: f64 = (i + 1..n).map(|k| self.lower[k * n + i] * column[k]).sum();
+                column[i] = (column[i] - known) / self.lower[i * n + i];
+            }
+            for i in 0..n {
+                inverse[i * n + j] = column[i];
+            }
+        }
+        inverse
+    }
+}
