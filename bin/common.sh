@@ -44,6 +44,14 @@ npm_install() {
   fi
 }
 
+# The prebuilt library of DuckDB, and where the build finds it: one package for each kind of machine.
+install_duckdb() {
+  npm_install crates/analytics/duckdb
+  DUCKDB_LIB_DIR=$(compgen -G "$root/crates/analytics/duckdb/node_modules/@duckdb/node-bindings-*" | head -n 1)
+  [ -n "$DUCKDB_LIB_DIR" ] || fail "there is no prebuilt library of DuckDB for this machine ($(uname -sm))"
+  export DUCKDB_LIB_DIR
+}
+
 # Builds the workspace's pages into web/dist when anything they are made of changed.
 build_web() {
   local stamp=web/node_modules/.rapport-built now
@@ -60,9 +68,12 @@ build_web() {
 build_rapport() {
   local profile=$1 folder=$1
   [ "$profile" = dev ] && folder=debug
+  install_duckdb
   say "building the program ($profile)"
   cargo build --locked --profile "$profile" --bin rapport
   rapport=$target/$folder/rapport
+  # Beside the program, where it looks first: the two files are the whole product.
+  cp -u "$DUCKDB_LIB_DIR"/libduckdb.* "$target/$folder/"
 }
 
 # A port of the loopback address that nobody listens on.

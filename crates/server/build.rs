@@ -20,5 +20,11 @@ fn main() -> std::io::Result<()> {
     println!("cargo::rerun-if-changed=../../web/dist");
     println!("cargo::rerun-if-changed=../../demo");
     println!("cargo::rerun-if-changed=build.rs");
+    // DuckDB's library lies beside the program; while developing, where npm put it.
+    println!("cargo::rustc-link-arg=-Wl,-rpath,$ORIGIN");
+    println!("cargo::rerun-if-env-changed=DUCKDB_LIB_DIR");
+    if let Ok(folder) = std::env::var("DUCKDB_LIB_DIR") {
+        println!("cargo::rustc-link-arg=-Wl,-rpath,{folder}");
+    }
     Ok(())
 }

@@ -280,6 +280,146 @@ pub struct Contact {
         label(en = "Open tickets", ru = "Открытые обращения", zh = "未结工单", ro = "Solicitări deschise")
     )]
     pub open_tickets_count: i64,
+    #[field(
+        readonly,
+        section = "analysis",
+        purpose = "analysis",
+        label(en = "Buying pattern", ru = "Покупательский тип", zh = "购买类型", ro = "Tipar de cumpărare"),
+        options(
+            champions(en = "Champions", ru = "Чемпионы", zh = "冠军客户", ro = "Campioni", hue = 145),
+            loyal(en = "Loyal", ru = "Верные", zh = "忠诚客户", ro = "Fideli", hue = 170),
+            potential_loyal(
+                en = "Becoming loyal",
+                ru = "Станут верными",
+                zh = "潜在忠诚",
+                ro = "Pe cale să fie fideli",
+                hue = 200
+            ),
+            new(en = "New", ru = "Новые", zh = "新客户", ro = "Noi", hue = 240),
+            promising(en = "Promising", ru = "Многообещающие", zh = "有潜力", ro = "Promițători", hue = 260),
+            need_attention(
+                en = "Need attention",
+                ru = "Требуют внимания",
+                zh = "需关注",
+                ro = "Cer atenție",
+                hue = 80
+            ),
+            about_to_sleep(
+                en = "About to fall asleep",
+                ru = "Засыпают",
+                zh = "即将沉睡",
+                ro = "Gata să adoarmă",
+                hue = 60
+            ),
+            at_risk(en = "At risk", ru = "Под угрозой", zh = "有流失风险", ro = "În pericol", hue = 40),
+            cannot_lose(
+                en = "Must not be lost",
+                ru = "Нельзя потерять",
+                zh = "不可失去",
+                ro = "De nepierdut",
+                hue = 20
+            ),
+            hibernating(en = "Asleep", ru = "Спящие", zh = "沉睡", ro = "Adormiți"),
+        )
+    )]
+    pub rfm_segment: Option<String>,
+    #[field(
+        readonly,
+        section = "analysis",
+        purpose = "analysis",
+        label(en = "Recency score", ru = "Балл давности", zh = "近度评分", ro = "Scor de recență")
+    )]
+    pub recency_score: Option<i64>,
+    #[field(
+        readonly,
+        section = "analysis",
+        purpose = "analysis",
+        label(en = "Frequency score", ru = "Балл частоты", zh = "频度评分", ro = "Scor de frecvență")
+    )]
+    pub frequency_score: Option<i64>,
+    #[field(
+        readonly,
+        section = "analysis",
+        purpose = "analysis",
+        label(en = "Money score", ru = "Балл суммы", zh = "金额评分", ro = "Scor valoric")
+    )]
+    pub money_score: Option<i64>,
+    #[field(
+        readonly,
+        section = "analysis",
+        purpose = "analysis",
+        label(en = "Value class", ru = "Класс ценности", zh = "价值等级", ro = "Clasă de valoare"),
+        options(
+            a(en = "A", ru = "A", zh = "A", ro = "A", hue = 145),
+            b(en = "B", ru = "B", zh = "B", ro = "B", hue = 60),
+            c(en = "C", ru = "C", zh = "C", ro = "C"),
+        )
+    )]
+    pub value_class: Option<String>,
+    #[field(
+        readonly,
+        section = "analysis",
+        purpose = "analysis",
+        label(en = "Activity", ru = "Активность", zh = "活跃度", ro = "Activitate"),
+        options(
+            active(en = "Active", ru = "Активен", zh = "活跃", ro = "Activ", hue = 145),
+            slowing(en = "Slowing down", ru = "Замедляется", zh = "放缓", ro = "Încetinește", hue = 60),
+            lapsed(en = "Lapsed", ru = "Ушёл", zh = "已流失", ro = "Pierdut", hue = 20),
+        )
+    )]
+    pub activity: Option<String>,
+    #[field(
+        readonly,
+        section = "analysis",
+        purpose = "analysis",
+        label(
+            en = "Probability of being alive",
+            ru = "Вероятность, что клиент ещё с нами",
+            zh = "仍为客户的概率",
+            ro = "Probabilitatea de a fi încă client"
+        )
+    )]
+    pub alive_probability: Option<f64>,
+    #[field(
+        readonly,
+        section = "analysis",
+        purpose = "analysis",
+        label(
+            en = "Orders expected in a year",
+            ru = "Ожидаемые заказы за год",
+            zh = "预计年订单数",
+            ro = "Comenzi așteptate într-un an"
+        )
+    )]
+    pub expected_orders: Option<f64>,
+    #[field(
+        readonly,
+        indexed,
+        section = "analysis",
+        purpose = "analysis",
+        label(
+            en = "Value of the next year",
+            ru = "Ценность на год вперёд",
+            zh = "未来一年价值",
+            ro = "Valoarea anului următor"
+        )
+    )]
+    pub lifetime_value: Option<Money>,
+    #[field(
+        readonly,
+        section = "analysis",
+        purpose = "analysis",
+        max = 80,
+        label(en = "Cluster", ru = "Кластер", zh = "聚类", ro = "Grup")
+    )]
+    pub cluster: Option<String>,
+    #[field(
+        readonly,
+        section = "analysis",
+        purpose = "analysis",
+        label(en = "Analysed as of", ru = "Рассчитано на дату", zh = "分析截至", ro = "Analizat la data")
+    )]
+    pub analysed_on: Option<Date>,
     /// The record's key in the system it came from; imports find it by this.
     #[field(
         unique,

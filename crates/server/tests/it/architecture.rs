@@ -38,16 +38,34 @@ const HEAVY: &[(&str, &[&str])] = &[
     ("chacha20poly1305", &["foundation"]),
     ("ring", &["foundation"]),
     ("ureq", &["foundation"]),
-    ("axum", &["foundation", "consolidation", "commerce", "marketing", "sales", "service", "analytics", "server", "testkit"]),
+    (
+        "axum",
+        &["foundation", "consolidation", "commerce", "marketing", "sales", "service", "analytics", "server", "testkit"],
+    ),
     ("tower-http", &["server"]),
     ("rust-embed", &["server"]),
     ("clap", &["server"]),
-    ("tokio", &["db", "foundation", "consolidation", "commerce", "marketing", "sales", "service", "analytics", "server", "testkit"]),
+    (
+        "tokio",
+        &[
+            "db",
+            "foundation",
+            "consolidation",
+            "commerce",
+            "marketing",
+            "sales",
+            "service",
+            "analytics",
+            "server",
+            "testkit",
+        ],
+    ),
 ];
 
 /// Crates in which SQL may be put together from parts: they take the parts from definitions, never from a request.
-/// `consolidation` reads what a part of a file names in one go, by columns of the definition, under the caller's row rule.
-const MAY_BUILD_SQL: &[&str] = &["question", "db", "foundation", "consolidation"];
+/// `consolidation` reads what a part of a file names in one go, by columns of the definition, under the caller's row rule;
+/// `analytics` puts figures and dimensions together, each a constant found by its name.
+const MAY_BUILD_SQL: &[&str] = &["question", "db", "foundation", "consolidation", "analytics"];
 
 /// Crates that speak both dialects: the database, and the compiler of questions below it.
 const MAY_ASK_WHICH_DATABASE: &[&str] = &["question", "db", "testkit"];

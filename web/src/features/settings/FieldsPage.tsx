@@ -25,7 +25,7 @@ interface Layout {
 }
 
 const SECTION_WORDS: Record<string, string> = {
-  main: 'section.main', contact: 'section.contact', address: 'section.address', work: 'section.work', money: 'section.money', dates: 'section.dates', figures: 'section.figures', more: 'section.more', system: 'section.system', person: 'section.person', consent: 'section.consent', billing: 'section.billing', delivery: 'section.delivery', marketing: 'section.marketing', stock: 'section.stock', conversion: 'section.conversion', other: 'section.other',
+  main: 'section.main', contact: 'section.contact', address: 'section.address', work: 'section.work', money: 'section.money', dates: 'section.dates', figures: 'section.figures', analysis: 'section.analysis', more: 'section.more', system: 'section.system', person: 'section.person', consent: 'section.consent', billing: 'section.billing', delivery: 'section.delivery', marketing: 'section.marketing', stock: 'section.stock', conversion: 'section.conversion', other: 'section.other',
 }
 
 function layoutQuery(plural: string) {

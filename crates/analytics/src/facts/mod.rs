@@ -1,0 +1,239 @@
+//! What customers bought, as columns: orders line by line, won deals without an order, goods that came back.
+//!
+//! A snapshot of the records, taken when a purchase changed, in Parquet files that every question reads: sorted by
+//! customer and day, so that one customer's page reads one part of one file. Ids, days and amounts; no word about anybody.
+//! All amounts are in one currency, converted at the rate of their day; what has no rate is left out and counted.
+
+mod queries;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use foundation::access::Principal;
+use foundation::company::currencies::Rates;
+use foundation::ledger::subscribe;
+use foundation::{App, Reader};
+use jiff::civil::Date;
+use kernel::{Currency, Error, Money, Result, Time};
+use serde::{Deserialize, Serialize};
+
+use crate::day;
+use crate::engine::embedded::{Embedded, Filling, quoted};
+use crate::engine::{Cell, Engine as _};
+
+/// The folder of the lake within the company's.
+const LAKE: &str = "lake";
+const NOTE: &str = "facts.json";
+const PROFILE: &str = "profile.parquet";
+/// What the models say of a customer, as far as figures are broken down by it.
+pub const PROFILE_COLUMNS: &str =
+    "object varchar, id uuid, segment varchar, value_class varchar, activity varchar, cluster varchar";
+
+/// What a snapshot holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Note {
+    pub made_at: Time,
+    /// How far the ledger was read when it was made.
+    pub position: String,
+    pub currency: Currency,
+    pub rows: i64,
+    /// Amounts without a rate, in lines.
+    pub left_out: i64,
+    /// The days of the first and of the last purchase up to the day it was made, as [`crate::day`] numbers them.
+    pub first: Option<i32>,
+    pub last: Option<i32>,
+    /// Purchases dated after the day the snapshot was made.
+    pub future: i64,
+    /// Whether what was sold has a cost, so that a margin can be told.
+    pub has_costs: bool,
+}
+
+/// A snapshot and the engine over it: the tables are `purchase`, `product`, `line` and `customer`.
+pub struct Facts {
+    pub note: Note,
+    pub engine: Embedded,
+    folder: PathBuf,
+}
+
+impl Facts {
+    /// The newest snapshot; makes one if there is none.
+    pub fn newest(app: &App) -> Result<Facts> {
+        match Self::kept(app)? {
+            Some(facts) => Ok(facts),
+            None => Self::make(app),
+        }
+    }
+
+    /// The newest snapshot if nothing was bought, changed or returned since; otherwise a new one.
+    pub fn fresh(app: &App) -> Result<Facts> {
+        match Self::kept(app)? {
+            Some(facts) if !facts.is_old(app)? => Ok(facts),
+            _ => Self::make(app),
+        }
+    }
+
+    fn kept(app: &App) -> Result<Option<Facts>> {
+        let lake = app.config().folder.join(LAKE);
+        for folder in snapshots(&lake)? {
+            let Ok(text) = fs::read(folder.join(NOTE)) else { continue };
+            let Ok(note) = serde_json::from_slice::<Note>(&text) else { continue };
+            // A file that was cut or deleted: the records are still there, so the next one is made of them.
+            match Self::open(&lake, &folder, note) {
+                Ok(facts) => return Ok(Some(facts)),
+                Err(fault) => tracing::warn!(%fault, "a snapshot of purchases cannot be read"),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether something the snapshot is made of has changed since.
+    fn is_old(&self, app: &App) -> Result<bool> {
+        app.read_now(&Principal::system("analysis"), |reader| queries::changed_after(reader, &self.note.position))
+    }
+
+    fn open(lake: &Path, folder: &Path, note: Note) -> Result<Facts> {
+        let engine = Embedded::open(lake)?;
+        for table in queries::TABLES {
+            let file = quoted(&folder.join(format!("{}.parquet", table.name)).to_string_lossy());
+            engine.run(&format!("create view {} as select * from read_parquet({file})", table.name))?;
+            // The foot of a cut file is missing: that shows here, not in the middle of an answer.
+            engine.rows(&format!("select count(*) from {}", table.name), &[])?;
+        }
+        let profile = folder.join(PROFILE);
+        if profile.exists() {
+            let file = quoted(&profile.to_string_lossy());
+            engine.run(&format!("create view profile as select * from read_parquet({file})"))?;
+        } else {
+            engine.run(&format!("create table profile ({PROFILE_COLUMNS})"))?;
+        }
+        Ok(Facts { note, engine, folder: folder.to_path_buf() })
+    }
+
+    /// Reads the records into a new snapshot and throws old ones away.
+    fn make(app: &App) -> Result<Facts> {
+        let lake = app.config().folder.join(LAKE);
+        let made_at = app.now();
+        let folder = lake.join(format!("purchases-{:015}", made_at.0));
+        let making = lake.join(format!("purchases-{:015}.making", made_at.0));
+        fs::create_dir_all(&making).map_err(Error::internal)?;
+        let written = write(app, &lake, &making, made_at);
+        let note = written.inspect_err(|_| drop(fs::remove_dir_all(&making)))?;
+        let text = serde_json::to_vec(&note).map_err(Error::internal)?;
+        fs::write(making.join(NOTE), text).map_err(Error::internal)?;
+        // What the models said last holds until they say something new.
+        if let Some(before) = snapshots(&lake)?.first().map(|before| before.join(PROFILE)).filter(|file| file.exists())
+        {
+            fs::copy(before, making.join(PROFILE)).map_err(Error::internal)?;
+        }
+        if folder.exists() {
+            fs::remove_dir_all(&folder).map_err(Error::internal)?;
+        }
+        fs::rename(&making, &folder).map_err(Error::internal)?;
+        // The one before may still be read by somebody.
+        for old in snapshots(&lake)?.into_iter().skip(2) {
+            fs::remove_dir_all(old).map_err(Error::internal)?;
+        }
+        Self::open(&lake, &folder, note)
+    }
+
+    /// Keeps what the models found out of each customer, for everything that is broken down by it from now on. The rows
+    /// are as [`PROFILE_COLUMNS`] says.
+    pub fn keep_profiles(&self, app: &App, rows: impl Iterator<Item = [Cell; 6]>) -> Result<()> {
+        let engine = Embedded::open(&app.config().folder.join(LAKE))?;
+        engine.run(&format!("create table profile ({PROFILE_COLUMNS})"))?;
+        let mut filling = engine.fill("profile")?;
+        for row in rows {
+            filling.row(&row)?;
+        }
+        filling.done()?;
+        let making = self.folder.join("profile.making");
+        let file = quoted(&making.to_string_lossy());
+        engine
+            .run(&format!("copy (select * from profile order by id) to {file} (format parquet, compression zstd)"))?;
+        fs::rename(making, self.folder.join(PROFILE)).map_err(Error::internal)
+    }
+}
+
+/// Finished snapshots, newest first.
+fn snapshots(lake: &Path) -> Result<Vec<PathBuf>> {
+    let Ok(entries) = fs::read_dir(lake) else { return Ok(Vec::new()) };
+    let mut folders: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("purchases-")))
+        .filter(|path| path.extension().is_none())
+        .collect();
+    folders.sort_unstable_by(|one, other| other.cmp(one));
+    Ok(folders)
+}
+
+fn write(app: &App, lake: &Path, folder: &Path, made_at: Time) -> Result<Note> {
+    let engine = Embedded::open(lake)?;
+    let system = Principal::system("analysis");
+    let note = app.read_now(&system, |reader| {
+        let position = subscribe::head(reader.tx)?;
+        let rates = Rates::load(reader.tx)?;
+        let mut wallet = Wallet { currency: queries::currency(reader, &rates)?, rates, left_out: 0 };
+        for table in queries::TABLES {
+            engine.run(&format!("create table {} ({})", table.name, table.columns))?;
+            let mut filling = engine.fill(table.name)?;
+            (table.read)(reader, &mut wallet, &mut filling)?;
+            filling.done()?;
+            let file = quoted(&folder.join(format!("{}.parquet", table.name)).to_string_lossy());
+            let (name, order) = (table.name, table.order);
+            engine.run(&format!(
+                "copy (select * from {name} order by {order}) to {file} (format parquet, compression zstd)"
+            ))?;
+        }
+        Ok((position, wallet.currency, wallet.left_out))
+    })?;
+    let (position, currency, left_out) = note;
+    let today = Cell::Text(day::text(day::at(made_at)));
+    let figures = engine.rows(
+        "select count(*), min(day) - date '1970-01-01', max(day) filter (where day <= cast(? as date)) - date '1970-01-01', \
+         count(*) filter (where day > cast(? as date)), count(cost) from purchase where kind <> 'return'",
+        &[today.clone(), today],
+    )?;
+    let figure = |column: usize| figures.first().and_then(|row| row.get(column)).cloned().unwrap_or(Cell::Null);
+    Ok(Note {
+        made_at,
+        position: position.to_string(),
+        currency,
+        rows: figure(0).int(),
+        left_out,
+        first: figure(1).opt_int().and_then(|day| i32::try_from(day).ok()),
+        last: figure(2).opt_int().and_then(|day| i32::try_from(day).ok()),
+        future: figure(3).int(),
+        has_costs: figure(4).int() > 0,
+    })
+}
+
+/// Turns amounts into the one currency.
+struct Wallet {
+    currency: Currency,
+    rates: Rates,
+    left_out: i64,
+}
+
+impl Wallet {
+    /// In minor units. None for nothing; none, and counted, for what has no rate on its day.
+    fn amount(&mut self, money: Option<Money>, on: Option<Date>) -> Cell {
+        let Some(money) = money else { return Cell::Null };
+        match on.and_then(|on| self.rates.converted(money, self.currency, on)) {
+            Some(money) => Cell::Int(money.amount),
+            None => {
+                self.left_out += 1;
+                Cell::Null
+            }
+        }
+    }
+}
+
+type Read = fn(&mut Reader, &mut Wallet, &mut Filling) -> Result<()>;
+
+/// One file of a snapshot.
+struct Table {
+    name: &'static str,
+    columns: &'static str,
+    order: &'static str,
+    read: Read,
+}
