@@ -78,6 +78,67 @@ const quality = createRoute({
   component: lazyRouteComponent(() => import('@/features/consolidation/QualityPage')),
 })
 
+/** A page of the analysis, with what its address may hold; all of them speak with the same texts. */
+const needAnalysis = () => needTexts('analysis')
+const customers = createRoute({
+  getParentRoute: () => inside,
+  path: '/analysis',
+  validateSearch: (search): { object?: string } => known(search, ['object']),
+  loader: needAnalysis,
+  component: lazyRouteComponent(() => import('@/features/analytics/CustomersPage')),
+})
+const leaving = createRoute({
+  getParentRoute: () => inside,
+  path: '/analysis/leaving',
+  validateSearch: (search): { object?: string } => known(search, ['object']),
+  loader: needAnalysis,
+  component: lazyRouteComponent(() => import('@/features/analytics/LeavingPage')),
+})
+const cohorts = createRoute({
+  getParentRoute: () => inside,
+  path: '/analysis/cohorts',
+  validateSearch: (search): { object?: string; by?: string; measure?: string; as?: string } => known(search, ['object', 'by', 'measure', 'as']),
+  loader: needAnalysis,
+  component: lazyRouteComponent(() => import('@/features/analytics/CohortsPage')),
+})
+const matrix = createRoute({
+  getParentRoute: () => inside,
+  path: '/analysis/matrix',
+  validateSearch: (search): { object?: string } => known(search, ['object']),
+  loader: needAnalysis,
+  component: lazyRouteComponent(() => import('@/features/analytics/MatrixPage')),
+})
+const clusters = createRoute({
+  getParentRoute: () => inside,
+  path: '/analysis/clusters',
+  validateSearch: (search): { object?: string } => known(search, ['object']),
+  loader: needAnalysis,
+  component: lazyRouteComponent(() => import('@/features/analytics/ClustersPage')),
+})
+const forecast = createRoute({
+  getParentRoute: () => inside,
+  path: '/analysis/forecast',
+  validateSearch: (search): { measure?: string; by?: string; horizon?: string; line?: string } => known(search, ['measure', 'by', 'horizon', 'line']),
+  loader: needAnalysis,
+  component: lazyRouteComponent(() => import('@/features/analytics/ForecastPage')),
+})
+const cube = createRoute({
+  getParentRoute: () => inside,
+  path: '/analysis/cube',
+  validateSearch: (search): { rows?: string; columns?: string; measures?: string; from?: string; to?: string; compare?: string; where?: string; limit?: string } => known(search, ['rows', 'columns', 'measures', 'from', 'to', 'compare', 'where', 'limit']),
+  loader: needAnalysis,
+  component: lazyRouteComponent(() => import('@/features/analytics/CubePage')),
+})
+const sheet = createRoute({
+  getParentRoute: () => inside,
+  path: '/analysis/sheet',
+  validateSearch: (search): { of?: string; from?: string; to?: string; compare?: string } => known(search, ['of', 'from', 'to', 'compare']),
+  loader: needAnalysis,
+  component: lazyRouteComponent(() => import('@/features/analytics/SheetPage')),
+})
+const models = createRoute({ getParentRoute: () => inside, path: '/analysis/models', loader: needAnalysis, component: lazyRouteComponent(() => import('@/features/analytics/ModelsPage')) })
+const analysisPages = [customers, leaving, cohorts, matrix, clusters, forecast, cube, sheet, models] as const
+
 const settings = createRoute({
   getParentRoute: () => inside,
   path: '/settings',
@@ -139,7 +200,7 @@ const setUp = createRoute({ getParentRoute: () => root, path: '/setup', componen
 const invite = createRoute({ getParentRoute: () => root, path: '/invite', component: lazyRouteComponent(() => import('@/features/session/InvitePage')) })
 
 const tree = root.addChildren([
-  inside.addChildren([home, list, record, trash, imports, oneImport, duplicates, quality, settings.addChildren(settingsPages)]),
+  inside.addChildren([home, list, record, trash, imports, oneImport, duplicates, quality, ...analysisPages, settings.addChildren(settingsPages)]),
   signIn,
   signedInElsewhere,
   setUp,

@@ -3,6 +3,10 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import { sayAway, speak } from './api'
+import analysisEn from './locales/analysis/en.json?url'
+import analysisRo from './locales/analysis/ro.json?url'
+import analysisRu from './locales/analysis/ru.json?url'
+import analysisZh from './locales/analysis/zh.json?url'
 import consolidationEn from './locales/consolidation/en.json?url'
 import consolidationRo from './locales/consolidation/ro.json?url'
 import consolidationRu from './locales/consolidation/ru.json?url'
@@ -38,6 +42,7 @@ const catalogues: Record<Language, string> = { en, ru, zh, ro }
 
 /** Texts that only some people ever need; they come with the first page of their part. */
 const parts = {
+  analysis: { en: analysisEn, ru: analysisRu, zh: analysisZh, ro: analysisRo },
   consolidation: { en: consolidationEn, ru: consolidationRu, zh: consolidationZh, ro: consolidationRo },
   lists: { en: listsEn, ru: listsRu, zh: listsZh, ro: listsRo },
   layouts: { en: layoutsEn, ru: layoutsRu, zh: layoutsZh, ro: layoutsRo },

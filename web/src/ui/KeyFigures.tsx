@@ -13,10 +13,13 @@ function isNothing(value: unknown): boolean {
   return isEmpty(value) || value === 0 || (typeof value === 'object' && value !== null && (value as { amount?: unknown }).amount === 0)
 }
 
+/** Scores and chances need their words, which the card of the analysis has; the system's own say nothing of how things stand. */
+const UNTOLD = new Set(['system', 'analysis'])
+
 export function figureFields(object: ObjectDef, record: RecordData, most: number): FieldDef[] {
   const worth = (field: FieldDef): number => (field.type === 'roll_up' ? 0 : field.type === 'formula' ? 1 : storedType(field) === 'money' ? 2 : 3)
   return object.fields
-    .filter((field) => ['money', 'integer', 'number'].includes(storedType(field)) && !isNothing(record[field.name]) && field.section !== 'system')
+    .filter((field) => ['money', 'integer', 'number'].includes(storedType(field)) && !isNothing(record[field.name]) && !UNTOLD.has(field.section ?? ''))
     .map((field, index) => ({ field, rank: worth(field) * 1000 + index }))
     .sort((a, b) => a.rank - b.rank)
     .slice(0, most)

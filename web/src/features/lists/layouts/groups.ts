@@ -2,9 +2,10 @@
 
 import { queryOptions } from '@tanstack/react-query'
 import { ask } from '@/lib/api'
+import type { PeriodUnit } from '@/lib/periods'
 import type { Figure } from '@/lib/records'
 
-export type Unit = 'day' | 'week' | 'month' | 'quarter' | 'year'
+export type Unit = PeriodUnit
 
 export type GroupBy = string | { field: string; unit?: Unit; all?: boolean; within?: string }
 

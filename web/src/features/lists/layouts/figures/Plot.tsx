@@ -3,9 +3,9 @@
 import { useEffect, useId, useState, type PointerEvent } from 'react'
 import { currencyDigits, formatMoneyCompact } from '@/lib/format'
 import type { Figure } from '@/lib/records'
+import { bandsOf, ticksOf } from '@/lib/scale'
 import { useLocale } from '@/lib/session'
 import { Legend } from './ChartLayout'
-import { bandsOf, ticksOf } from './scale'
 import type { Chart } from './series'
 
 const TOP = 12

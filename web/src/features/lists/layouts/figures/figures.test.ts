@@ -1,17 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Group } from '../groups'
-import { periodText } from './measures'
-import { arc, ticksOf } from './scale'
 import { addFigures, MOST_SERIES, singleSeries, splitSeries, withGaps } from './series'
 
 const group = (keys: (string | null)[], count: number): Group => ({ keys: keys.map((value) => ({ value, label: value, filter: '' })), filter: `f(${keys.join()})`, values: { count } })
-
-test('an axis has round steps from nought', () => {
-  expect(ticksOf(0, 87)).toEqual([0, 25, 50, 75, 100])
-  expect(ticksOf(0, 4238)).toEqual([0, 2000, 4000, 6000])
-  expect(ticksOf(-30, 40)).toEqual([-40, -20, 0, 20, 40])
-  expect(ticksOf(0, 0)).toEqual([0, 1])
-})
 
 test('a month without records keeps its place', () => {
   const filled = withGaps([group(['2026-04-01'], 2), group([null], 9), group(['2026-01-01'], 1)], 'month')
@@ -38,14 +29,4 @@ test('sums in two currencies stay two sums', () => {
 
 test('a single series keeps the order and the questions', () => {
   expect(singleSeries([group(['b'], 1), group(['a'], 2)], 'count', (key) => String(key?.value)).series[0]?.points.map(({ label, value, filter }) => [label, value, filter])).toEqual([['b', 1, 'f(b)'], ['a', 2, 'f(a)']])
-})
-
-test('periods read as people write them', () => {
-  expect(periodText('2026-06-01', 'quarter', 'en-GB')).toBe('Q2 2026')
-  expect(periodText('2026-06-01', 'quarter', 'ru')).toBe('2 кв. 2026')
-  expect(periodText('2026-06-01', 'month', 'en-GB')).toBe('Jun 2026')
-})
-
-test('a whole ring is drawn, not nothing', () => {
-  expect(arc(0, 1, 10, 6)).toMatch(/^M0\.00 -10\.00A10 10 0 1 1/)
 })

@@ -2,11 +2,12 @@
 
 import { useTranslation } from '@/lib/useTranslation'
 import { isNumeric, optionsOf, storedType, type FieldDef, type ObjectDef } from '@/lib/definitions'
-import { formatDate, formatNumber, formatMoney, formatMoneyCompact, type Money } from '@/lib/format'
+import { formatNumber, formatMoney, formatMoneyCompact, type Money } from '@/lib/format'
+import { periodText } from '@/lib/periods'
 import type { Figure } from '@/lib/records'
+import { colourOf } from '@/lib/scale'
 import { useLabel, useLocale } from '@/lib/session'
 import { measureName, type GroupBy, type GroupKey, type Measure, type Op, type Unit } from '../groups'
-import { colourOf } from './scale'
 
 export const UNITS: readonly Unit[] = ['day', 'week', 'month', 'quarter', 'year']
 
@@ -116,27 +117,4 @@ export function useKeyLabel(): (field: FieldDef | undefined, unit: Unit, key: Gr
 
 function rangeText(from: string, to: string): string {
   return to ? `${from} – ${to}` : `≥ ${from}`
-}
-
-/** `Jun 2026`, `Q2 2026`, `2026`, `12 Jun 2026`. */
-export function periodText(day: string, unit: Unit, locale: string): string {
-  const [year = 1970, month = 1, date = 1] = day.slice(0, 10).split('-').map(Number)
-  const at = new Date(year, month - 1, date)
-  switch (unit) {
-    case 'year': return String(year)
-    case 'quarter': return locale.startsWith('zh') ? `${year}年第${Math.floor((month - 1) / 3) + 1}季度` : locale.startsWith('ro') ? `T${Math.floor((month - 1) / 3) + 1} ${year}` : locale.startsWith('ru') ? `${Math.floor((month - 1) / 3) + 1} кв. ${year}` : `Q${Math.floor((month - 1) / 3) + 1} ${year}`
-    case 'month': return new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric' }).format(at)
-    case 'week': case 'day': return formatDate(day.slice(0, 10), locale)
-  }
-}
-
-/** The period after, for filling gaps in a line. */
-export function nextPeriod(day: string, unit: Unit): string {
-  const [year = 1970, month = 1, date = 1] = day.slice(0, 10).split('-').map(Number)
-  const at = new Date(Date.UTC(
-    year + (unit === 'year' ? 1 : 0),
-    month - 1 + (unit === 'month' ? 1 : unit === 'quarter' ? 3 : 0),
-    date + (unit === 'day' ? 1 : unit === 'week' ? 7 : 0),
-  ))
-  return at.toISOString().slice(0, 10)
 }

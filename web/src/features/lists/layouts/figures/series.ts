@@ -1,9 +1,10 @@
 /** Groups as lines and bars: every period in its place, at most six series, the rest together. */
 
+import { nextPeriod } from '@/lib/periods'
 import type { Figure } from '@/lib/records'
+import { colourOf } from '@/lib/scale'
 import { keyText, type Group, type GroupKey, type Unit } from '../groups'
-import { nextPeriod, numberOf } from './measures'
-import { colourOf } from './scale'
+import { numberOf } from './measures'
 
 export interface Point {
   label: string
