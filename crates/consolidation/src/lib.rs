@@ -13,6 +13,7 @@
 //! - [`households`] offers who seems to live together, and who to work where.
 //! - [`export`] writes records to the same formats, so that what went out can come in again.
 
+mod clock;
 pub mod export;
 pub mod formats;
 pub mod households;
@@ -42,6 +43,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { name: "202611220600_sources", sql: include_str!("../../../migrations/202611220600_sources.sql") },
     db::Migration { name: "202611220610_matching", sql: include_str!("../../../migrations/202611220610_matching.sql") },
     db::Migration { name: "202611220615_quality", sql: include_str!("../../../migrations/202611220615_quality.sql") },
+    db::Migration {
+        name: "202611220905_quality_letters",
+        sql: include_str!("../../../migrations/202611220905_quality_letters.sql"),
+    },
 ];
 
 /// The standard objects of this crate.

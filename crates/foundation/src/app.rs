@@ -12,7 +12,7 @@ use crate::access::{Gate, Principal, audit};
 use crate::doors::entrance::Entrance;
 use crate::ledger::seal::MasterKey;
 use crate::operation::{Operation, Reader};
-use crate::outbound::Allowed;
+use crate::outbound::{Allowed, MailServer};
 use crate::records::catalogue::Catalogue;
 use crate::records::erase::Copies;
 use crate::records::undo::TakesBack;
@@ -43,6 +43,8 @@ pub struct Config {
     pub entrance: Entrance,
     /// Which files and private addresses it may be pointed at.
     pub outside: Allowed,
+    /// By which server mail goes out; none sends none.
+    pub mail: Option<MailServer>,
 }
 
 impl Config {
@@ -55,6 +57,7 @@ impl Config {
             origin: "http://127.0.0.1:8080".into(),
             entrance: Entrance::default(),
             outside: Allowed::default(),
+            mail: None,
         }
     }
 }

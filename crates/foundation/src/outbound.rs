@@ -17,6 +17,7 @@ use ureq::http as wire;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
+use crate::access::Secret;
 use crate::app::App;
 
 /// What the server's settings allow beyond the public network.
@@ -26,6 +27,15 @@ pub struct Allowed {
     pub folders: Vec<PathBuf>,
     /// Hosts on private networks that may be reached: `shop.internal`, `10.0.0.5`, either with `:5432` for one port.
     pub hosts: Vec<String>,
+}
+
+/// The server that mail goes out by. Whoever runs the machine named it, so it may stand on a private network.
+#[derive(Debug, Clone)]
+pub struct MailServer {
+    /// `smtp://user:password@host:587` or `smtps://…`.
+    pub url: Secret,
+    /// Whom mail is from: `Rapport <crm@example.com>`.
+    pub from: String,
 }
 
 /// The company's own folder for files that come in; places without a leading `/` are looked up in it.

@@ -1,5 +1,7 @@
 //! What the company is made of: the domains side by side, their objects, facts and tables.
 
+use std::sync::Arc;
+
 use foundation::Domains;
 
 /// Every domain.
@@ -10,11 +12,15 @@ pub fn domains() -> Domains {
     objects.extend(service::objects());
     objects.extend(marketing::objects());
     objects.extend(consolidation::objects());
+    let mut copies = consolidation::copies();
+    copies.push(Arc::new(channels::outbox::Letters));
+    let mut migrations = channels::MIGRATIONS.to_vec();
+    migrations.extend_from_slice(consolidation::MIGRATIONS);
     Domains {
         objects,
         facts: vec![sales::facts(), commerce::facts(), service::facts(), marketing::facts(), consolidation::facts()],
-        copies: consolidation::copies(),
+        copies,
         own_ways: consolidation::own_ways(),
-        migrations: consolidation::MIGRATIONS.to_vec(),
+        migrations,
     }
 }

@@ -1,4 +1,4 @@
-//! What runs beside the requests: jobs, the search index, the seal on the audit log, and tidying up.
+//! What runs beside the requests: jobs, the search index, letters that go out, the seal on the audit log, and tidying up.
 //!
 //! Each has a thread of its own and works in parts, every part one commit; asked to stop, it stops between two parts.
 
@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use channels::outbox;
 use consolidation::matching::arrival;
 use consolidation::{import, quality, sources};
 use db::Target;
@@ -20,7 +21,7 @@ use tokio::sync::watch;
 /// How often old sessions, answers and links are thrown out.
 const TIDY_EVERY: Duration = Duration::from_secs(6 * 60 * 60);
 
-/// How often sources are looked at for whether they are due.
+/// How often sources and letters are looked at for whether they are due.
 const DUE_EVERY: Duration = Duration::from_secs(20);
 /// How often it is looked whether the day's figures were counted.
 const MEASURE_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -76,9 +77,15 @@ impl Background {
         }));
 
         let (scheduled, stop_scheduling) = (app.clone(), stop.clone());
-        threads.extend(spawn("sources", move || {
-            every(DUE_EVERY, &stop_scheduling, || sources::schedule::queue_due(&scheduled).map(drop));
+        threads.extend(spawn("schedules", move || {
+            every(DUE_EVERY, &stop_scheduling, || {
+                sources::schedule::queue_due(&scheduled)?;
+                quality::letters::queue_due(&scheduled).map(drop)
+            });
         }));
+
+        let (sending, stop_sending) = (app.clone(), stop.clone());
+        threads.extend(spawn("outbox", move || outbox::keep_sending(&sending, &stop_sending)));
 
         let (matched, stop_matching) = (app.clone(), stop.clone());
         threads.extend(spawn("matching", move || arrival::keep_in_step(&matched, &stop_matching)));
@@ -154,6 +161,7 @@ fn tidy(app: &App) -> Result<()> {
     access::sessions::tidy(app)?;
     app.write_now(&Principal::system("tidy"), idempotency::forget_old)?;
     app.write_now(&Principal::system("tidy"), jobs::forget_old)?;
+    app.write_now(&Principal::system("tidy"), outbox::forget_old)?;
     import::kept::forget_old(app)?;
     sources::run::forget_old(app)?;
     Ok(())

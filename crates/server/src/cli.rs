@@ -88,7 +88,7 @@ fn run(command: Command) -> Result<ExitCode> {
             let hosts = if hosts.is_empty() { settings.hosts.clone() } else { hosts };
             let proxies = if proxies.is_empty() { settings.proxies.clone() } else { proxies };
             let entrance = config::entrance(hosts, &proxies, &listen)?;
-            let company = place.company(&settings, origin.trim_end_matches('/').to_string(), entrance);
+            let company = place.company(&settings, origin.trim_end_matches('/').to_string(), entrance)?;
             let app = App::open(company, assembly::domains())?;
             serve::run(app, &place.data, &listen).map(|()| ExitCode::SUCCESS)
         }
@@ -123,7 +123,7 @@ pub fn open_or_make(place: &Place) -> Result<App> {
         .origin
         .clone()
         .unwrap_or_else(|| config::origin_of(settings.listen.as_deref().unwrap_or(config::LISTEN)));
-    App::open(place.company(&settings, origin, Default::default()), assembly::domains())
+    App::open(place.company(&settings, origin, Default::default())?, assembly::domains())
 }
 
 /// Runs asynchronous work of a command.
@@ -133,7 +133,7 @@ pub fn wait<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
 }
 
 /// A fault as one line for a person at a terminal. Here the cause of a fault of ours may be shown: it is their machine.
-fn line(fault: &Error) -> String {
+pub fn line(fault: &Error) -> String {
     let text = match fault {
         Error::Unreadable(why) | Error::TooLarge(why) => why.clone(),
         Error::Internal(cause) => cause.clone(),

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use db::Target;
 use foundation::Config;
+use foundation::access::Secret;
 use foundation::doors::entrance::{Entrance, Network};
-use foundation::outbound::Allowed;
+use foundation::outbound::{Allowed, MailServer};
 use kernel::{Clock, Error, Result};
 use serde::Deserialize;
 
@@ -27,6 +28,12 @@ pub struct Place {
     /// Read the settings from this file instead of rapport.toml in the data folder.
     #[arg(long, value_name = "FILE", env = "RAPPORT_CONFIG")]
     pub config: Option<PathBuf>,
+    /// Send mail by this server: smtp://user:password@host:587 or smtps://…
+    #[arg(long, value_name = "URL", env = "RAPPORT_MAIL_URL", hide_env_values = true)]
+    pub mail_url: Option<String>,
+    /// Whom mail is from: "Rapport <crm@example.com>"
+    #[arg(long, value_name = "ADDRESS", env = "RAPPORT_MAIL_FROM")]
+    pub mail_from: Option<String>,
 }
 
 /// The file `rapport.toml`.
@@ -47,8 +54,20 @@ pub struct Settings {
     pub source_folders: Vec<PathBuf>,
     /// Hosts on private networks that sources may be read from: `["shop.internal", "10.0.0.5:5432"]`.
     pub source_hosts: Vec<String>,
+    /// By which server mail goes out.
+    pub mail: Mail,
     /// What is logged: `info`, `debug`, `foundation=debug`.
     pub log: Option<String>,
+}
+
+/// The part `[mail]` of the file.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mail {
+    /// `smtp://user:password@host:587` or `smtps://…`; signs that mean something in an address are written `%40`.
+    pub url: Option<Secret>,
+    /// `Rapport <crm@example.com>`.
+    pub from: Option<String>,
 }
 
 impl Place {
@@ -76,10 +95,25 @@ impl Place {
     }
 
     /// How the company is opened. `origin` is where people reach the server.
-    pub fn company(&self, settings: &Settings, origin: String, entrance: Entrance) -> Config {
+    pub fn company(&self, settings: &Settings, origin: String, entrance: Entrance) -> Result<Config> {
         let outside = Allowed { folders: settings.source_folders.clone(), hosts: settings.source_hosts.clone() };
         let (target, folder) = (self.target(settings), self.data.clone());
-        Config { target, folder, clock: Clock::system(), origin, entrance, outside }
+        let mail = self.mail(settings)?;
+        Ok(Config { target, folder, clock: Clock::system(), origin, entrance, outside, mail })
+    }
+
+    /// The server that mail goes out by; none if nobody named one. A setting that cannot work is refused by name.
+    fn mail(&self, settings: &Settings) -> Result<Option<MailServer>> {
+        let url = self.mail_url.as_ref().map(Secret::new).or_else(|| settings.mail.url.clone());
+        let from = self.mail_from.clone().or_else(|| settings.mail.from.clone());
+        let server = match (url, from) {
+            (None, None) => return Ok(None),
+            (Some(url), Some(from)) => MailServer { url, from },
+            (None, Some(_)) => return Err(Error::Unreadable("mail: `url` is missing".into())),
+            (Some(_), None) => return Err(Error::Unreadable("mail: `from` is missing".into())),
+        };
+        channels::email::Email::new(&server)?;
+        Ok(Some(server))
     }
 
     /// Fails where there is no company yet, so that a mistyped folder is not taken for an empty company.
@@ -120,6 +154,27 @@ mod tests {
     fn a_mistyped_setting_is_refused_by_name() {
         let fault = toml::from_str::<Settings>("listn = \"1.2.3.4:5\"").unwrap_err();
         assert!(fault.message().contains("listn"), "{}", fault.message());
+    }
+
+    #[test]
+    fn mail_is_set_up_whole_or_not_at_all() {
+        let place = |url: Option<&str>, from: Option<&str>| Place {
+            data: "data".into(),
+            database: None,
+            config: None,
+            mail_url: url.map(Into::into),
+            mail_from: from.map(Into::into),
+        };
+        let (url, from) = ("smtp://mail.example:587", "crm@example.com");
+        let none = Settings::default();
+        assert!(place(None, None).mail(&none).unwrap().is_none());
+        assert!(place(Some(url), None).mail(&none).unwrap_err().to_string().contains("`from` is missing"));
+        assert!(place(None, Some(from)).mail(&none).unwrap_err().to_string().contains("`url` is missing"));
+        let file: Settings = toml::from_str(&format!("[mail]\nurl = \"{url}\"\nfrom = \"{from}\"")).unwrap();
+        assert_eq!(place(None, None).mail(&file).unwrap().unwrap().from, from);
+        let said = place(None, Some("sales@example.com")).mail(&file).unwrap().unwrap();
+        assert_eq!(said.from, "sales@example.com", "the command line goes before the file");
+        assert!(!format!("{file:?}").contains("mail.example"), "an address with its password is not printed");
     }
 
     #[test]

@@ -32,6 +32,7 @@ const FINISH: Duration = Duration::from_secs(10);
 /// The table of all routes of the API.
 pub fn api() -> Vec<table::Route> {
     let mut table = routes::all();
+    table.extend(channels::routes());
     table.extend(consolidation::routes());
     table
 }

@@ -14,6 +14,7 @@
 mod cast;
 mod client;
 mod database;
+mod mail_box;
 mod program;
 
 use std::future::Future;
@@ -21,10 +22,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use db::Target;
-use foundation::access::Principal;
 use foundation::access::keys::{self, NewKey, Scope};
 use foundation::access::roles::{self, RoleBody};
-use foundation::outbound::Allowed;
+use foundation::access::{Principal, Secret};
+use foundation::outbound::{Allowed, MailServer};
 use foundation::{App, Config};
 use kernel::{Clock, Id, Time};
 use serde_json::{Value, json};
@@ -32,6 +33,7 @@ use tokio::sync::watch;
 
 pub use client::{Answer, Client};
 pub use database::{Database, Place};
+pub use mail_box::MailBox;
 pub use program::{Program, command};
 
 /// Where people reach the company of a test.
@@ -62,10 +64,10 @@ impl TestApp {
     /// The company of a place, which a command may have filled.
     pub fn in_place(place: Place) -> TestApp {
         let clock = Clock::fixed(Time::parse(NOON).expect("noon is a time"));
-        opened(move || TestApp::at(Arc::new(place), clock, ORIGIN))
+        opened(move || TestApp::at(Arc::new(place), clock, ORIGIN, None))
     }
 
-    fn at(place: Arc<Place>, clock: Clock, origin: &str) -> TestApp {
+    fn at(place: Arc<Place>, clock: Clock, origin: &str, mail: Option<MailServer>) -> TestApp {
         let config = Config {
             target: place.target(),
             folder: place.folder().to_path_buf(),
@@ -74,6 +76,7 @@ impl TestApp {
             entrance: Default::default(),
             // What tests reach stands on this machine, at its usual address only.
             outside: Allowed { folders: Vec::new(), hosts: vec!["127.0.0.1".into()] },
+            mail,
         };
         let app = App::open(config, server::assembly::domains()).expect("the company opens");
         let (stop, stopping) = watch::channel(false);
@@ -93,7 +96,23 @@ impl TestApp {
     /// [`TestApp::reopened`] where people reach it at another address.
     pub fn reopened_at(&self, origin: &'static str) -> TestApp {
         let (place, clock) = (self.0.place.clone(), self.0.clock.clone());
-        opened(move || TestApp::at(place, clock, origin))
+        opened(move || TestApp::at(place, clock, origin, None))
+    }
+
+    /// [`TestApp::reopened`] with mail that goes out by this server.
+    pub fn mailing_by(&self, server: &MailBox) -> TestApp {
+        let (place, clock) = (self.0.place.clone(), self.0.clock.clone());
+        let mail = MailServer { url: Secret::new(server.url()), from: "Rapport <crm@rapport.test>".into() };
+        opened(move || TestApp::at(place, clock, ORIGIN, Some(mail)))
+    }
+
+    /// Sends what is due in the outbox, as the server does in the background; answers how many letters were taken.
+    pub async fn send_due(&self) -> usize {
+        let app = self.0.app.clone();
+        let sent = tokio::task::spawn_blocking(move || {
+            channels::outbox::send_due(&app, &channels::of(&app)?, &std::sync::atomic::AtomicBool::new(false))
+        });
+        sent.await.expect("sending does not panic").expect("the outbox is read")
     }
 
     /// Below the doors, for what no door shows.

@@ -175,13 +175,14 @@ const calendars = createRoute({ getParentRoute: () => settings, path: '/calendar
 const signInRules = createRoute({ getParentRoute: () => settings, path: '/sign-in', component: lazyRouteComponent(() => import('@/features/settings/RulesPage')) })
 const transfers = createRoute({ getParentRoute: () => settings, path: '/transfers', component: lazyRouteComponent(() => import('@/features/settings/TransfersPage')) })
 const sources = createRoute({ getParentRoute: () => settings, path: '/sources', component: lazyRouteComponent(() => import('@/features/settings/SourcesPage')) })
+const mail = createRoute({ getParentRoute: () => settings, path: '/mail', component: lazyRouteComponent(() => import('@/features/settings/MailPage')) })
 const audit = createRoute({
   getParentRoute: () => settings,
   path: '/audit',
   validateSearch: (search): { action?: string; actor?: string; record?: string } => known(search, ['action', 'actor', 'record']),
   component: lazyRouteComponent(() => import('@/features/settings/AuditPage')),
 })
-const settingsPages = [mySettings, security, appearance, people, teams, roles, oneRole, why, keys, objects, oneObject, pipelines, files, company, languages, currencies, calendars, signInRules, transfers, sources, audit] as const
+const settingsPages = [mySettings, security, appearance, people, teams, roles, oneRole, why, keys, objects, oneObject, pipelines, files, company, languages, currencies, calendars, signInRules, transfers, sources, mail, audit] as const
 
 const signIn = createRoute({
   getParentRoute: () => root,

@@ -7,6 +7,7 @@
 
 pub mod figures;
 mod judge;
+pub mod letters;
 pub mod measure;
 mod measures;
 pub mod mend;

@@ -1,9 +1,10 @@
-//! The tables `quality_rule`, `quality_run`, `quality_figure` and `quality_finding`.
+//! The tables `quality_rule`, `quality_run`, `quality_figure`, `quality_finding` and `quality_subscription`.
 
 use db::{Arg, Kind, OnConflict, Row};
 use foundation::{Operation, Reader};
 use kernel::{Id, Result, Time};
 
+use super::letters::{Every, Subscription};
 use super::measures::Severity;
 use super::rules::OwnRule;
 
@@ -206,4 +207,59 @@ pub fn findings(
         "select record, min(fault) from quality_finding where object = $1 and measure = $2 and record > $3{only} group by record order by record limit $4"
     );
     Ok(reader.tx.query(&sql, &args)?.iter().map(|row| (row.id(0), row.text(1).to_string())).collect())
+}
+
+const SUBSCRIPTION: &str = "select user_id, every, weekday, hour, language, zone, next_at from quality_subscription";
+
+fn read_subscription(row: &Row) -> Subscription {
+    Subscription {
+        user: row.id(0),
+        every: Every::parse(row.text(1)),
+        weekday: row.int(2),
+        hour: row.int(3),
+        language: row.text(4).to_string(),
+        zone: row.text(5).to_string(),
+        next_at: row.time(6),
+    }
+}
+
+pub fn subscription(reader: &mut Reader, user: Id) -> Result<Option<Subscription>> {
+    let row = reader.tx.one(&format!("{SUBSCRIPTION} where user_id = $1"), &[user.into()])?;
+    Ok(row.as_ref().map(read_subscription))
+}
+
+/// Who is to get a letter by now.
+pub fn due_subscriptions(reader: &mut Reader) -> Result<Vec<Subscription>> {
+    let now = reader.now;
+    let rows = reader.tx.query(&format!("{SUBSCRIPTION} where next_at <= $1 order by next_at"), &[now.into()])?;
+    Ok(rows.iter().map(read_subscription).collect())
+}
+
+pub fn put_subscription(op: &mut Operation, wanted: &Subscription) -> Result<()> {
+    op.tx.execute(
+        "insert into quality_subscription (user_id, every, weekday, hour, language, zone, next_at) values ($1, $2, $3, $4, $5, $6, $7) \
+         on conflict (user_id) do update set every = excluded.every, weekday = excluded.weekday, hour = excluded.hour, \
+         language = excluded.language, zone = excluded.zone, next_at = excluded.next_at",
+        &[
+            wanted.user.into(),
+            wanted.every.text().into(),
+            wanted.weekday.into(),
+            wanted.hour.into(),
+            wanted.language.as_str().into(),
+            wanted.zone.as_str().into(),
+            wanted.next_at.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+pub fn drop_subscription(op: &mut Operation, user: Id) -> Result<()> {
+    op.tx.execute("delete from quality_subscription where user_id = $1", &[user.into()])?;
+    Ok(())
+}
+
+/// Moves the hour of the next letter; `false` if another did so meanwhile.
+pub fn move_on(op: &mut Operation, due: &Subscription, next: Time) -> Result<bool> {
+    let sql = "update quality_subscription set next_at = $3 where user_id = $1 and next_at = $2";
+    Ok(op.tx.execute(sql, &[due.user.into(), due.next_at.into(), next.into()])? == 1)
 }

@@ -1,6 +1,6 @@
 //! The report as a file or a letter: plain text, HTML and CSV of the same figures.
 //!
-//! [`ReportWork`] makes it as a job whose result holds both forms; who hands it to mail does so when there is a channel.
+//! [`ReportWork`] makes it as a job whose result holds both forms; [`super::letters`] sends them by mail.
 
 use std::fmt::Write as _;
 
@@ -9,11 +9,13 @@ use foundation::jobs::{Job, Work};
 use kernel::Result;
 use serde_json::{Value as Json, json};
 
-use super::figures::{self, Report, Shown};
+use super::figures::{self, OfObject, Report, Shown};
 use super::words;
 
 /// Figures of one object in a letter; the file has all.
 const MOST: usize = 12;
+/// Longest question that stands in an address of a letter, in bytes.
+const LONGEST_FILTER: usize = 600;
 
 /// Makes the report under the rights and in the language of who asked for it.
 pub struct ReportWork;
@@ -30,9 +32,9 @@ impl Work for ReportWork {
     fn run(&self, app: &App, job: &Job) -> Result<Json> {
         let object = job.payload.get("object").and_then(Json::as_str).map(str::to_string);
         let report = app.read_now(&job.who, |reader| figures::report(reader, object.as_deref(), ""))?;
-        let language = &job.who.language;
+        let (language, origin) = (&job.who.language, &app.config().origin);
         Ok(
-            json!({ "subject": subject(&report, language), "text": text(&report, language), "html": html(&report, language) }),
+            json!({ "subject": subject(&report, language), "text": text(&report, language, origin), "html": html(&report, language, origin) }),
         )
     }
 }
@@ -46,8 +48,8 @@ pub fn subject(report: &Report, language: &str) -> String {
     }
 }
 
-/// For reading in any mail program.
-pub fn text(report: &Report, language: &str) -> String {
+/// For reading in any mail program; under each figure the way to its rows at `origin`.
+pub fn text(report: &Report, language: &str, origin: &str) -> String {
     let word = |word: &str| words::report(word, language);
     let mut out = String::new();
     let mut line = |text: String| {
@@ -67,53 +69,63 @@ pub fn text(report: &Report, language: &str) -> String {
             .score
             .map_or(String::new(), |score| format!(" · {}: {score}{}", word("score"), before(object.before, language)));
         line(format!("{} · {} {}{score}", object.label, object.records, word("records")));
-        for figure in object.figures.iter().filter(|figure| figure.faulty > 0).take(MOST) {
+        for figure in worst(object) {
             line(format!("  {}: {} / {} ({} %)", called(figure), figure.faulty, figure.looked, percent(figure)));
+            line(format!("    {}", rows(origin, object, figure)));
         }
     }
+    line(String::new());
+    line(format!("{}: {origin}/quality", word("page")));
     out
 }
 
-/// The same with a table for each object; every text is escaped, nothing is loaded from anywhere.
-pub fn html(report: &Report, language: &str) -> String {
-    let word = |word: &str| words::report(word, language);
-    let mut out = String::new();
-    let title = escaped(&format!("{} {}", word("title"), report.day.as_deref().unwrap_or("")));
-    let _ = write!(
-        out,
-        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{title}</title></head><body><h1>{title}</h1>",
+/// The same with a table for each object, in the inline styles that mail programs keep; every text is escaped, nothing is
+/// loaded from anywhere.
+pub fn html(report: &Report, language: &str, origin: &str) -> String {
+    let word = |word: &str| escaped(words::report(word, language));
+    let title = escaped(&format!("{} {}", words::report("title", language), report.day.as_deref().unwrap_or("")));
+    let mut out = format!(
+        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title></head>\
+         <body style=\"margin:0;padding:24px 16px;background:#ffffff;color:#1f1f1e;font:15px/1.5 sans-serif\">\
+         <div style=\"max-width:640px;margin:0 auto\"><h1 style=\"margin:0 0 4px;font-size:20px\">{title}</h1>",
         escaped(language)
     );
     if report.objects.is_empty() {
-        let _ = write!(out, "<p>{}</p>", escaped(word("nothing")));
+        let _ = write!(out, "<p>{}</p>", word("nothing"));
     }
     if let Some(score) = report.score {
+        let before = escaped(&before(report.before, language));
         let _ = write!(
             out,
-            "<p>{}: <strong>{score}</strong>{}</p>",
-            escaped(word("score")),
-            escaped(&before(report.before, language))
+            "<p style=\"margin:0;{QUIET}\">{}: <strong style=\"color:#1f1f1e\">{score}</strong>{before}</p>",
+            word("score")
         );
     }
     for object in &report.objects {
-        let score = object.score.map_or(String::new(), |score| format!(" · {score}"));
+        let score = object.score.map_or(String::new(), |score| format!(" · {}: {score}", word("score")));
         let _ = write!(
             out,
-            "<h2>{}</h2><p>{} {}{}</p>",
+            "<h2 style=\"margin:28px 0 0;font-size:16px\">{}</h2><p style=\"margin:0 0 6px;{QUIET}\">{} {}{score}</p>",
             escaped(&object.label),
             object.records,
-            escaped(word("records")),
-            escaped(&score)
+            word("records"),
         );
-        out.push_str("<table><thead><tr>");
-        for heading in ["measure", "faulty", "looked", "share"] {
-            let _ = write!(out, "<th align=\"left\">{}</th>", escaped(word(heading)));
+        if worst(object).next().is_none() {
+            continue;
+        }
+        out.push_str("<table style=\"width:100%;border-collapse:collapse\"><thead><tr>");
+        for (heading, side) in [("measure", "left"), ("faulty", "right"), ("looked", "right"), ("share", "right")] {
+            let _ = write!(out, "<th style=\"{CELL};text-align:{side};{QUIET}\">{}</th>", word(heading));
         }
         out.push_str("</tr></thead><tbody>");
-        for figure in object.figures.iter().filter(|figure| figure.faulty > 0).take(MOST) {
+        for figure in worst(object) {
             let _ = write!(
                 out,
-                "<tr><td>{}</td><td>{}</td><td>{}</td><td>{} %</td></tr>",
+                "<tr><td style=\"{CELL}\"><a href=\"{}\" style=\"color:#3b4cca\">{}</a></td>\
+                 <td style=\"{CELL};text-align:right\">{}</td><td style=\"{CELL};text-align:right\">{}</td>\
+                 <td style=\"{CELL};text-align:right\">{} %</td></tr>",
+                escaped(&rows(origin, object, figure)),
                 escaped(&called(figure)),
                 figure.faulty,
                 figure.looked,
@@ -122,7 +134,46 @@ pub fn html(report: &Report, language: &str) -> String {
         }
         out.push_str("</tbody></table>");
     }
-    out.push_str("</body></html>");
+    let page = escaped(&format!("{origin}/quality"));
+    let _ = write!(
+        out,
+        "<p style=\"margin:28px 0 0;{QUIET}\"><a href=\"{page}\" style=\"color:#3b4cca\">{}</a></p></div></body></html>",
+        word("page")
+    );
+    out
+}
+
+const QUIET: &str = "color:#6b6b68;font-size:13px;font-weight:normal";
+const CELL: &str = "padding:6px 8px 6px 0;border-bottom:1px solid #e6e6e3";
+
+/// What a letter has room for.
+fn worst(object: &OfObject) -> impl Iterator<Item = &Shown> {
+    object.figures.iter().filter(|figure| figure.faulty > 0).take(MOST)
+}
+
+/// Where the workspace shows a figure's records.
+fn rows(origin: &str, object: &OfObject, figure: &Shown) -> String {
+    match &figure.filter {
+        _ if figure.kind == "duplicates" => format!("{origin}/duplicates?object={}", in_address(&object.plural)),
+        Some(filter) if filter.len() <= LONGEST_FILTER => {
+            format!("{origin}/o/{}?f={}", in_address(&object.plural), in_address(filter))
+        }
+        // A hundred records by their ids make an address that mail programs break: the page names them.
+        _ => format!("{origin}/quality"),
+    }
+}
+
+/// Text as a part of an address (RFC 3986).
+fn in_address(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
+            other => {
+                let _ = write!(out, "%{other:02X}");
+            }
+        }
+    }
     out
 }
 

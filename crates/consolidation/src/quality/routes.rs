@@ -15,7 +15,7 @@ use serde_json::json;
 use super::mend::{self, Mend};
 use super::report::ReportWork;
 use super::rules::{self, Wish};
-use super::{figures, measure, report};
+use super::{figures, letters, measure, report};
 
 type Answer = problem::Result<Reply>;
 
@@ -32,6 +32,11 @@ pub fn routes() -> Vec<Route> {
         Route::get("/quality/rows", Right::WhatOneMaySee, "The records behind a figure that no question finds.", rows),
         Route::get("/quality/report", Right::WhatOneMaySee, "The report as JSON, CSV, text or HTML.", file),
         Route::post("/quality/report", Right::Own, "Makes the report as a job, as a letter would carry it.", letter)
+            .bodiless(),
+        Route::get("/quality/subscription", Right::Own, "Whether and when the caller gets the report by mail.", mine),
+        Route::put("/quality/subscription", Right::Own, "Asks for the report by mail, each day or week.", subscribe),
+        Route::delete("/quality/subscription", Right::Own, "Ends the letters to the caller.", unsubscribe),
+        Route::post("/quality/letters", Right::Own, "Sends the report to the caller by mail, once.", send_now)
             .bodiless(),
         Route::get("/quality/rules", Right::WhatOneMaySee, "The company's own rules.", own_rules),
         Route::post(
@@ -138,18 +143,23 @@ enum Format {
 
 async fn file(State(app): State<App>, Caller(who): Caller, Params(asked): Params<Form>) -> problem::Result<Response> {
     let (format, object) = (asked.format, asked.object);
+    let origin = app.config().origin.clone();
     let made = app.read(&who, move |reader| figures::report(reader, object.as_deref(), "")).await?;
     let (body, kind, name) = match format {
         Format::Json => return Ok(Reply::ok(made.to_json()).into_response()),
         Format::Csv => {
             (report::csv(&made, &who.language), "text/csv; charset=utf-8", "attachment; filename=\"quality.csv\"")
         }
-        Format::Text => {
-            (report::text(&made, &who.language), "text/plain; charset=utf-8", "attachment; filename=\"quality.txt\"")
-        }
-        Format::Html => {
-            (report::html(&made, &who.language), "text/html; charset=utf-8", "attachment; filename=\"quality.html\"")
-        }
+        Format::Text => (
+            report::text(&made, &who.language, &origin),
+            "text/plain; charset=utf-8",
+            "attachment; filename=\"quality.txt\"",
+        ),
+        Format::Html => (
+            report::html(&made, &who.language, &origin),
+            "text/html; charset=utf-8",
+            "attachment; filename=\"quality.html\"",
+        ),
     };
     let mut response = body.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
@@ -163,6 +173,22 @@ async fn letter(State(app): State<App>, Caller(who): Caller) -> Answer {
         Ok(Reply::accepted(json!({ "job": job.to_json() })))
     });
     Ok(job.await?)
+}
+
+async fn mine(State(app): State<App>, Caller(who): Caller) -> Answer {
+    Ok(Reply::ok(app.read(&who, letters::mine).await?))
+}
+
+async fn subscribe(State(app): State<App>, Caller(who): Caller, Body(wish): Body<letters::Wish>) -> Answer {
+    Ok(app.write(&who, move |op| Ok(Reply::ok(letters::subscribe(op, &wish)?))).await?)
+}
+
+async fn unsubscribe(State(app): State<App>, Caller(who): Caller) -> Answer {
+    Ok(app.write(&who, |op| letters::unsubscribe(op).map(|()| Reply::nothing())).await?)
+}
+
+async fn send_now(State(app): State<App>, Caller(who): Caller) -> Answer {
+    Ok(app.write(&who, |op| Ok(Reply::accepted(letters::send_now(op)?))).await?)
 }
 
 async fn own_rules(State(app): State<App>, Caller(who): Caller) -> Answer {

@@ -130,6 +130,12 @@ pub fn report(word: &str, language: &str) -> &'static str {
         "faulty" => ["At fault", "С недостатком", "有问题", "Cu probleme"],
         "share" => ["Share", "Доля", "占比", "Pondere"],
         "before" => ["before", "ранее", "此前", "înainte"],
+        "page" => [
+            "See all figures, or change when this letter comes",
+            "Все показатели и расписание этого письма",
+            "查看全部指标或更改此邮件的发送时间",
+            "Vedeți toate valorile sau schimbați când vine acest e-mail",
+        ],
         "open_pairs" => ["Pairs to review", "Пар на проверку", "待审核的配对", "Perechi de verificat"],
         "nothing" => {
             ["Nothing was measured yet.", "Измерений ещё не было.", "尚未进行检查。", "Nu s-a măsurat încă nimic."]

@@ -193,7 +193,7 @@ fn tag(op: &mut Operation, setup: &Setup, object: &Arc<Object>, make: bool) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sources::clock::Schedule;
+    use crate::clock::Schedule;
     use crate::sources::setup::{Kind, Settings};
 
     fn setup(gone_limit: i64) -> Setup {

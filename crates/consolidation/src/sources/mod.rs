@@ -11,7 +11,6 @@
 //!
 //! [`told`] answers what sources say of records, [`lineage`] where each value of a record came from.
 
-mod clock;
 mod connect;
 mod decide;
 mod gone;

@@ -424,6 +424,14 @@ const CONFLICTS: &[(&str, [&str; 3])] = &[
     ("source.refused", ["Источник ответил отказом", "来源拒绝了请求", "Sursa a refuzat cererea"]),
     ("source.query", ["Запрос к источнику не выполнен", "来源的查询失败", "Interogarea sursei a eșuat"]),
     ("source.undone", ["Этот запуск уже отменён", "此次运行已撤销", "Această rulare a fost deja anulată"]),
+    (
+        "mail.not_configured",
+        ["Отправка почты не настроена", "尚未配置发送邮件", "Trimiterea de e-mailuri nu este configurată"],
+    ),
+    (
+        "mail.no_address",
+        ["Для писем нужен адрес эл. почты в профиле", "个人资料中缺少电子邮箱", "În profil lipsește adresa de e-mail"],
+    ),
     ("household.decided", ["Это предложение уже решено", "该建议已处理", "Această propunere a fost deja decisă"]),
     ("import.at_work", ["Импорт сейчас выполняется", "导入正在进行", "Importul este în curs"]),
     ("import.done", ["Импорт уже выполнен", "导入已完成", "Importul este deja încheiat"]),

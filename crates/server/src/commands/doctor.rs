@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use channels::{email, outbox};
 use clap::Args;
 use foundation::access::Principal;
 use foundation::ledger;
@@ -32,6 +33,9 @@ impl Doctor {
         println!("objects        {objects}");
         println!("ledger         {head} lines");
         println!("jobs waiting   {waiting}");
+        let mail = app.config().mail.clone();
+        let shown = mail.as_ref().map(|server| format!("{}, from {}", email::shown(server), server.from));
+        println!("mail           {}", shown.as_deref().unwrap_or("not set up"));
 
         let mut advice = Vec::new();
         let is_public = settings
@@ -43,6 +47,15 @@ impl Doctor {
                 "people reach the server without https: put it behind a proxy that speaks https and set `origin`"
                     .to_string(),
             );
+        }
+        if let Some(server) = &mail
+            && let Err(fault) = email::Email::new(server)?.check()
+        {
+            advice.push(format!("no mail can go out: {}", cli::line(&fault)));
+        }
+        let (_, given_up) = app.read_now(&Principal::system("doctor"), outbox::counts)?;
+        if given_up > 0 {
+            advice.push(format!("letters that were given up: {given_up}; Settings, Mail says why"));
         }
         for fault in app.db().check()? {
             advice.push(format!("the database is damaged: {fault}; restore the last back-up"));

@@ -27,6 +27,7 @@ mod leases;
 mod linked_files;
 mod links;
 mod lists;
+mod mail;
 mod matching;
 mod merging;
 mod metadata;

@@ -16,6 +16,7 @@ import { Button, cx, Drop, DropItem, IconButton, Meter, Pill } from '@/ui/kit'
 import { Blank, Bones, Failed } from '@/ui/states'
 import { TopBar } from '@/ui/TopBar'
 import { Households } from './Households'
+import { Letters } from './Letters'
 import { moved, qualityQuery, rulesQuery, type QualityFigure, type QualityObject, type QualityRule } from './quality'
 import { Sparkline } from './Sparkline'
 
@@ -69,6 +70,7 @@ export default function QualityPage() {
             )}
             <Households isAdmin={isAdmin} />
             <Rules isAdmin={isAdmin} />
+            <Letters isAdmin={isAdmin} />
           </div>
         )}
       </div>

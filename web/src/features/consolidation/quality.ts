@@ -81,6 +81,22 @@ export async function mend(object: string, field: string): Promise<{ change?: st
   return (await ask<{ change?: string | null; done?: number; job?: Job }>('POST', '/quality/mends', { body: { object, field } })).data
 }
 
+/** Whether and when the report comes by mail. */
+export interface Letters {
+  /** Whether mail can go out at all. */
+  mail: boolean
+  email: string | null
+  zone: string | null
+  subscription: { every: 'day' | 'week'; weekday: number; hour: number; next_at: string } | null
+}
+
+export const lettersQuery = queryOptions({
+  queryKey: ['quality-letters'],
+  queryFn: async ({ signal }): Promise<Letters> => (await ask<Letters>('GET', '/quality/subscription', { signal })).data,
+  staleTime: 60_000,
+  retry: false,
+})
+
 export interface Offer {
   id: string
   kind: 'household' | 'company'

@@ -1,5 +1,5 @@
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { BadgeCheck, Banknote, Building2, CalendarClock, CircleUser, Database, DatabaseZap, FileCode2, GitBranch, History, Key, Languages, Network, Palette, ScanEye, Settings, ShieldCheck, Upload, UserCog, Users, type LucideIcon } from 'lucide-react'
+import { BadgeCheck, Banknote, Building2, CalendarClock, CircleUser, Database, DatabaseZap, FileCode2, GitBranch, History, Key, Languages, Mail, Network, Palette, ScanEye, Settings, ShieldCheck, Upload, UserCog, Users, type LucideIcon } from 'lucide-react'
 import { useTranslation } from '@/lib/useTranslation'
 import { useDefinitions, useLabel, useSession } from '@/lib/session'
 import { iconOf } from '@/ui/icons'
@@ -49,6 +49,7 @@ const PLACES = [
     label: 'settings.work',
     items: [
       { to: '/settings/sources', label: 'sources.title', icon: DatabaseZap, admin: true },
+      { to: '/settings/mail', label: 'mail.title', icon: Mail, admin: true },
       { to: '/settings/transfers', label: 'transfers.title', icon: Upload },
       { to: '/settings/keys', label: 'keys.title', icon: Key },
       { to: '/settings/audit', label: 'audit.title', icon: History, admin: true },

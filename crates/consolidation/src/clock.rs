@@ -1,4 +1,4 @@
-//! When a source runs by itself.
+//! When something is done by itself: a source runs, a letter is written.
 
 use jiff::civil;
 use jiff::tz::TimeZone;
@@ -11,6 +11,8 @@ pub enum Schedule {
     Every(i64),
     /// Hour and minute in the company's zone.
     Daily(i8, i8),
+    /// Day of the week from Monday, which is 1, then as above.
+    Weekly(i8, i8, i8),
 }
 
 const MINUTE_MS: i64 = 60_000;
@@ -30,23 +32,29 @@ impl Schedule {
         match self {
             Schedule::ByHand => None,
             Schedule::Every(ms) => Some(Time(last.0.saturating_add(ms))),
-            Schedule::Daily(hour, minute) => {
-                let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
-                let last = jiff::Timestamp::from_millisecond(last.0).ok()?;
-                let mut day = last.to_zoned(zone.clone()).date();
-                // An hour that a change of clocks leaves out is the one behind it.
-                for _ in 0..3 {
-                    let at = civil::time(hour, minute, 0, 0);
-                    let at = day.to_datetime(at).to_zoned(zone.clone()).ok()?.timestamp();
-                    if at > last {
-                        return Some(Time(at.as_millisecond()));
-                    }
-                    day = day.tomorrow().ok()?;
-                }
-                None
+            Schedule::Daily(hour, minute) => at_clock(last, zone, hour, minute, |_| true),
+            Schedule::Weekly(weekday, hour, minute) => {
+                at_clock(last, zone, hour, minute, |day| day.weekday().to_monday_one_offset() == weekday)
             }
         }
     }
+}
+
+/// The first moment after `last` at which a clock there shows this on a day that is wanted.
+fn at_clock(last: Time, zone: &str, hour: i8, minute: i8, is_wanted: impl Fn(civil::Date) -> bool) -> Option<Time> {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let last = jiff::Timestamp::from_millisecond(last.0).ok()?;
+    let time = civil::Time::new(hour, minute, 0, 0).ok()?;
+    let mut day = last.to_zoned(zone.clone()).date();
+    // A week and both its ends. An hour that a change of clocks leaves out is the one behind it.
+    for _ in 0..9 {
+        let at = day.to_datetime(time).to_zoned(zone.clone()).ok()?.timestamp();
+        if at > last && is_wanted(day) {
+            return Some(Time(at.as_millisecond()));
+        }
+        day = day.tomorrow().ok()?;
+    }
+    None
 }
 
 /// `06:30`.
@@ -75,6 +83,16 @@ mod tests {
         assert_eq!(daily.next(at("2026-10-24T12:00:00Z"), bucharest), Some(at("2026-10-25T04:30:00Z")));
         assert_eq!(daily.next(at("2026-10-23T12:00:00Z"), bucharest), Some(at("2026-10-24T03:30:00Z")));
         assert_eq!(daily.next(at("2026-10-24T03:30:00Z"), bucharest), Some(at("2026-10-25T04:30:00Z")));
+    }
+
+    #[test]
+    fn every_week_means_a_day_of_the_week_where_the_reader_is() {
+        // A Friday at noon; Monday is the 22nd.
+        let (monday, friday) = (Schedule::Weekly(1, 8, 0), Schedule::Weekly(5, 15, 0));
+        let (noon, bucharest) = (at("2026-06-19T12:00:00Z"), "Europe/Bucharest");
+        assert_eq!(monday.next(noon, bucharest), Some(at("2026-06-22T05:00:00Z")));
+        assert_eq!(friday.next(noon, "UTC"), Some(at("2026-06-19T15:00:00Z")));
+        assert_eq!(friday.next(noon, bucharest), Some(at("2026-06-26T12:00:00Z")), "at this very moment it was");
     }
 
     #[test]

@@ -1,0 +1,59 @@
+//! A letter before it is mail or anything else.
+
+use kernel::Time;
+use serde::{Deserialize, Serialize};
+
+/// Longest text of a header, in characters.
+const LONGEST: usize = 300;
+
+/// Text of one line that can stand in a header: no line break, no control character, not endless.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String")]
+pub struct HeaderText(String);
+
+impl HeaderText {
+    /// What cannot stand in a header becomes a space.
+    pub fn new(text: &str) -> HeaderText {
+        let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+        HeaderText(line.chars().take(LONGEST).collect())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for HeaderText {
+    fn from(text: String) -> HeaderText {
+        HeaderText::new(&text)
+    }
+}
+
+/// To whom, about what, and the words in both forms.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Letter {
+    pub to_name: HeaderText,
+    /// An address of the channel: of mail, `ana@example.com`.
+    pub to: HeaderText,
+    pub subject: HeaderText,
+    /// For any program.
+    pub text: String,
+    /// The same, for programs that show it.
+    pub html: String,
+    /// When it was written; it does not change when it is sent again.
+    pub written_at: Time,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_holds_one_line_whatever_it_is_made_of() {
+        assert_eq!(HeaderText::new("Hello\r\nBcc: all@example.com\0 you").as_str(), "Hello Bcc: all@example.com you");
+        let stored: HeaderText = serde_json::from_str("\"a\\nb\"").unwrap();
+        assert_eq!(stored.as_str(), "a b", "also when it was stored otherwise");
+        assert_eq!(HeaderText::new(&"x".repeat(1_000)).as_str().len(), LONGEST);
+    }
+}
