@@ -141,14 +141,14 @@ export interface Profile {
   value_class: string | null
   activity: string | null
   alive_probability: number | null
-  expected_orders: Between<number> | null
+  expected_orders: { value: number } | null
   lifetime_value: Between<Money> | null
   tenure_days: number | null
   interval_days: number | null
   last_order: string | null
   orders: number
   history: { on: string; segment: string | null; value_class: string | null; alive_probability: number | null }[]
-  next_products: NextProduct[]
+  next_products?: NextProduct[]
   cluster: { id: string; name: string } | null
   model: { version: number; made_at: number | string } | null
 }
@@ -180,11 +180,11 @@ export interface MatrixCell {
   margin_share: number | null
   penetration: number
   action: string
-  next: NextProduct | null
+  next?: NextProduct | null
 }
 
 export interface Matrix {
-  lines: { id: string; title: string }[]
+  lines: { id: string; title: string | null }[]
   rows: { class: string; cells: (MatrixCell | null)[] }[]
 }
 
@@ -261,8 +261,9 @@ export const forecastQuery = (asked: { measure: string; by: string; horizon: str
 export type Values = Record<string, Amount>
 
 export interface CubeRow {
+  /** Empty for what has none. */
   key: string | null
-  title: string
+  title: string | null
   cells: { column: string | null; values: Values; before: Values | null }[]
   total: { values: Values; before: Values | null }
   /** The question that opens the customers of the row. */
@@ -274,7 +275,7 @@ export interface Cube {
   to: string
   compare: { from: string; to: string } | null
   rows: CubeRow[]
-  columns: { key: string | null; title: string }[]
+  columns: { key: string | null; title: string | null; total?: { values: Values; before: Values | null } }[]
   total: { values: Values; before: Values | null }
   more: boolean
 }
@@ -297,15 +298,16 @@ export const cubeQuery = (asked: CubeAsked) => queryOptions({
 })
 
 export interface Sheet {
-  title: string
+  /** Of one customer alone; groups are named by their code. */
+  title: string | null
   from: string
   to: string
   compare: { from: string; to: string } | null
   figures: { measure: string; value: Amount; before: Amount; share_of_all: number | null }[]
   by_month: { from: string; revenue: Money; orders: number }[]
-  top_products: { id: string | null; title: string; revenue: Money; share: number | null }[]
-  top_customers: { id: string; title: string; revenue: Money; share: number | null; object?: Party }[]
-  lines: { id: string | null; title: string; revenue: Money; margin: Money | null; share: number | null }[]
+  top_products: { id: string | null; title: string | null; revenue: Money; share: number | null }[]
+  top_customers: { id: string; title: string | null; revenue: Money; share: number | null; object?: Party }[]
+  lines: { id: string | null; title: string | null; revenue: Money; margin: Money | null; share: number | null }[]
 }
 
 export interface SheetAsked {

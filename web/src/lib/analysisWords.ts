@@ -4,32 +4,23 @@ import { useMemo } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import type { Amount, Reason, Warning } from './analysis'
 import { amountText, daysText, shareText } from './analysisFigures'
+import { labelIn, objectByName } from './definitions'
 import { formatNumber } from './format'
-import { useLocale } from './session'
+import { useDefinitions, useLocale } from './session'
 
-export const SEGMENTS: Record<string, { name: string; is: string; hue: number }> = {
-  champions: { name: 'segment.champions', is: 'segment.champions_is', hue: 160 },
-  loyal: { name: 'segment.loyal', is: 'segment.loyal_is', hue: 178 },
-  potential_loyal: { name: 'segment.potential_loyal', is: 'segment.potential_loyal_is', hue: 212 },
-  new: { name: 'segment.new', is: 'segment.new_is', hue: 240 },
-  promising: { name: 'segment.promising', is: 'segment.promising_is', hue: 275 },
-  need_attention: { name: 'segment.need_attention', is: 'segment.need_attention_is', hue: 52 },
-  about_to_sleep: { name: 'segment.about_to_sleep', is: 'segment.about_to_sleep_is', hue: 322 },
-  at_risk: { name: 'segment.at_risk', is: 'segment.at_risk_is', hue: 70 },
-  cannot_lose: { name: 'segment.cannot_lose', is: 'segment.cannot_lose_is', hue: 25 },
-  hibernating: { name: 'segment.hibernating', is: 'segment.hibernating_is', hue: 298 },
+/** Fields of a customer that hold codes of the analysis; their options say what the codes are called. */
+export type Coded = 'rfm_segment' | 'value_class' | 'activity'
+
+export const CODES: Record<Coded, readonly string[]> = {
+  rfm_segment: ['champions', 'loyal', 'potential_loyal', 'new', 'promising', 'need_attention', 'about_to_sleep', 'at_risk', 'cannot_lose', 'hibernating'],
+  value_class: ['a', 'b', 'c'],
+  activity: ['active', 'slowing', 'lapsed'],
 }
 
-export const CLASSES: Record<string, { name: string; hue: number }> = {
-  a: { name: 'value.class_a', hue: 160 },
-  b: { name: 'value.class_b', hue: 240 },
-  c: { name: 'value.class_c', hue: 52 },
-}
-
-export const ACTIVITIES: Record<string, { name: string; hue: number }> = {
-  active: { name: 'activity.active', hue: 160 },
-  slowing: { name: 'activity.slowing', hue: 70 },
-  lapsed: { name: 'activity.lapsed', hue: 25 },
+/** What each segment is, in a sentence. */
+const SEGMENT_IS: Record<string, string> = {
+  champions: 'segment.champions_is', loyal: 'segment.loyal_is', potential_loyal: 'segment.potential_loyal_is', new: 'segment.new_is', promising: 'segment.promising_is',
+  need_attention: 'segment.need_attention_is', about_to_sleep: 'segment.about_to_sleep_is', at_risk: 'segment.at_risk_is', cannot_lose: 'segment.cannot_lose_is', hibernating: 'segment.hibernating_is',
 }
 
 export const ACTIONS: Record<string, { name: string; is: string; hue: number }> = {
@@ -49,14 +40,16 @@ export const MEASURES: Record<string, string> = {
 
 export const DIMENSIONS: Record<string, string> = {
   segment: 'dimension.segment', value_class: 'dimension.value_class', activity: 'dimension.activity', product_line: 'dimension.product_line', product: 'dimension.product', channel: 'dimension.channel',
-  territory: 'dimension.territory', country: 'dimension.country', month: 'dimension.month', quarter: 'dimension.quarter', year: 'dimension.year', customer: 'dimension.customer', cluster: 'dimension.cluster',
+  territory: 'dimension.territory', country: 'dimension.country', month: 'dimension.month', quarter: 'dimension.quarter', year: 'dimension.year', customer: 'dimension.customer', cluster: 'dimension.cluster', kind: 'dimension.kind',
 }
 
 /** What makes figures doubtful, by its code. */
 const WARNINGS: Record<string, string> = {
   heavy_ties: 'warning.heavy_ties', value_tied_to_frequency: 'warning.value_tied_to_frequency', few_repeaters: 'warning.few_repeaters', flat_likelihood: 'warning.flat_likelihood',
   currencies_left_out: 'warning.currencies_left_out', future_orders_left_out: 'warning.future_orders_left_out', negative_amounts: 'warning.negative_amounts', too_short: 'warning.too_short',
-  level_shift: 'warning.level_shift', mostly_zeros: 'warning.mostly_zeros', worse_than_naive: 'warning.worse_than_naive',
+  level_shift: 'warning.level_shift', mostly_zeros: 'warning.mostly_zeros', worse_than_naive: 'warning.worse_than_naive', too_few_repeaters: 'warning.few_repeaters',
+  value_follows_frequency: 'warning.value_tied_to_frequency', break: 'warning.level_shift', no_better_than_naive: 'warning.worse_than_naive', not_converged: 'warning.not_converged',
+  heavy_spend_tail: 'warning.heavy_spend_tail', weak: 'warning.weak', unstable: 'warning.unstable', collapsed: 'warning.weak', constant: 'warning.constant', gaps_filled: 'warning.gaps_filled',
 }
 
 const REASONS: Record<string, string> = { silent_longer_than_usual: 'reason.silent_longer_than_usual', orders_fell: 'reason.orders_fell', volume_fell: 'reason.volume_fell' }
@@ -68,22 +61,30 @@ function plain(code: string): string {
 }
 
 export function useAnalysisWords() {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
+  const { language } = i18n
   const locale = useLocale()
+  const definitions = useDefinitions()
   return useMemo(() => {
-    const named = (table: Record<string, { name: string }>) => (code: string): string => {
-      const known = table[code]
-      return known ? t(known.name) : plain(code)
+    const options = objectByName(definitions, 'contact')?.fields
+    /** A code as the field's definition calls it, in its colour. */
+    const coded = (field: Coded, code: string): { name: string; hue: number | undefined; is: string | undefined } => {
+      const option = options?.find((one) => one.name === field)?.options?.find((one) => one.value === code)
+      const label = option ? labelIn(option.label, language) : plain(code)
+      const is = field === 'rfm_segment' ? SEGMENT_IS[code] : undefined
+      return { name: field === 'value_class' ? t('value.class', { name: label }) : label, hue: option?.hue, is: is && t(is) }
     }
     const labelled = (table: Record<string, string>) => (code: string): string => {
       const known = table[code]
       return known ? t(known) : plain(code)
     }
     return {
-      segment: named(SEGMENTS),
-      valueClass: named(CLASSES),
-      activity: named(ACTIVITIES),
-      action: named(ACTIONS),
+      coded,
+      segment: (code: string) => coded('rfm_segment', code).name,
+      action: (code: string): string => {
+        const known = ACTIONS[code]
+        return known ? t(known.name) : plain(code)
+      },
       measure: labelled(MEASURES),
       dimension: labelled(DIMENSIONS),
       amount: (value: Amount | undefined, measure: string, short = false) => amountText(value, measure, locale, short),
@@ -94,7 +95,7 @@ export function useAnalysisWords() {
         const key = WARNINGS[told.code]
         if (!key) return plain(told.code)
         const share = typeof told['share'] === 'number' ? shareText(told['share'], locale) : ''
-        const count = ['count', 'orders', 'rows'].map((name) => told[name]).find((one): one is number => typeof one === 'number')
+        const count = ['count', 'orders', 'rows', 'periods', 'repeaters'].map((name) => told[name]).find((one): one is number => typeof one === 'number')
         // What the server did not say leaves no empty brackets.
         const currencies = Array.isArray(told['currencies']) ? told['currencies'].join(', ') : ''
         return t(key, { share, number: count === undefined ? '' : formatNumber(count, locale), what: currencies }).replace(/ ?[(（]\s*[)）]/, '')
@@ -106,7 +107,7 @@ export function useAnalysisWords() {
         return t(key, { days: daysText(told.days ?? 0, locale), usual: daysText(told.usual_days ?? 0, locale), now: text(told.now), before: text(told.before) })
       },
     }
-  }, [t, locale])
+  }, [t, locale, language, definitions])
 }
 
 export type AnalysisWords = ReturnType<typeof useAnalysisWords>

@@ -70,7 +70,7 @@ export default function CubePage() {
         </ul>
       )}
       <div className={cx('flex min-h-0 flex-1 flex-col transition-opacity', cube.isPlaceholderData && 'opacity-55')}>
-        <Answer query={cube} rows={12}>
+        <Answer query={cube} rows={12} refused={measures.some((one) => one.startsWith('margin')) ? t('analysis.needs_costs') : undefined}>
           {(answer) => (
             <>
               {answer.compare && <p className="px-5 pt-2.5 pb-1 text-meta text-fg-3 max-md:px-4">{t('period.compared', { from: formatDate(answer.compare.from, locale), to: formatDate(answer.compare.to, locale) })}</p>}

@@ -98,7 +98,7 @@ export function CubeTable({ cube, rows, columns, measures, taken, onBreakDown, o
         <tfoot className="[--cell:var(--subtle)]">
           <tr>
             <th scope="row" className="sticky start-0 bottom-0 z-3 h-10 border-e border-t border-line bg-subtle ps-5 pe-3 text-start font-semibold max-md:ps-4">{t('cube.total')}</th>
-            {cube.columns.flatMap((column) => measures.map((measure) => <td key={`${column.key} ${measure}`} className="sticky bottom-0 z-2 border-t border-line bg-subtle" />))}
+            {cube.columns.flatMap((column) => figures(column.total, `${column.key}`, false, 'sticky bottom-0 z-2 border-t border-line font-semibold', false))}
             {figures(cube.total, 'total', true, 'sticky bottom-0 z-2 border-t border-line font-semibold', false)}
           </tr>
         </tfoot>

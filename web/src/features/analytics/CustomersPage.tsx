@@ -4,11 +4,11 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from '@/lib/useTranslation'
 import { customersQuery, type Customers, type Party } from '@/lib/analysis'
-import { ACTIVITIES, CLASSES, useAnalysisWords } from '@/lib/analysisWords'
+import { useAnalysisWords } from '@/lib/analysisWords'
 import { formatDate, formatNumber, formatRelative } from '@/lib/format'
 import { useLocale } from '@/lib/session'
+import { CodePill } from '@/ui/CodePill'
 import { iconOf } from '@/ui/icons'
-import { Pill } from '@/ui/kit'
 import { Concentration } from './charts/Concentration'
 import { Migration } from './Migration'
 import { Answer, Behind, Page, PartyChoice, Section, Share, TD, TH, Tile, Tiles, useParty, Warnings } from './parts'
@@ -92,7 +92,7 @@ function ClassTable({ party, told }: { party: Party; told: Customers }) {
       <tbody>
         {told.classes.map((one) => (
           <tr key={one.class}>
-            <th scope="row" className={`${TD} text-start font-normal`}><Behind party={party} filter={one.filter}><Pill hue={CLASSES[one.class]?.hue} dot>{words.valueClass(one.class)}</Pill></Behind></th>
+            <th scope="row" className={`${TD} text-start font-normal`}><Behind party={party} filter={one.filter}><CodePill field="value_class" code={one.class} /></Behind></th>
             <td className={`${TD} text-end tabular-nums`}><Behind party={party} filter={one.filter}>{words.amount(one.customers, 'customers')}</Behind></td>
             <td className={TD}><Share share={one.revenue_share} /></td>
             <td className={`${TD} text-end tabular-nums`}>{words.amount(one.revenue, 'revenue', true)}</td>
@@ -121,7 +121,7 @@ function ActivityTable({ party, told }: { party: Party; told: Customers }) {
       <tbody>
         {told.activity.map((one) => (
           <tr key={one.activity}>
-            <th scope="row" className={`${TD} text-start font-normal`}><Behind party={party} filter={one.filter}><Pill hue={ACTIVITIES[one.activity]?.hue} dot>{words.activity(one.activity)}</Pill></Behind></th>
+            <th scope="row" className={`${TD} text-start font-normal`}><Behind party={party} filter={one.filter}><CodePill field="activity" code={one.activity} /></Behind></th>
             <td className={`${TD} text-end tabular-nums`}><Behind party={party} filter={one.filter}>{words.amount(one.customers, 'customers')}</Behind></td>
             <td className={`${TD} max-md:hidden`}><Share share={one.share} /></td>
             <td className={`${TD} text-end tabular-nums`}>{words.amount(one.revenue_12m, 'revenue', true)}</td>

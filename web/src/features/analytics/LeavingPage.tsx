@@ -5,14 +5,15 @@ import { Link } from '@tanstack/react-router'
 import { DoorOpen, Maximize2, SmilePlus } from 'lucide-react'
 import { useTranslation } from '@/lib/useTranslation'
 import { leavingQuery, PLURALS, type Leaving, type Party } from '@/lib/analysis'
-import { ACTIVITIES, CLASSES, useAnalysisWords } from '@/lib/analysisWords'
+import { useAnalysisWords } from '@/lib/analysisWords'
 import { objectByName, faceOf } from '@/lib/definitions'
 import { formatDate } from '@/lib/format'
 import { peekStore } from '@/lib/panels'
 import { useDefinitions, useLocale } from '@/lib/session'
 import { useStore } from '@/lib/store'
+import { CodePill } from '@/ui/CodePill'
 import { Face } from '@/ui/Face'
-import { Button, cx, Pill } from '@/ui/kit'
+import { Button, cx } from '@/ui/kit'
 import { Blank, Bones, Failed } from '@/ui/states'
 import { Analysed, Page, PartyChoice, useParty } from './parts'
 
@@ -59,8 +60,8 @@ function Line({ party, one, ids }: { party: Party; one: Leaving; ids: string[] }
         <div className="min-w-0">
           <p className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
             <button type="button" onClick={() => peekStore.set({ object: party, id: one.id, among: ids })} className="min-w-0 truncate rounded-xs text-lead font-medium after:absolute after:inset-0 hover:text-accent-text">{title}</button>
-            {one.value_class && <Pill hue={CLASSES[one.value_class]?.hue}>{words.valueClass(one.value_class)}</Pill>}
-            {one.activity && <Pill hue={ACTIVITIES[one.activity]?.hue} dot>{words.activity(one.activity)}</Pill>}
+            {one.value_class && <CodePill field="value_class" code={one.value_class} dot={false} />}
+            {one.activity && <CodePill field="activity" code={one.activity} />}
           </p>
           <p className="mt-0.5">{one.reasons.map((reason) => words.reason(reason)).join(' · ')}</p>
           <p className="mt-0.5 text-meta text-fg-3">

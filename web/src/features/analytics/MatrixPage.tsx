@@ -4,9 +4,10 @@ import { useQuery } from '@tanstack/react-query'
 import { SearchX } from 'lucide-react'
 import { useTranslation } from '@/lib/useTranslation'
 import { matrixQuery, type MatrixCell } from '@/lib/analysis'
-import { ACTIONS, CLASSES, useAnalysisWords } from '@/lib/analysisWords'
+import { ACTIONS, useAnalysisWords } from '@/lib/analysisWords'
 import { formatNumber } from '@/lib/format'
 import { useLocale } from '@/lib/session'
+import { CodePill } from '@/ui/CodePill'
 import { iconOf } from '@/ui/icons'
 import { cx, Pill } from '@/ui/kit'
 import { Blank } from '@/ui/states'
@@ -36,13 +37,13 @@ function Whole() {
             <thead>
               <tr>
                 <th scope="col" className="sticky start-0 top-0 z-3 h-[38px] border-e border-b border-line bg-surface ps-5 pe-3 text-start text-meta font-medium text-fg-3 max-md:ps-4">{t('dimension.product_line')}</th>
-                {told.rows.map((row) => <th key={row.class} scope="col" className="sticky top-0 z-2 border-b border-line bg-surface px-3 text-start font-normal"><Pill hue={CLASSES[row.class]?.hue} dot>{words.valueClass(row.class)}</Pill></th>)}
+                {told.rows.map((row) => <th key={row.class} scope="col" className="sticky top-0 z-2 border-b border-line bg-surface px-3 text-start font-normal"><CodePill field="value_class" code={row.class} /></th>)}
               </tr>
             </thead>
             <tbody>
               {told.lines.map((line, index) => (
                 <tr key={line.id}>
-                  <th scope="row" className="sticky start-0 z-1 max-w-52 min-w-28 border-e border-b border-line bg-surface py-3 ps-5 pe-3 text-start align-top font-medium max-md:max-w-32 max-md:ps-4">{line.title || t('common.untitled')}</th>
+                  <th scope="row" className="sticky start-0 z-1 max-w-52 min-w-28 border-e border-b border-line bg-surface py-3 ps-5 pe-3 text-start align-top font-medium max-md:max-w-32 max-md:ps-4">{line.title || t('analysis.not_set')}</th>
                   {told.rows.map((row) => <td key={row.class} className="w-[300px] min-w-[220px] border-b border-line px-3 py-3 align-top"><Cell cell={row.cells[index] ?? null} /></td>)}
                 </tr>
               ))}
@@ -66,7 +67,7 @@ function Cell({ cell }: { cell: MatrixCell | null }) {
   const { t } = useTranslation()
   const locale = useLocale()
   const words = useAnalysisWords()
-  if (!cell || cell.customers === 0) return <span className="text-fg-3">{t('matrix.nobody')}</span>
+  if (!cell || cell.customers === 0) return <p className="flex flex-wrap items-center justify-between gap-2 text-fg-3">{t('matrix.nobody')}{cell && cell.action !== 'leave' && <Pill hue={ACTIONS[cell.action]?.hue} dot>{words.action(cell.action)}</Pill>}</p>
   return (
     <div className="flex flex-col gap-1">
       <p className="flex flex-wrap items-center justify-between gap-x-2 gap-y-1">

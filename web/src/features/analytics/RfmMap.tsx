@@ -3,7 +3,8 @@
 import { type CSSProperties } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import type { Party } from '@/lib/analysis'
-import { SEGMENTS, useAnalysisWords } from '@/lib/analysisWords'
+import { useAnalysisWords } from '@/lib/analysisWords'
+import { cx } from '@/ui/kit'
 import { Behind } from './parts'
 import { zones } from './rfm'
 
@@ -11,6 +12,7 @@ export function RfmMap({ party, grid }: { party: Party; grid: number[][] }) {
   const { t } = useTranslation()
   const words = useAnalysisWords()
   const most = Math.max(1, ...grid.flat())
+  const hueOf = (segment: string) => words.coded('rfm_segment', segment).hue
   const at = (recency: number, frequency: number) => grid[5 - recency]?.[frequency - 1] ?? 0
   return (
     <figure className="min-w-0">
@@ -21,8 +23,8 @@ export function RfmMap({ party, grid }: { party: Party; grid: number[][] }) {
             <div
               key={segment}
               data-segment={segment}
-              style={{ '--hue': SEGMENTS[segment]?.hue ?? 240, gridRow: `${6 - top} / ${7 - bottom}`, gridColumn: `${left} / ${right + 1}`, gridTemplateColumns: `repeat(${right - left + 1}, minmax(0, 1fr))` } as CSSProperties}
-              className="relative grid auto-rows-fr overflow-hidden rounded-sm bg-[oklch(var(--pill-bg)_var(--hue))] text-[oklch(var(--pill-fg)_var(--hue))]"
+              style={{ '--hue': hueOf(segment), gridRow: `${6 - top} / ${7 - bottom}`, gridColumn: `${left} / ${right + 1}`, gridTemplateColumns: `repeat(${right - left + 1}, minmax(0, 1fr))` } as CSSProperties}
+              className={cx('relative grid auto-rows-fr overflow-hidden rounded-sm', hueOf(segment) === undefined ? 'bg-hover text-fg-2' : 'bg-[oklch(var(--pill-bg)_var(--hue))] text-[oklch(var(--pill-fg)_var(--hue))]')}
             >
               <span className="pointer-events-none absolute start-2 end-1 top-1.5 z-1 text-label leading-[13px] font-semibold max-md:start-1.5 max-md:text-[10px]">{words.segment(segment)}</span>
               {Array.from({ length: top - bottom + 1 }, (_, row) => top - row).flatMap((recency) =>
@@ -36,7 +38,7 @@ export function RfmMap({ party, grid }: { party: Party; grid: number[][] }) {
                       label={t('rfm.cell', { recency, frequency, number: words.number(count), segment: words.segment(segment) })}
                       className="relative grid place-items-center rounded-none! pt-4 text-lead font-semibold tabular-nums hover:text-inherit!"
                     >
-                      <span aria-hidden style={{ opacity: 0.05 + (count / most) * 0.23 }} className="dot pointer-events-none absolute inset-0" />
+                      <span aria-hidden style={{ opacity: 0.05 + (count / most) * 0.23 }} className={cx('pointer-events-none absolute inset-0', hueOf(segment) === undefined ? 'bg-line-strong' : 'dot')} />
                       <span className="relative">{words.number(count)}</span>
                     </Behind>
                   )

@@ -2,9 +2,9 @@
 
 import { useTranslation } from '@/lib/useTranslation'
 import type { Party, SegmentFigures } from '@/lib/analysis'
-import { SEGMENTS, useAnalysisWords } from '@/lib/analysisWords'
+import { useAnalysisWords } from '@/lib/analysisWords'
 import { useLocale } from '@/lib/session'
-import { Pill } from '@/ui/kit'
+import { CodePill } from '@/ui/CodePill'
 import { Behind, Share, TD, TH } from './parts'
 
 export function SegmentTable({ party, segments }: { party: Party; segments: SegmentFigures[] }) {
@@ -29,13 +29,13 @@ export function SegmentTable({ party, segments }: { party: Party; segments: Segm
       </thead>
       <tbody>
         {segments.map((one) => {
-          const known = SEGMENTS[one.segment]
+          const { hue, is } = words.coded('rfm_segment', one.segment)
           return (
-            <tr key={one.segment} title={known ? t(known.is) : undefined}>
-              <th scope="row" className={`${TD} max-w-40 !py-[5px] !ps-0 text-start font-normal`}><Behind party={party} filter={one.filter}><Pill hue={known?.hue} dot>{words.segment(one.segment)}</Pill></Behind></th>
+            <tr key={one.segment} title={is}>
+              <th scope="row" className={`${TD} max-w-40 !py-[5px] !ps-0 text-start font-normal`}><Behind party={party} filter={one.filter}><CodePill field="rfm_segment" code={one.segment} /></Behind></th>
               <td className={`${TD} !py-[5px] text-end font-medium tabular-nums`}><Behind party={party} filter={one.filter}>{words.amount(one.customers, 'customers')}</Behind></td>
               <td className={`${TD} !py-[5px] text-end text-meta text-fg-2 tabular-nums max-sm:hidden`}>{moved(one)}</td>
-              <td className={`${TD} !py-[5px]`}><Share share={one.revenue_share} hue={known?.hue} /></td>
+              <td className={`${TD} !py-[5px]`}><Share share={one.revenue_share} {...(hue === undefined ? {} : { hue })} /></td>
               <td className={`${TD} !py-[5px] text-end tabular-nums max-md:hidden`}>{words.amount(one.per_customer, 'revenue', true)}</td>
             </tr>
           )

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from '@/lib/useTranslation'
 import { PLURALS, type Amount, type Sheet } from '@/lib/analysis'
 import { amountOf, currencyOf, periodName, unitOf } from '@/lib/analysisFigures'
-import { CLASSES, SEGMENTS, useAnalysisWords } from '@/lib/analysisWords'
+import { CODES, useAnalysisWords, type Coded } from '@/lib/analysisWords'
 import { formatDate, formatMoneyCompact, type Money } from '@/lib/format'
 import { useLocale } from '@/lib/session'
 import { ChartFrame } from './charts/Frame'
@@ -38,22 +38,21 @@ export function SheetBody({ of, told }: { of: string; told: Sheet }) {
       </Tiles>
       {told.by_month.length > 1 && <Section title={t('sheet.by_month')}><Months told={told} /></Section>}
       <div className="grid grid-cols-2 gap-6 max-lg:grid-cols-1 print:grid-cols-2">
-        {told.lines.length > 0 && <Section title={t('dimension.product_line')}><Table rows={told.lines.map((one) => ({ key: one.id ?? one.title, name: one.title, revenue: one.revenue, margin: one.margin, share: one.share }))} hasMargin /></Section>}
-        {told.top_products.length > 0 && <Section title={t('sheet.products')}><Table rows={told.top_products.map((one) => ({ key: one.id ?? one.title, name: one.title, revenue: one.revenue, share: one.share }))} /></Section>}
+        {told.lines.length > 0 && <Section title={t('dimension.product_line')}><Table rows={told.lines.map((one) => ({ key: one.id ?? one.title ?? '', name: one.title, revenue: one.revenue, margin: one.margin, share: one.share }))} hasMargin /></Section>}
+        {told.top_products.length > 0 && <Section title={t('sheet.products')}><Table rows={told.top_products.map((one) => ({ key: one.id ?? one.title ?? '', name: one.title, revenue: one.revenue, share: one.share }))} /></Section>}
         {told.top_customers.length > 0 && <Section title={t('sheet.customers')}><Table rows={told.top_customers.map((one) => ({ key: one.id, name: one.title, revenue: one.revenue, share: one.share, to: { plural: PLURALS[one.object ?? 'contact'], id: one.id } }))} /></Section>}
       </div>
     </article>
   )
 }
 
-function useTitle(of: string, title: string): string {
+function useTitle(of: string, title: string | null): string {
   const { t } = useTranslation()
   const words = useAnalysisWords()
   const [kind = '', code = ''] = of.split(':')
   if (of === 'all') return t('sheet.all')
-  if (kind === 'value_class' && CLASSES[code]) return words.valueClass(code)
-  if (kind === 'rfm_segment' && SEGMENTS[code]) return words.segment(code)
-  return title
+  if (kind in CODES) return words.coded(kind as Coded, code).name
+  return title || code || t('common.untitled')
 }
 
 function Months({ told }: { told: Sheet }) {
@@ -81,7 +80,7 @@ function Months({ told }: { told: Sheet }) {
 
 interface Row {
   key: string
-  name: string
+  name: string | null
   revenue: Money
   margin?: Amount
   share: number | null

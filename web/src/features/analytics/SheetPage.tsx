@@ -5,7 +5,7 @@ import { Printer, UserRound } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { clustersQuery, sheetQuery } from '@/lib/analysis'
-import { CLASSES, SEGMENTS, useAnalysisWords } from '@/lib/analysisWords'
+import { CODES, useAnalysisWords } from '@/lib/analysisWords'
 import { objectByName } from '@/lib/definitions'
 import { useDefinitions, useLabel } from '@/lib/session'
 import { iconOf } from '@/ui/icons'
@@ -24,7 +24,7 @@ export default function SheetPage() {
   return (
     <Page wide icon={iconOf('file-text')} title={t('analysis.sheet')} tools={<Button look="outline" onClick={() => window.print()} aria-label={t('sheet.print')}><Printer size={14} /><span className="max-md:hidden">{t('sheet.print')}</span></Button>}>
       <Choices>
-        <Of of={of} title={sheet.data?.title} />
+        <Of of={of} title={sheet.data?.title ?? undefined} />
         <Period told={sheet.data} />
       </Choices>
       <div className={cx('min-h-0 flex-1 overflow-y-auto transition-opacity', sheet.isPlaceholderData && 'opacity-55')}>
@@ -72,9 +72,9 @@ function Of({ of, title }: { of: string; title: string | undefined }) {
         <select value={of} onChange={(event) => choose({ of: event.target.value === 'all' ? undefined : event.target.value })} className="input !h-7 !min-h-7 !w-auto max-w-52 !py-0 !ps-2 !pe-1 text-body text-fg pointer-coarse:!h-9">
           {isOne && <option value={of}>{title ?? '…'}</option>}
           <option value="all">{t('sheet.all')}</option>
-          <optgroup label={t('dimension.value_class')}>{Object.keys(CLASSES).map((code) => <option key={code} value={`value_class:${code}`}>{words.valueClass(code)}</option>)}</optgroup>
-          <optgroup label={t('dimension.segment')}>{Object.keys(SEGMENTS).map((code) => <option key={code} value={`rfm_segment:${code}`}>{words.segment(code)}</option>)}</optgroup>
-          {(clusters.data?.clusters.length ?? 0) > 0 && <optgroup label={t('dimension.cluster')}>{clusters.data?.clusters.map((one) => <option key={one.id} value={`cluster:${one.id}`}>{one.name}</option>)}</optgroup>}
+          <optgroup label={t('dimension.value_class')}>{CODES.value_class.map((code) => <option key={code} value={`value_class:${code}`}>{words.coded('value_class', code).name}</option>)}</optgroup>
+          <optgroup label={t('dimension.segment')}>{CODES.rfm_segment.map((code) => <option key={code} value={`rfm_segment:${code}`}>{words.segment(code)}</option>)}</optgroup>
+          {(clusters.data?.clusters.length ?? 0) > 0 && <optgroup label={t('dimension.cluster')}>{clusters.data?.clusters.map((one) => <option key={one.id} value={`cluster:${one.name}`}>{one.name}</option>)}</optgroup>}
         </select>
       </label>
       {picker('contact')}

@@ -65,13 +65,11 @@ export function PartyChoice() {
 }
 
 /** An answer or what stands in its place. The figures are over everybody, so part of the right is no right. */
-export function Answer<T>({ query, children, rows = 8 }: { query: UseQueryResult<T>; children: (data: T) => ReactNode; rows?: number }) {
+export function Answer<T>({ query, children, rows = 8, refused }: { query: UseQueryResult<T>; children: (data: T) => ReactNode; rows?: number; refused?: string | undefined }) {
   const { t } = useTranslation()
-  if (query.data !== undefined && !(query.error instanceof Problem && query.error.status === 403)) return children(query.data)
-  if (query.isError) {
-    if (query.error instanceof Problem && query.error.code === 'needs_whole_base') return <Blank icon={Lock} title={t('state.no_right')}>{t('analysis.needs_whole')}</Blank>
-    return <Failed error={query.error} onRetry={() => void query.refetch()} />
-  }
+  if (query.error instanceof Problem && query.error.status === 403) return <Blank icon={Lock} title={t('state.no_right')}>{refused ?? t('analysis.needs_whole')}</Blank>
+  if (query.data !== undefined) return children(query.data)
+  if (query.isError) return <Failed error={query.error} onRetry={() => void query.refetch()} />
   return <Bones rows={rows} />
 }
 

@@ -4,12 +4,13 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from '@/lib/useTranslation'
 import { profileQuery, type Profile } from '@/lib/analysis'
-import { ACTIVITIES, CLASSES, SEGMENTS, useAnalysisWords } from '@/lib/analysisWords'
+import { useAnalysisWords } from '@/lib/analysisWords'
 import type { ObjectDef } from '@/lib/definitions'
 import { formatDate, formatNumber } from '@/lib/format'
 import type { RecordData } from '@/lib/records'
 import { useLocale } from '@/lib/session'
-import { Meter, Pill } from '@/ui/kit'
+import { CodePill } from '@/ui/CodePill'
+import { Meter } from '@/ui/kit'
 
 export default function Value({ object, record }: { object: ObjectDef; record: RecordData }) {
   const { t } = useTranslation()
@@ -30,16 +31,16 @@ function Told({ profile }: { profile: Profile }) {
   const { t } = useTranslation()
   const locale = useLocale()
   const words = useAnalysisWords()
-  const segment = SEGMENTS[profile.segment ?? '']
   const { lifetime_value: value, expected_orders: expected } = profile
+  const next = profile.next_products ?? []
   const one = (number: number) => formatNumber(Math.round(number * 10) / 10, locale)
   const before = profile.history.filter((held) => held.segment !== profile.segment).at(-1)
   return (
     <div className="mt-2 flex flex-col gap-2.5">
       <p className="flex flex-wrap gap-1.5">
-        {profile.segment && <Pill hue={segment?.hue} dot title={segment ? t(segment.is) : ''}>{words.segment(profile.segment)}</Pill>}
-        {profile.value_class && <Pill hue={CLASSES[profile.value_class]?.hue}>{words.valueClass(profile.value_class)}</Pill>}
-        {profile.activity && <Pill hue={ACTIVITIES[profile.activity]?.hue} dot>{words.activity(profile.activity)}</Pill>}
+        {profile.segment && <CodePill field="rfm_segment" code={profile.segment} />}
+        {profile.value_class && <CodePill field="value_class" code={profile.value_class} dot={false} />}
+        {profile.activity && <CodePill field="activity" code={profile.activity} />}
       </p>
       {value && (
         <div>
@@ -63,11 +64,11 @@ function Told({ profile }: { profile: Profile }) {
         {before?.segment && <li>{t('worth.before', { day: formatDate(before.on, locale), segment: words.segment(before.segment) })}</li>}
         {profile.cluster && <li>{t('worth.cluster', { name: profile.cluster.name })}</li>}
       </ul>
-      {profile.next_products.length > 0 && (
+      {next.length > 0 && (
         <div className="border-t border-line pt-2">
           <p className="text-meta text-fg-3">{t('worth.next')}</p>
           <ul className="mt-0.5 flex flex-col gap-0.5">
-            {profile.next_products.slice(0, 3).map((product) => <li key={product.id} className="flex items-baseline gap-2"><span className="min-w-0 flex-1 truncate">{product.title}</span><span className="text-meta text-fg-3 tabular-nums" title={t('next.why', { share: words.share(product.confidence), lift: one(product.lift) })}>{words.share(product.confidence)}</span></li>)}
+            {next.slice(0, 3).map((product) => <li key={product.id} className="flex items-baseline gap-2"><span className="min-w-0 flex-1 truncate">{product.title}</span><span className="text-meta text-fg-3 tabular-nums" title={t('next.why', { share: words.share(product.confidence), lift: one(product.lift) })}>{words.share(product.confidence)}</span></li>)}
           </ul>
         </div>
       )}
