@@ -11,8 +11,10 @@ export const PLURALS: Record<Party, string> = { contact: 'contacts', company: 'c
 /** A count, a share, days, or an amount. */
 export type Amount = number | Money | null
 
+/** Its name stands under `code` or, as the methods tell it, under `warning`. */
 export interface Warning {
-  code: string
+  code?: string
+  warning?: string
   [detail: string]: unknown
 }
 
@@ -22,8 +24,8 @@ export interface SegmentFigures {
   share: number
   revenue: Money
   revenue_share: number
-  per_customer: Money
-  recency_days: number
+  per_customer: Money | null
+  recency_days: number | null
   filter: string
   /** Customers at the run before; null where there was none. */
   was: number | null
@@ -35,7 +37,7 @@ export interface ClassFigures {
   share: number
   revenue: Money
   revenue_share: number
-  margin: Money | null
+  margin?: Money | null
   filter: string
 }
 
@@ -44,6 +46,8 @@ export interface ActivityFigures {
   customers: number
   share: number
   revenue_12m: Money
+  /** What is expected to be lost of it. */
+  at_stake?: Money | null
   lifetime_value: Money | null
   filter: string
 }
@@ -76,32 +80,43 @@ export interface Customers {
   classes: ClassFigures[]
   gini: number | null
   top_20_share: number | null
-  /** Cumulative shares of customers and revenue, the best customers first. */
-  curve?: [number, number][] | null
+  /** The share of the revenue that the best customers bring, at each equal step of the customers. */
+  curve?: number[] | null
   activity: ActivityFigures[]
-  value: { model: string; expected_orders: number; lifetime_value: Money; low: Money; high: Money; horizon_weeks: number } | null
+  value: { model: string; expected_orders: number; lifetime_value: Money | null; low: Money | null; high: Money | null; horizon_weeks: number } | null
+  /** Rows from, columns to; a row more than segments is of those who were no customers then. */
   migration: { from: string; segments: string[]; counts: number[][] } | null
   warnings: Warning[]
 }
 
+/** What is told where nobody was analysed yet. */
+const NOTHING: Customers = {
+  state: 'never', job: null, as_of: null, made_at: null, version: null, currency: null, base: 'revenue', customers: 0, buyers: 0, orders: 0, revenue: { amount: 0, currency: '' }, margin: null, per_order: null,
+  repeat_share: null, segments: [], grid: [], classes: [], gini: null, top_20_share: null, activity: [], value: null, migration: null, warnings: [],
+}
+
 export const customersQuery = (object: Party) => queryOptions({
   queryKey: ['analysis', 'customers', object] as const,
-  queryFn: async ({ signal }) => (await ask<Customers>('GET', '/analytics/customers', { query: { object }, signal })).data,
+  queryFn: async ({ signal }): Promise<Customers> => ({ ...NOTHING, ...(await ask<Partial<Customers>>('GET', '/analytics/customers', { query: { object }, signal })).data }),
   staleTime: 60_000,
   refetchInterval: (query) => (query.state.data?.state === 'running' ? 1500 : false),
 })
 
+/** Why somebody seems to be leaving; which figures stand in it follows from its code. */
 export interface Reason {
-  code: string
+  reason: string
   days?: number
-  usual_days?: number
-  now?: Amount
-  before?: Amount
+  usual_gap_days?: number
+  orders?: number
+  expected?: number
+  money?: Amount
+  usual?: Amount
+  p_alive?: number
 }
 
 export interface Leaving {
   id: string
-  title: string
+  title: string | null
   value_class: string | null
   activity: string | null
   alive_probability: number | null
@@ -114,7 +129,7 @@ export interface Leaving {
 
 export const leavingQuery = (object: Party) => infiniteQueryOptions({
   queryKey: ['analysis', 'leaving', object] as const,
-  queryFn: async ({ pageParam, signal }) => (await ask<{ data: Leaving[]; next: string | null }>('GET', '/analytics/customers/leaving', { query: { object, limit: 50, after: pageParam }, signal })).data,
+  queryFn: async ({ pageParam, signal }) => (await ask<{ data: Leaving[]; next: string | null; currency?: string }>('GET', '/analytics/customers/leaving', { query: { object, limit: 50, after: pageParam }, signal })).data,
   initialPageParam: '',
   getNextPageParam: (last) => last.next,
   staleTime: 60_000,
@@ -147,6 +162,8 @@ export interface Profile {
   interval_days: number | null
   last_order: string | null
   orders: number
+  reasons?: Reason[]
+  currency?: string
   history: { on: string; segment: string | null; value_class: string | null; alive_probability: number | null }[]
   next_products?: NextProduct[]
   cluster: { id: string; name: string } | null
@@ -155,7 +172,7 @@ export interface Profile {
 
 export const profileQuery = (plural: string, id: string) => queryOptions({
   queryKey: ['analysis', 'profile', plural, id] as const,
-  queryFn: async ({ signal }) => (await ask<Profile>('GET', `/analytics/customers/${plural}/${id}`, { signal })).data,
+  queryFn: async ({ signal }) => (await ask<Profile>('GET', `/analytics/profiles/${plural}/${id}`, { signal })).data,
   staleTime: 60_000,
   retry: false,
 })
@@ -214,12 +231,12 @@ export interface Cluster {
 }
 
 export interface Clusters {
-  k: number
-  silhouette: number | null
-  stability: number | null
-  tried: { k: number; inertia: number; silhouette: number | null; stability: number | null }[]
+  k?: number
+  silhouette?: number | null
+  stability?: number | null
+  tried?: { k: number; inertia: number; silhouette: number | null; stability: number | null }[]
   clusters: Cluster[]
-  warnings: Warning[]
+  warnings?: Warning[]
 }
 
 export const clustersQuery = (object: Party) => queryOptions({
@@ -323,18 +340,36 @@ export const sheetQuery = (asked: SheetAsked) => queryOptions({
   staleTime: 60_000,
 })
 
+/** How a model did on orders that it had not seen. */
+export interface BackTest {
+  weeks: number
+  customers: number
+  predicted: number
+  actual: number
+  /** Foretold by actual, less one. */
+  total_error: number | null
+  /** By how many orders a customer was missed, on average; and going on at their own rate, or as the average customer. */
+  mae: number
+  mae_of_own_rate: number
+  mae_of_mean: number
+  correlation: number | null
+  /** Customers by their orders before, with the mean of orders after. */
+  calibration: { repeats: number; customers: number; predicted: number; actual: number }[]
+}
+
 export interface Model {
   model: string
-  title?: string
+  object?: Party
   version: number | null
   made_at: number | string | null
   as_of: string | null
-  rows: number | null
+  customers?: number | null
   state: string
   parameters: Record<string, unknown>
-  quality: Record<string, number | null>
+  quality: { test?: BackTest | null; [name: string]: unknown }
   trust: 'good' | 'fair' | 'poor' | null
   doubts: Warning[]
+  versions?: { version: number; made_at: number | string; as_of: string; customers: number; total_error: number | null }[]
 }
 
 export const modelsQuery = queryOptions({

@@ -42,7 +42,7 @@ test('a period begins on its first day, however it is named', () => {
 test('the curve of concentration is the one told, else its known points in their order', () => {
   const classes = [{ share: 0.16, revenue_share: 0.8 }, { share: 0.26, revenue_share: 0.15 }, { share: 0.58, revenue_share: 0.05 }]
   expect(concentration({ classes, top_20_share: 0.82 }).map(([x, y]) => [Math.round(x * 100), Math.round(y * 100)])).toEqual([[0, 0], [16, 80], [20, 82], [42, 95], [100, 100]])
-  expect(concentration({ curve: [[0, 0], [0.5, 0.9], [1, 1]], classes, top_20_share: 0.82 })).toEqual([[0, 0], [0.5, 0.9], [1, 1]])
+  expect(concentration({ curve: [0, 0.9, 1], classes, top_20_share: 0.82 })).toEqual([[0, 0], [0.5, 0.9], [1, 1]])
   expect(concentration({ classes: [], top_20_share: null })).toEqual([[0, 0], [1, 1]])
 })
 

@@ -71,9 +71,9 @@ export function periodName(period: string, unit: PeriodUnit, locale: string): st
 export type Point = readonly [x: number, y: number]
 
 /** What is known of the concentration, the best customers first: the whole curve, or its known points joined. */
-export function concentration(told: { curve?: [number, number][] | null; classes: { share: number; revenue_share: number }[]; top_20_share: number | null }): Point[] {
-  const points: Point[] = told.curve && told.curve.length > 1 ? told.curve : []
-  if (points.length > 0) return ended([...points].sort((a, b) => a[0] - b[0]))
+export function concentration(told: { curve?: number[] | null; classes: { share: number; revenue_share: number }[]; top_20_share: number | null }): Point[] {
+  const { curve } = told
+  if (curve && curve.length > 2) return ended(curve.map((revenue, step): Point => [step / (curve.length - 1), revenue]))
   let customers = 0
   let revenue = 0
   const known: Point[] = told.classes.map((one) => [(customers += one.share), (revenue += one.revenue_share)] as const)

@@ -49,10 +49,13 @@ const WARNINGS: Record<string, string> = {
   currencies_left_out: 'warning.currencies_left_out', future_orders_left_out: 'warning.future_orders_left_out', negative_amounts: 'warning.negative_amounts', too_short: 'warning.too_short',
   level_shift: 'warning.level_shift', mostly_zeros: 'warning.mostly_zeros', worse_than_naive: 'warning.worse_than_naive', too_few_repeaters: 'warning.few_repeaters',
   value_follows_frequency: 'warning.value_tied_to_frequency', break: 'warning.level_shift', no_better_than_naive: 'warning.worse_than_naive', not_converged: 'warning.not_converged',
-  heavy_spend_tail: 'warning.heavy_spend_tail', weak: 'warning.weak', unstable: 'warning.unstable', collapsed: 'warning.weak', constant: 'warning.constant', gaps_filled: 'warning.gaps_filled',
+  heavy_spend_tail: 'warning.heavy_spend_tail', weak: 'warning.weak', unstable: 'warning.unstable', collapsed: 'warning.weak', constant: 'warning.constant', gaps_filled: 'warning.gaps_filled', not_tested: 'warning.not_tested',
+  no_better_than_the_mean: 'warning.no_better_than_the_mean',
 }
 
-const REASONS: Record<string, string> = { silent_longer_than_usual: 'reason.silent_longer_than_usual', orders_fell: 'reason.orders_fell', volume_fell: 'reason.volume_fell' }
+const REASONS: Record<string, string> = {
+  silence: 'reason.silence', fewer_orders: 'reason.fewer_orders', less_money: 'reason.less_money', probably_gone: 'reason.probably_gone', no_rhythm_known: 'reason.no_rhythm_known', on_rhythm: 'reason.on_rhythm',
+}
 
 /** A code nobody named yet, read as words. */
 function plain(code: string): string {
@@ -92,19 +95,25 @@ export function useAnalysisWords() {
       days: (value: number) => daysText(value, locale),
       number: (value: number) => formatNumber(Math.round(value), locale),
       warning(told: Warning): string {
-        const key = WARNINGS[told.code]
-        if (!key) return plain(told.code)
+        const code = told.code ?? told.warning ?? ''
+        const key = WARNINGS[code]
+        if (!key) return plain(code)
         const share = typeof told['share'] === 'number' ? shareText(told['share'], locale) : ''
         const count = ['count', 'orders', 'rows', 'periods', 'repeaters'].map((name) => told[name]).find((one): one is number => typeof one === 'number')
         // What the server did not say leaves no empty brackets.
-        const currencies = Array.isArray(told['currencies']) ? told['currencies'].join(', ') : ''
-        return t(key, { share, number: count === undefined ? '' : formatNumber(count, locale), what: currencies }).replace(/ ?[(（]\s*[)）]/, '')
+        const number = count === undefined ? '' : formatNumber(count, locale)
+        const what = Array.isArray(told['currencies']) ? told['currencies'].join(', ') : number
+        return t(key, { share, number, what }).replace(/ ?[(（]\s*[)）]/, '')
       },
-      reason(told: Reason): string {
-        const key = REASONS[told.code]
-        if (!key) return plain(told.code)
+      reason(told: Reason, currency: string | undefined): string {
+        const key = REASONS[told.reason]
+        if (!key) return plain(told.reason)
         const text = (value: Amount | undefined) => amountText(value, '', locale)
-        return t(key, { days: daysText(told.days ?? 0, locale), usual: daysText(told.usual_days ?? 0, locale), now: text(told.now), before: text(told.before) })
+        const money = (value: Amount | undefined) => amountText(typeof value === 'number' && currency ? { amount: Math.round(value), currency } : value, '', locale, true)
+        return t(key, {
+          days: daysText(told.days ?? 0, locale), gap: daysText(Math.max(1, told.usual_gap_days ?? 0), locale), orders: text(told.orders), expected: text(told.expected), money: money(told.money), usual: money(told.usual),
+          share: told.p_alive === undefined ? '' : shareText(1 - told.p_alive, locale),
+        })
       },
     }
   }, [t, locale, language, definitions])

@@ -40,7 +40,7 @@ function Whole({ party }: { party: Party }) {
           <ul className="grid grid-cols-2 gap-4 max-lg:grid-cols-1">
             {told.clusters.map((one, index) => <Card key={one.id} party={party} one={one} colour={colourOf(index)} />)}
           </ul>
-          {told.tried.length > 1 && <Section title={t('clusters.how_many')} lead={t('clusters.how_many_lead')}><Quality told={told} /></Section>}
+          {(told.tried?.length ?? 0) > 1 && <Section title={t('clusters.how_many')} lead={t('clusters.how_many_lead')}><Quality told={told} /></Section>}
         </>
       )}
     </Answer>
@@ -132,17 +132,18 @@ function NameForm({ one, onDone }: { one: Cluster; onDone: () => void }) {
 
 /** How well each number of groups would divide the customers. */
 function Quality({ told }: { told: Clusters }) {
+  const tried = told.tried ?? []
   const { t } = useTranslation()
   const locale = useLocale()
   const text = (value: number | null | undefined) => (value === null || value === undefined ? '—' : new Intl.NumberFormat(locale, { maximumFractionDigits: 2, minimumFractionDigits: 2 }).format(value))
-  const labels = told.tried.map((one) => formatNumber(one.k, locale))
+  const labels = tried.map((one) => formatNumber(one.k, locale))
   const sentence = t('clusters.chosen', { number: told.k, silhouette: text(told.silhouette), stability: text(told.stability) })
-  const mark = told.tried.findIndex((one) => one.k === told.k)
+  const mark = tried.findIndex((one) => one.k === told.k)
   return (
     <ChartFrame
       sentence={sentence}
       legend={<><Key colour="var(--cat-1)">{t('clusters.silhouette')}</Key><Key colour="var(--cat-2)">{t('clusters.stability')}</Key></>}
-      table={{ heads: [t('clusters.groups'), t('clusters.silhouette'), t('clusters.stability'), t('clusters.inertia')], lines: told.tried.map((one) => [formatNumber(one.k, locale), text(one.silhouette), text(one.stability), formatNumber(Math.round(one.inertia), locale)]) }}
+      table={{ heads: [t('clusters.groups'), t('clusters.silhouette'), t('clusters.stability'), t('clusters.inertia')], lines: tried.map((one) => [formatNumber(one.k, locale), text(one.silhouette), text(one.stability), formatNumber(Math.round(one.inertia), locale)]) }}
     >
       <Lines
         labels={labels}
@@ -151,8 +152,8 @@ function Quality({ told }: { told: Clusters }) {
         height={200}
         {...(mark >= 0 ? { mark } : {})}
         tickText={(value) => formatNumber(value, locale)}
-        lines={[{ key: 'silhouette', colour: 'var(--cat-1)', values: told.tried.map((one) => one.silhouette) }, { key: 'stability', colour: 'var(--cat-2)', values: told.tried.map((one) => one.stability) }]}
-        read={(index) => t('clusters.read', { groups: labels[index] ?? '', silhouette: text(told.tried[index]?.silhouette), stability: text(told.tried[index]?.stability) })}
+        lines={[{ key: 'silhouette', colour: 'var(--cat-1)', values: tried.map((one) => one.silhouette) }, { key: 'stability', colour: 'var(--cat-2)', values: tried.map((one) => one.stability) }]}
+        read={(index) => t('clusters.read', { groups: labels[index] ?? '', silhouette: text(tried[index]?.silhouette), stability: text(tried[index]?.stability) })}
       />
     </ChartFrame>
   )

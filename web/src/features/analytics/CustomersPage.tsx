@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from '@/lib/useTranslation'
 import { customersQuery, type Customers, type Party } from '@/lib/analysis'
 import { useAnalysisWords } from '@/lib/analysisWords'
-import { formatDate, formatNumber, formatRelative } from '@/lib/format'
+import { formatDate, formatNumber, formatRelative, type Money } from '@/lib/format'
 import { useLocale } from '@/lib/session'
 import { CodePill } from '@/ui/CodePill'
 import { iconOf } from '@/ui/icons'
@@ -68,7 +68,7 @@ function Told({ party, told }: { party: Party; told: Customers }) {
         <Section title={t('customers.activity')} lead={t('customers.activity_lead')} tools={<Link to="/analysis/leaving" search={party === 'contact' ? {} : { object: party }} className="inline-flex h-7 items-center rounded-sm px-2.5 font-medium text-fg-2 hover:bg-hover hover:text-fg">{t('customers.who_leaves')}</Link>}>
           <ActivityTable party={party} told={told} />
         </Section>
-        {told.value && <Section title={t('customers.value')} lead={t('customers.value_lead')}><Value told={told} value={told.value} /></Section>}
+        {told.value?.lifetime_value && <Section title={t('customers.value')} lead={t('customers.value_lead')}><Value told={told} worth={told.value.lifetime_value} low={told.value.low} high={told.value.high} /></Section>}
       </div>
       {told.migration && <Migration migration={told.migration} />}
     </>
@@ -78,6 +78,7 @@ function Told({ party, told }: { party: Party; told: Customers }) {
 function ClassTable({ party, told }: { party: Party; told: Customers }) {
   const { t } = useTranslation()
   const words = useAnalysisWords()
+  const hasMargin = told.classes.some((one) => one.margin)
   return (
     <table className="w-full border-separate border-spacing-0">
       <thead>
@@ -86,7 +87,7 @@ function ClassTable({ party, told }: { party: Party; told: Customers }) {
           <th scope="col" className={`${TH} !text-end`}>{t('measure.customers')}</th>
           <th scope="col" className={`${TH} w-[30%]`}>{t('customers.revenue_share')}</th>
           <th scope="col" className={`${TH} !text-end`}>{t('measure.revenue')}</th>
-          <th scope="col" className={`${TH} !text-end max-md:hidden`}>{t('measure.margin')}</th>
+          {hasMargin && <th scope="col" className={`${TH} !text-end max-md:hidden`}>{t('measure.margin')}</th>}
         </tr>
       </thead>
       <tbody>
@@ -96,7 +97,7 @@ function ClassTable({ party, told }: { party: Party; told: Customers }) {
             <td className={`${TD} text-end tabular-nums`}><Behind party={party} filter={one.filter}>{words.amount(one.customers, 'customers')}</Behind></td>
             <td className={TD}><Share share={one.revenue_share} /></td>
             <td className={`${TD} text-end tabular-nums`}>{words.amount(one.revenue, 'revenue', true)}</td>
-            <td className={`${TD} text-end tabular-nums max-md:hidden`}>{words.amount(one.margin, 'margin', true)}</td>
+            {hasMargin && <td className={`${TD} text-end tabular-nums max-md:hidden`}>{words.amount(one.margin, 'margin', true)}</td>}
           </tr>
         ))}
       </tbody>
@@ -113,9 +114,10 @@ function ActivityTable({ party, told }: { party: Party; told: Customers }) {
         <tr>
           <th scope="col" className={TH}>{t('dimension.activity')}</th>
           <th scope="col" className={`${TH} !text-end`}>{t('measure.customers')}</th>
-          <th scope="col" className={`${TH} w-[26%] max-md:hidden`}>{t('customers.share')}</th>
+          <th scope="col" className={`${TH} !text-end max-md:hidden`}>{t('customers.share')}</th>
           <th scope="col" className={`${TH} !text-end`}>{t('customers.last_year')}</th>
-          <th scope="col" className={`${TH} !text-end`}>{t('measure.lifetime_value')}</th>
+          <th scope="col" className={`${TH} !text-end`}>{t('customers.at_stake')}</th>
+          <th scope="col" className={`${TH} !text-end max-sm:hidden`}>{t('measure.lifetime_value')}</th>
         </tr>
       </thead>
       <tbody>
@@ -123,9 +125,10 @@ function ActivityTable({ party, told }: { party: Party; told: Customers }) {
           <tr key={one.activity}>
             <th scope="row" className={`${TD} text-start font-normal`}><Behind party={party} filter={one.filter}><CodePill field="activity" code={one.activity} /></Behind></th>
             <td className={`${TD} text-end tabular-nums`}><Behind party={party} filter={one.filter}>{words.amount(one.customers, 'customers')}</Behind></td>
-            <td className={`${TD} max-md:hidden`}><Share share={one.share} /></td>
+            <td className={`${TD} text-end text-fg-2 tabular-nums max-md:hidden`}>{words.share(one.share)}</td>
             <td className={`${TD} text-end tabular-nums`}>{words.amount(one.revenue_12m, 'revenue', true)}</td>
-            <td className={`${TD} text-end tabular-nums`}>{words.amount(one.lifetime_value, 'lifetime_value', true)}</td>
+            <td className={`${TD} text-end font-medium tabular-nums`}>{one.at_stake && one.at_stake.amount > 0 ? words.amount(one.at_stake, '', true) : ''}</td>
+            <td className={`${TD} text-end tabular-nums max-sm:hidden`}>{words.amount(one.lifetime_value, 'lifetime_value', true)}</td>
           </tr>
         ))}
       </tbody>
@@ -134,21 +137,24 @@ function ActivityTable({ party, told }: { party: Party; told: Customers }) {
 }
 
 /** What all customers together will bring, with the range it is likely in. */
-function Value({ told, value }: { told: Customers; value: NonNullable<Customers['value']> }) {
+function Value({ told, worth, low, high }: { told: Customers; worth: Money; low: Money | null; high: Money | null }) {
   const { t } = useTranslation()
   const words = useAnalysisWords()
-  const most = value.high.amount * 1.12 || 1
+  const most = (high ?? worth).amount * 1.12 || 1
   const part = (amount: number) => `${Math.max(0, Math.min(100, (amount / most) * 100))}%`
-  const from = Math.max(0, value.low.amount)
   return (
     <div>
-      <p className="text-key font-semibold tracking-[-0.02em] tabular-nums">{words.amount(value.lifetime_value, 'lifetime_value', true)}</p>
+      <p className="text-key font-semibold tracking-[-0.02em] tabular-nums">{words.amount(worth, 'lifetime_value', true)}</p>
       <p className="text-fg-2">{told.base === 'margin' ? t('customers.value_margin') : t('customers.value_revenue')}</p>
-      <div aria-hidden className="relative mt-4 h-3 rounded-full bg-hover [direction:ltr]">
-        <span className="absolute inset-y-0 rounded-full bg-accent opacity-30" style={{ insetInlineStart: part(from), width: part(value.high.amount - from) }} />
-        <span className="absolute -inset-y-1 w-[3px] rounded-full bg-accent" style={{ insetInlineStart: part(value.lifetime_value.amount) }} />
-      </div>
-      <p className="mt-2 text-fg-2 tabular-nums">{t('customers.between', { low: words.amount(value.low, '', true), high: words.amount(value.high, '', true) })}</p>
+      {low && high && (
+        <>
+          <div aria-hidden className="relative mt-4 h-3 rounded-full bg-hover [direction:ltr]">
+            <span className="absolute inset-y-0 rounded-full bg-accent opacity-30" style={{ insetInlineStart: part(low.amount), width: part(high.amount - Math.max(0, low.amount)) }} />
+            <span className="absolute -inset-y-1 w-[3px] rounded-full bg-accent" style={{ insetInlineStart: part(worth.amount) }} />
+          </div>
+          <p className="mt-2 text-fg-2 tabular-nums">{t('customers.between', { low: words.amount(low, '', true), high: words.amount(high, '', true) })}</p>
+        </>
+      )}
       <p className="mt-2"><Link to="/analysis/models" className="text-meta text-accent-text hover:underline">{t('customers.how_good')}</Link></p>
     </div>
   )

@@ -31,6 +31,7 @@ function List({ party }: { party: Party }) {
   const { t } = useTranslation()
   const leaving = useInfiniteQuery(leavingQuery(party))
   const all = leaving.data?.pages.flatMap((page) => page.data) ?? []
+  const currency = leaving.data?.pages[0]?.currency
   if (leaving.isError && !leaving.data) return <Failed error={leaving.error} onRetry={() => void leaving.refetch()} />
   if (!leaving.data) return <Bones rows={10} />
   if (all.length === 0) return <Blank icon={SmilePlus} title={t('leaving.nobody')}>{t('leaving.nobody_hint')}</Blank>
@@ -39,14 +40,14 @@ function List({ party }: { party: Party }) {
     <>
       <p className="text-fg-2">{t('leaving.lead')}</p>
       <ul className="-mt-2">
-        {all.map((one) => <Line key={one.id} party={party} one={one} ids={ids} />)}
+        {all.map((one) => <Line key={one.id} party={party} one={one} ids={ids} currency={currency} />)}
       </ul>
       {leaving.hasNextPage && <Button look="outline" className="self-center" aria-busy={leaving.isFetchingNextPage} onClick={() => void leaving.fetchNextPage()}>{t('common.more')}</Button>}
     </>
   )
 }
 
-function Line({ party, one, ids }: { party: Party; one: Leaving; ids: string[] }) {
+function Line({ party, one, ids, currency }: { party: Party; one: Leaving; ids: string[]; currency: string | undefined }) {
   const { t } = useTranslation()
   const locale = useLocale()
   const words = useAnalysisWords()
@@ -56,14 +57,14 @@ function Line({ party, one, ids }: { party: Party; one: Leaving; ids: string[] }
   return (
     <li className={cx('group relative grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 border-b border-line py-3', isPeeked && 'bg-accent-soft shadow-[0_0_0_8px_var(--accent-soft)]')}>
       <div className="flex min-w-0 gap-3">
-        <Face kind={faceOf(object)} name={one.title} icon={object?.icon ?? ''} size={32} />
+        <Face kind={faceOf(object)} name={one.title ?? ''} icon={object?.icon ?? ''} size={32} />
         <div className="min-w-0">
           <p className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
             <button type="button" onClick={() => peekStore.set({ object: party, id: one.id, among: ids })} className="min-w-0 truncate rounded-xs text-lead font-medium after:absolute after:inset-0 hover:text-accent-text">{title}</button>
             {one.value_class && <CodePill field="value_class" code={one.value_class} dot={false} />}
             {one.activity && <CodePill field="activity" code={one.activity} />}
           </p>
-          <p className="mt-0.5">{one.reasons.map((reason) => words.reason(reason)).join(' · ')}</p>
+          <p className="mt-0.5">{one.reasons.map((reason) => words.reason(reason, currency)).join(' · ')}</p>
           <p className="mt-0.5 text-meta text-fg-3">
             {[t('leaving.last_order', { day: formatDate(one.last_order, locale) }), t('leaving.orders', { count: one.orders, number: words.number(one.orders) }), one.alive_probability !== null && t('leaving.alive', { share: words.share(one.alive_probability) })].filter(Boolean).join(' · ')}
           </p>

@@ -17,8 +17,10 @@ export function Migration({ migration }: { migration: NonNullable<Customers['mig
   const [isOpen, setIsOpen] = useState(false)
   const since = formatDate(migration.from, locale)
   const most = Math.max(1, ...migration.counts.flatMap((row, index) => row.filter((_, column) => column !== index)))
-  const stayed = migration.counts.reduce((sum, row, index) => sum + (row[index] ?? 0), 0)
-  const whole = migration.counts.flat().reduce((sum, one) => sum + one, 0)
+  // Who came since had no segment to leave.
+  const known = migration.counts.slice(0, migration.segments.length)
+  const stayed = known.reduce((sum, row, index) => sum + (row[index] ?? 0), 0)
+  const whole = known.flat().reduce((sum, one) => sum + one, 0)
   const lead = whole > 0 ? t('migration.lead', { day: since, share: words.share((whole - stayed) / whole) }) : undefined
   return (
     <Section title={t('migration.title')} lead={lead} tools={<Button aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}><ChevronDown size={14} className={cx('transition-transform', isOpen && 'rotate-180')} />{isOpen ? t('migration.hide') : t('migration.show')}</Button>}>
@@ -33,10 +35,11 @@ export function Migration({ migration }: { migration: NonNullable<Customers['mig
             </thead>
             <tbody>
               {migration.counts.map((row, index) => {
-                const from = migration.segments[index] ?? ''
+                const from = migration.segments[index]
+                if (from === undefined && row.every((count) => count === 0)) return null
                 return (
-                  <tr key={from}>
-                    <th scope="row" className="sticky start-0 z-1 h-8 border-e border-b border-line bg-surface px-3 text-start font-medium whitespace-nowrap">{words.segment(from)}</th>
+                  <tr key={from ?? '·'}>
+                    <th scope="row" className="sticky start-0 z-1 h-8 border-e border-b border-line bg-surface px-3 text-start font-medium whitespace-nowrap">{from === undefined ? t('migration.newcomers') : words.segment(from)}</th>
                     {row.map((count, column) => (
                       <td
                         key={migration.segments[column]}

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Cube } from '@/lib/analysis'
 import { bandPath, heightOf, labelEvery, linePath, nearest } from './charts/geometry'
 import { conditionsOf, cubeCsv, measuresOf, mostOf, printConditions, toggled } from './cube'
-import { kindOf, modelName } from './models'
+import { kindOf, modelName, numbersOf } from './models'
 import { zones } from './rfm'
 
 test('a line breaks where a value is missing', () => {
@@ -82,4 +82,11 @@ test('methods and models are known by their codes', () => {
   expect(kindOf('customers.value')?.title).toBe('model.value')
   expect(kindOf('forecast.revenue')?.title).toBe('model.forecast')
   expect(kindOf('customers.unheard')).toBeUndefined()
+})
+
+test('of what was learned the numbers are told, with their errors where they are known', () => {
+  expect(numbersOf({ family: 'bg_nbd', log_likelihood: -9582.4, orders: { r: { value: 0.243, error: 0.01 }, alpha: { value: 4.4, error: null } }, clusters: { tried: [1, 2], k: 3 } })).toEqual([
+    { name: 'log_likelihood', value: -9582.4, error: null }, { name: 'r', value: 0.243, error: 0.01 }, { name: 'alpha', value: 4.4, error: null }, { name: 'k', value: 3, error: null },
+  ])
+  expect(numbersOf(null)).toEqual([])
 })

@@ -41,6 +41,17 @@ export function kindOf(code: string): (typeof KINDS)[string] | undefined {
 
 const ALIASES: Record<string, string> = { segments: 'rfm', clv: 'value', lifetime: 'value', cluster: 'clusters', forecasts: 'forecast', association: 'next', next_products: 'next', recommendation: 'next', classes: 'abc', churn: 'activity' }
 
+/** The numbers among what was learned, each with its standard error where one is known: `r 0.243 ± 0.012`. */
+export function numbersOf(parameters: unknown): { name: string; value: number; error: number | null }[] {
+  if (typeof parameters !== 'object' || parameters === null) return []
+  return Object.entries(parameters).flatMap(([name, held]: [string, unknown]) => {
+    if (typeof held === 'number') return [{ name, value: held, error: null }]
+    if (typeof held !== 'object' || held === null || Array.isArray(held)) return []
+    const { value, error } = held as { value?: unknown; error?: unknown }
+    return typeof value === 'number' ? [{ name, value, error: typeof error === 'number' ? error : null }] : numbersOf(held)
+  })
+}
+
 export const QUALITIES: Record<string, string> = {
   log_likelihood: 'quality_of.log_likelihood', mae: 'quality_of.mae', rmse: 'quality_of.rmse', calibration: 'quality_of.calibration', correlation: 'quality_of.correlation', bias: 'quality_of.bias',
   smape: 'quality_of.smape', naive_smape: 'quality_of.naive_smape', mase: 'quality_of.mase', silhouette: 'quality_of.silhouette', stability: 'quality_of.stability', inertia: 'quality_of.inertia',

@@ -42,6 +42,7 @@ function Told({ profile }: { profile: Profile }) {
         {profile.value_class && <CodePill field="value_class" code={profile.value_class} dot={false} />}
         {profile.activity && <CodePill field="activity" code={profile.activity} />}
       </p>
+      {profile.activity !== 'active' && profile.reasons && profile.reasons.length > 0 && <p className="text-fg-2">{profile.reasons.map((reason) => words.reason(reason, profile.currency)).join(' · ')}</p>}
       {value && (
         <div>
           <p className="text-meta text-fg-3">{t('worth.next_year')}</p>
