@@ -1,13 +1,47 @@
 //! What the data says about every customer.
 //!
-//! - [`cube`] breaks figures down by what customers, goods and days have in common.
-//! - [`engine`] answers questions over files of columns.
-//! - [`facts`] are what customers bought, as such files.
+//! - [`facts`] are what customers bought, as files of columns beside the database.
+//! - [`engine`] answers questions over such files.
 //! - [`methods`] are small pure functions over columns, each with its source and tested against published results.
 
+//! - [`customers`] are looked at by the methods; what is found becomes fields of their records.
+//! - [`cube`], [`sheet`], [`cohorts`], [`matrix`] and [`forecast`] answer what pages ask.
+//! - [`sight`] says who may see figures of the whole base.
+
+pub mod cohorts;
 pub mod cube;
+pub mod customers;
 pub mod day;
 pub mod engine;
 pub mod facts;
+pub mod forecast;
+pub mod matrix;
 pub mod methods;
 pub mod period;
+mod routes;
+pub mod sheet;
+pub mod sight;
+
+
+use std::sync::Arc;
+
+use foundation::jobs::Work;
+use foundation::records::erase::Copies;
+
+pub use routes::routes;
+
+/// Tables of this crate.
+pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
+    name: "202611220920_analysis",
+    sql: include_str!("../../../migrations/202611220920_analysis.sql"),
+}];
+
+/// What of customers is kept here, for when somebody is erased.
+pub fn copies() -> Vec<Arc<dyn Copies>> {
+    vec![Arc::new(customers::Profiles)]
+}
+
+/// Jobs of this crate.
+pub fn works() -> Vec<Arc<dyn Work>> {
+    vec![Arc::new(customers::RefreshWork)]
+}

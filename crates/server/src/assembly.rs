@@ -14,8 +14,10 @@ pub fn domains() -> Domains {
     objects.extend(consolidation::objects());
     let mut copies = consolidation::copies();
     copies.push(Arc::new(channels::outbox::Letters));
+    copies.extend(analytics::copies());
     let mut migrations = channels::MIGRATIONS.to_vec();
     migrations.extend_from_slice(consolidation::MIGRATIONS);
+    migrations.extend_from_slice(analytics::MIGRATIONS);
     Domains {
         objects,
         facts: vec![sales::facts(), commerce::facts(), service::facts(), marketing::facts(), consolidation::facts()],

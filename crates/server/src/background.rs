@@ -25,6 +25,8 @@ const TIDY_EVERY: Duration = Duration::from_secs(6 * 60 * 60);
 const DUE_EVERY: Duration = Duration::from_secs(20);
 /// How often it is looked whether the day's figures were counted.
 const MEASURE_EVERY: Duration = Duration::from_secs(60 * 60);
+/// How often it is looked whether customers should be looked at anew.
+const ANALYSE_EVERY: Duration = Duration::from_secs(60);
 /// What was just started has better things to do than to count.
 const MEASURE_AFTER: Duration = Duration::from_secs(10 * 60);
 
@@ -36,7 +38,7 @@ pub struct Background {
 
 /// The kinds of jobs that crates above the foundation bring.
 pub fn works() -> Vec<Arc<dyn Work>> {
-    consolidation::works()
+    [consolidation::works(), analytics::works()].concat()
 }
 
 /// A runner of all kinds of jobs.
@@ -94,6 +96,13 @@ impl Background {
         threads.extend(spawn("quality", move || {
             if pause(MEASURE_AFTER, &stop_measuring) {
                 every(MEASURE_EVERY, &stop_measuring, || quality::daily(&measured));
+            }
+        }));
+
+        let (analysed, stop_analysing) = (app.clone(), stop.clone());
+        threads.extend(spawn("analysis", move || {
+            if pause(ANALYSE_EVERY, &stop_analysing) {
+                every(ANALYSE_EVERY, &stop_analysing, || analytics::customers::keep_fresh(&analysed));
             }
         }));
 

@@ -34,6 +34,7 @@ pub fn api() -> Vec<table::Route> {
     let mut table = routes::all();
     table.extend(channels::routes());
     table.extend(consolidation::routes());
+    table.extend(analytics::routes());
     table
 }
 

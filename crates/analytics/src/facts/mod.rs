@@ -86,6 +86,11 @@ impl Facts {
         Ok(None)
     }
 
+    /// Whether something was bought, changed or returned since the newest snapshot, or there is none.
+    pub fn are_old(app: &App) -> Result<bool> {
+        Self::kept(app)?.map_or(Ok(true), |facts| facts.is_old(app))
+    }
+
     /// Whether something the snapshot is made of has changed since.
     fn is_old(&self, app: &App) -> Result<bool> {
         app.read_now(&Principal::system("analysis"), |reader| queries::changed_after(reader, &self.note.position))

@@ -1,0 +1,62 @@
+//! What the models say of one customer.
+
+use foundation::Reader;
+use foundation::records::read;
+use kernel::{Currency, Error, Id, Result};
+use serde_json::{Value as Json, json};
+
+use super::store::{self, Profile, money};
+
+/// The profile of a record that the caller may read; not found for who never bought.
+pub fn show(reader: &mut Reader, plural: &str, id: Id) -> Result<Json> {
+    let object = reader.object(plural)?;
+    read::get(reader, &object, id)?;
+    let name = object.def.name.clone();
+    let (Some((_, profile)), Some(version)) = (store::profile(reader, &name, id)?, store::newest(reader, &name)?) else {
+        return Err(Error::NotFound);
+    };
+    // Whoever may not see an amount in the record is not told it here.
+    let hidden = reader.who.access.on(&name).hidden_fields.clone();
+    let amount = |field: &str, minor: i64| if hidden.contains(field) { Json::Null } else { money(minor, version.currency) };
+    let lifetime = profile.lifetime.filter(|_| !hidden.contains("lifetime_value")).map(|[value, low, high]| {
+        let [value, low, high] = [value, low, high].map(|minor| money(minor, version.currency));
+        json!({ "value": value, "low": low, "high": high })
+    });
+    let history = store::history(reader, &name, id)?;
+    Ok(json!({
+        "id": id, "segment": profile.segment, "scores": profile.scores, "value_class": profile.value_class,
+        "activity": profile.activity, "reasons": reasons(&profile, version.currency),
+        "alive_probability": profile.alive, "expected_orders": profile.expected_orders.map(|value| json!({ "value": value })),
+        "lifetime_value": lifetime, "revenue": amount("orders_total", profile.revenue),
+        "revenue_12m": amount("orders_total", profile.revenue_12m), "at_stake": amount("lifetime_value", profile.at_stake),
+        "orders": profile.orders, "first_order": profile.first_on, "last_order": profile.last_on,
+        "interval_days": profile.interval_days,
+        "tenure_days": tenure(&profile, &version.as_of),
+        "cluster": profile.cluster.as_ref().map(|(id, name)| json!({ "id": id, "name": name })),
+        "history": history, "as_of": version.as_of, "currency": version.currency,
+        "model": { "version": version.version, "made_at": version.made_at },
+    }))
+}
+
+fn tenure(profile: &Profile, as_of: &str) -> Option<i32> {
+    let day = |text: &str| text.parse().ok().map(crate::day::number);
+    Some(day(as_of)? - day(&profile.first_on)?)
+}
+
+/// Reasons with their code and their amounts as money.
+pub fn reasons(profile: &Profile, currency: Currency) -> Vec<Json> {
+    let shown = |reason: &Json| {
+        let mut reason = reason.clone();
+        reason["code"] = reason["reason"].take();
+        if reason["code"] == "less_money" {
+            for field in ["money", "usual"] {
+                reason[field] = money(reason[field].as_f64().unwrap_or(0.0).round() as i64, currency);
+            }
+        }
+        if let Some(members) = reason.as_object_mut() {
+            members.shift_remove("reason");
+        }
+        reason
+    };
+    profile.reasons.iter().map(shown).collect()
+}
