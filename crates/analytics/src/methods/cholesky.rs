@@ -28,6 +28,27 @@ impl Cholesky {
         Some(Cholesky { size, lower })
     }
 
+    /// ln of the matrix's determinant.
+    pub fn ln_determinant(&self) -> f64 {
+        2.0 * (0..self.size).map(|i| self.lower[i * self.size + i].ln()).sum::<f64>()
+    }
+
+    /// The smallest variance left in any direction once the columns before it are known.
+    pub fn smallest_pivot(&self) -> f64 {
+        (0..self.size).map(|i| self.lower[i * self.size + i].powi(2)).fold(f64::INFINITY, f64::min)
+    }
+
+    /// v' M^-1 v; `solved` is room for the work, of the matrix's size.
+    pub fn distance(&self, vector: &[f64], solved: &mut [f64]) -> f64 {
+        let mut sum = 0.0;
+        for i in 0..self.size {
+            let known: f64 = (0..i).map(|k| self.lower[i * self.size + k] * solved[k]).sum();
+            solved[i] = (vector[i] - known) / self.lower[i * self.size + i];
+            sum += solved[i] * solved[i];
+        }
+        sum
+    }
+
     /// The inverse of the matrix, by rows.
     pub fn inverse(&self) -> Vec<f64> {
         let n = self.size;

@@ -1,7 +1,9 @@
 //! Methods: columns in, figures out; nothing here knows of a database.
 
 pub mod abc;
+pub mod affinity;
 mod cholesky;
+pub mod clusters;
 pub mod cohorts;
 #[cfg(test)]
 mod fixtures;
@@ -9,6 +11,7 @@ pub mod forecast;
 pub mod migration;
 pub mod orders;
 pub mod rfm;
+pub mod rhythm;
 pub mod value;
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! All methods on one real shop: Online Retail, 397,884 lines of a year. Reading it is most of the work, so it is read once.
 
 use super::fixtures::{day, json, near, online_retail};
-use super::{abc, cohorts, rfm};
+use super::{abc, affinity, clusters, cohorts, rfm};
 
 #[test]
 fn online_retail_has_its_known_answers() {
@@ -16,4 +16,6 @@ fn online_retail_has_its_known_answers() {
     rfm::tests::compare(&lines, &expected, 1000.0);
     abc::tests::compare(&lines, &expected);
     cohorts::tests::compare(&lines, &expected);
+    affinity::tests::teacups_go_together(&lines);
+    clusters::tests::compare(&lines, &expected, 1000, &["2", "5"]);
 }
