@@ -98,7 +98,9 @@ pub fn answer(facts: &Facts, asked: &Asked) -> Result<Json> {
     let horizon = asked.horizon.unwrap_or(6).clamp(1, FARTHEST);
     let line = match asked.line.as_deref().filter(|line| !line.is_empty()) {
         None => None,
-        Some(line) => Some(Id::parse(line).ok_or_else(|| Error::invalid("line", "unknown", "is not the id of a product line"))?),
+        Some(line) => {
+            Some(Id::parse(line).ok_or_else(|| Error::invalid("line", "unknown", "is not the id of a product line"))?)
+        }
     };
     let currency = facts.note.currency;
     let whose = match asked.object.as_deref() {
@@ -147,8 +149,11 @@ pub fn answer(facts: &Facts, asked: &Asked) -> Result<Json> {
                 "origins": test.origins, "steps": test.steps, "smape": test.smape, "mase": test.mase,
                 "naive_smape": naive.map(|naive| naive.smape),
             })));
-            answer["tried"] =
-                forecast.tried.iter().map(|test| json!({ "model": test.model, "smape": test.smape, "mase": test.mase })).collect();
+            answer["tried"] = forecast
+                .tried
+                .iter()
+                .map(|test| json!({ "model": test.model, "smape": test.smape, "mase": test.mase }))
+                .collect();
             answer["warnings"] = json!(forecast.warnings);
             Ok(answer)
         }
@@ -163,9 +168,11 @@ fn refused(mut answer: Json, refusal: &Refusal) -> Json {
 /// Yesterday; or the day of the last purchase where there was none for long, as the data ended there.
 fn last_whole_day(facts: &Facts, whose: &str) -> Result<Date> {
     let made = day::at(facts.note.made_at);
-    let sql = format!("select max(p.day) - date '1970-01-01' from purchase p where {whose} and p.day <= cast(? as date)");
+    let sql =
+        format!("select max(p.day) - date '1970-01-01' from purchase p where {whose} and p.day <= cast(? as date)");
     let rows = facts.engine.rows(&sql, &[Cell::Text(day::text(made))])?;
-    let last = rows.first().and_then(|row| row.first()?.opt_int()).and_then(|day| i32::try_from(day).ok()).unwrap_or(made);
+    let last =
+        rows.first().and_then(|row| row.first()?.opt_int()).and_then(|day| i32::try_from(day).ok()).unwrap_or(made);
     Ok(day::of(if made - last <= STILL { made - 1 } else { last }))
 }
 

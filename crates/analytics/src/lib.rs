@@ -22,7 +22,6 @@ mod routes;
 pub mod sheet;
 pub mod sight;
 
-
 use std::sync::Arc;
 
 use foundation::jobs::Work;

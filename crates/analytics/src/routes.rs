@@ -1,10 +1,10 @@
 //! Analysis by HTTP.
 
 use axum::extract::State;
+use foundation::access::Principal;
 use foundation::doors::body::Path;
 use foundation::doors::{Body, Caller, Params, Reply, Right, Route, problem};
 use foundation::{App, Reader};
-use foundation::access::Principal;
 use kernel::{Error, Id, Result};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -17,19 +17,39 @@ type Answer = problem::Result<Reply>;
 
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::get("/analytics/customers", Right::WhatOneMaySee, "All customers: patterns, classes, activity, value.", overview),
+        Route::get(
+            "/analytics/customers",
+            Right::WhatOneMaySee,
+            "All customers: patterns, classes, activity, value.",
+            overview,
+        ),
         Route::get("/analytics/customers/leaving", Right::WhatOneMaySee, "Who is about to leave, and why.", leaving),
         Route::post("/analytics/customers/refresh", Right::Admin, "Looks at all customers anew, in a job.", refresh)
             .bodiless(),
-        Route::get("/analytics/profiles/{object}/{id}", Right::WhatOneMaySee, "What the models say of one customer.", profile),
+        Route::get(
+            "/analytics/profiles/{object}/{id}",
+            Right::WhatOneMaySee,
+            "What the models say of one customer.",
+            profile,
+        ),
         Route::get("/analytics/clusters", Right::WhatOneMaySee, "The groups that customers fall into.", clusters),
         Route::patch("/analytics/clusters/{id}", Right::Admin, "Gives a group another name.", rename),
         Route::get("/analytics/cohorts", Right::WhatOneMaySee, "Who came when, and who of them came again.", cohort),
         Route::get("/analytics/matrix", Right::WhatOneMaySee, "Classes of customers by product line.", of_lines),
         Route::get("/analytics/cube", Right::WhatOneMaySee, "Figures of purchases by up to two dimensions.", figures),
         Route::get("/analytics/sheet", Right::WhatOneMaySee, "The figures of one customer, a group or all.", of_sheet),
-        Route::get("/analytics/forecast", Right::WhatOneMaySee, "What is to come, and how far off that was before.", ahead),
-        Route::get("/analytics/models", Right::WhatOneMaySee, "The models, how good they are, and when not to trust them.", models),
+        Route::get(
+            "/analytics/forecast",
+            Right::WhatOneMaySee,
+            "What is to come, and how far off that was before.",
+            ahead,
+        ),
+        Route::get(
+            "/analytics/models",
+            Right::WhatOneMaySee,
+            "The models, how good they are, and when not to trust them.",
+            models,
+        ),
     ]
 }
 
@@ -51,7 +71,11 @@ async fn of_facts(
     Ok(Reply::ok(answer.await?))
 }
 
-async fn read(app: &App, who: &Principal, work: impl FnOnce(&mut Reader, Sight) -> Result<Json> + Send + 'static) -> Answer {
+async fn read(
+    app: &App,
+    who: &Principal,
+    work: impl FnOnce(&mut Reader, Sight) -> Result<Json> + Send + 'static,
+) -> Answer {
     let answer = app.read(who, move |reader| {
         let sight = Sight::of(reader)?;
         work(reader, sight)

@@ -37,7 +37,9 @@ impl Sight {
             if ask::rule_question(reader, &object, Action::Read)?.is_some()
                 || fields.iter().any(|field| hidden.contains(*field))
             {
-                return Err(Error::Forbidden("figures of all customers need the right to read all customers and purchases"));
+                return Err(Error::Forbidden(
+                    "figures of all customers need the right to read all customers and purchases",
+                ));
             }
         }
         let hidden = |object: &str, fields: [&str; 2]| {

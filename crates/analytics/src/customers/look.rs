@@ -182,7 +182,8 @@ impl Model {
             .and_then(|spend| value::lifetime_value(&fitted, spend, &histories, &means, &Terms::default()).ok());
         let first = summaries.first.iter().copied().min().unwrap_or(as_of);
         let ahead = ((as_of - first) / 4).min(TESTED_DAYS);
-        let test = (ahead > 0).then(|| value::back_test(fitted.model.family, orders, as_of - ahead, as_of).ok()).flatten();
+        let test =
+            (ahead > 0).then(|| value::back_test(fitted.model.family, orders, as_of - ahead, as_of).ok()).flatten();
         Ok(Model { orders: fitted, spend, predictions, worth, test })
     }
 }
@@ -195,7 +196,9 @@ fn repeats(summaries: &Summaries) -> Vec<u32> {
 fn at_stake(judgements: &[Judgement], recent: &[i64]) -> Vec<i64> {
     let of = |(judgement, spent): (&Judgement, &i64)| match judgement.standing {
         rhythm::Standing::Active => 0,
-        rhythm::Standing::Slowing | rhythm::Standing::Lapsed => ((*spent).max(0) as f64 * judgement.lost).round() as i64,
+        rhythm::Standing::Slowing | rhythm::Standing::Lapsed => {
+            ((*spent).max(0) as f64 * judgement.lost).round() as i64
+        }
     };
     judgements.iter().zip(recent).map(of).collect()
 }
@@ -238,9 +241,12 @@ fn centres(table: &Table, labels: &[u8], k: usize) -> Vec<Vec<f64>> {
 
 /// The warnings of all models, each once.
 pub fn warnings(look: &Look) -> Vec<Json> {
-    let mut warnings: Vec<Json> = look.scores.ties.iter().map(|ties| {
-        json!({ "code": "heavy_ties", "measure": ties.measure, "share": ties.share })
-    }).collect();
+    let mut warnings: Vec<Json> = look
+        .scores
+        .ties
+        .iter()
+        .map(|ties| json!({ "code": "heavy_ties", "measure": ties.measure, "share": ties.share }))
+        .collect();
     if let Ok(model) = &look.model {
         let of_spend = model.spend.iter().flat_map(|spend| &spend.warnings);
         for warning in model.orders.warnings.iter().chain(of_spend) {

@@ -40,7 +40,8 @@ pub fn object(asked: Option<&str>) -> Result<&'static str> {
 pub fn title_rows(reader: &mut Reader, rows: &mut Json) -> Result<()> {
     let Some(rows) = rows.as_array_mut() else { return Ok(()) };
     let ids: Vec<Id> = rows.iter().filter_map(|row| Id::parse(row["key"].as_str()?)).collect();
-    let wanted: BTreeMap<String, Vec<Id>> = OBJECTS.into_iter().map(|object| (object.to_string(), ids.clone())).collect();
+    let wanted: BTreeMap<String, Vec<Id>> =
+        OBJECTS.into_iter().map(|object| (object.to_string(), ids.clone())).collect();
     let titles = read::titles_of(reader, wanted)?;
     for row in rows {
         let Some(id) = row["key"].as_str().and_then(Id::parse) else { continue };

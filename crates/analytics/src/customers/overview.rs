@@ -147,8 +147,9 @@ fn curve(totals: &[i64]) -> Vec<f64> {
 fn activity(look: &Look, currency: Currency) -> Vec<Json> {
     let worth = look.model.as_ref().ok().and_then(|model| model.worth.as_ref());
     let of = |standing: Standing| {
-        let rows: Vec<usize> =
-            (0..look.judgements.len()).filter(|row| look.judgements.get(*row).is_some_and(|one| one.standing == standing)).collect();
+        let rows: Vec<usize> = (0..look.judgements.len())
+            .filter(|row| look.judgements.get(*row).is_some_and(|one| one.standing == standing))
+            .collect();
         let sum = |values: &[i64]| rows.iter().filter_map(|row| values.get(*row)).sum::<i64>();
         let lifetime = worth.map(|worth| rows.iter().filter_map(|row| worth.value.get(*row)).sum::<f64>());
         let name = word(&standing);

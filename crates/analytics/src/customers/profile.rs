@@ -12,12 +12,14 @@ pub fn show(reader: &mut Reader, plural: &str, id: Id) -> Result<Json> {
     let object = reader.object(plural)?;
     read::get(reader, &object, id)?;
     let name = object.def.name.clone();
-    let (Some((_, profile)), Some(version)) = (store::profile(reader, &name, id)?, store::newest(reader, &name)?) else {
+    let (Some((_, profile)), Some(version)) = (store::profile(reader, &name, id)?, store::newest(reader, &name)?)
+    else {
         return Err(Error::NotFound);
     };
     // Whoever may not see an amount in the record is not told it here.
     let hidden = reader.who.access.on(&name).hidden_fields.clone();
-    let amount = |field: &str, minor: i64| if hidden.contains(field) { Json::Null } else { money(minor, version.currency) };
+    let amount =
+        |field: &str, minor: i64| if hidden.contains(field) { Json::Null } else { money(minor, version.currency) };
     let lifetime = profile.lifetime.filter(|_| !hidden.contains("lifetime_value")).map(|[value, low, high]| {
         let [value, low, high] = [value, low, high].map(|minor| money(minor, version.currency));
         json!({ "value": value, "low": low, "high": high })

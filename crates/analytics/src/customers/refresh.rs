@@ -162,12 +162,17 @@ fn profiles(purchases: &Purchases, look: &Look, clusters: &[Cluster]) -> Vec<Pro
             let lifetime = worth.and_then(|worth| {
                 Some([minor(*worth.value.get(row)?), minor(*worth.low.get(row)?), minor(*worth.high.get(row)?)])
             });
-            let (first, last, orders) = (*summaries.first.get(row)?, *summaries.last.get(row)?, *summaries.orders.get(row)?);
+            let (first, last, orders) =
+                (*summaries.first.get(row)?, *summaries.last.get(row)?, *summaries.orders.get(row)?);
             let label = look.groups.as_ref().and_then(|groups| groups.labels.get(row)).map(|label| usize::from(*label));
             Some(Profile {
                 record: *purchases.ids.get(customer)?,
                 segment: word(segments.get(row)?),
-                scores: [*look.scores.recency.get(row)?, *look.scores.frequency.get(row)?, *look.scores.money.get(row)?],
+                scores: [
+                    *look.scores.recency.get(row)?,
+                    *look.scores.frequency.get(row)?,
+                    *look.scores.money.get(row)?,
+                ],
                 value_class: word(look.classes.class.get(row)?).to_lowercase(),
                 activity: word(&judgement.standing),
                 reasons: judgement.reasons.iter().map(|reason| json!(reason)).collect(),

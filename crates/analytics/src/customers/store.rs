@@ -49,7 +49,8 @@ pub struct Version {
     pub quality: Json,
 }
 
-const VERSION: &str = "select version, made_at, as_of, customers, currency, figures, parameters, quality from analysis_model";
+const VERSION: &str =
+    "select version, made_at, as_of, customers, currency, figures, parameters, quality from analysis_model";
 
 fn version(row: &Row) -> Version {
     let json = |column: usize| serde_json::from_str(row.text(column)).unwrap_or(Json::Null);
@@ -226,7 +227,10 @@ fn fields(profile: &Profile, as_of: &str, currency: Currency) -> Vec<Arg> {
 
 /// Empties the fields of those who are no customers any more, and drops what was said of them.
 pub fn forget_others(op: &mut Operation, object: &str, version: i64) -> Result<()> {
-    op.tx.execute("delete from analysis_profile where object = $1 and version <> $2", &[object.into(), version.into()])?;
+    op.tx.execute(
+        "delete from analysis_profile where object = $1 and version <> $2",
+        &[object.into(), version.into()],
+    )?;
     op.tx.execute(
         &format!(
             "update {object} set rfm_segment = null, recency_score = null, frequency_score = null, money_score = null, value_class = null, \
@@ -333,7 +337,10 @@ pub fn put_clusters(op: &mut Operation, object: &str, clusters: &[Cluster]) -> R
 
 /// Gives a group another name, also in the records of its members.
 pub fn rename(op: &mut Operation, cluster: &Cluster, name: &str) -> Result<()> {
-    op.tx.execute("update analysis_cluster set name = $2, is_named = 1 where id = $1", &[cluster.id.into(), name.into()])?;
+    op.tx.execute(
+        "update analysis_cluster set name = $2, is_named = 1 where id = $1",
+        &[cluster.id.into(), name.into()],
+    )?;
     op.tx.execute(
         &format!("update {} set cluster = $2 where cluster = $1", cluster.object),
         &[cluster.name.as_str().into(), name.into()],
