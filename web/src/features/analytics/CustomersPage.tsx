@@ -45,7 +45,7 @@ function Told({ party, told }: { party: Party; told: Customers }) {
       </p>
       <Warnings warnings={told.warnings} />
       <Tiles>
-        <Tile label={t('measure.customers')} value={words.amount(told.customers, 'customers', true)} note={t('customers.bought', { number: formatNumber(told.buyers, locale) })} />
+        <Tile label={t('measure.customers')} value={words.amount(told.customers, 'customers', true)} {...(told.buyers === told.customers ? {} : { note: t('customers.bought', { number: formatNumber(told.buyers, locale) }) })} />
         <Tile label={t('measure.orders')} value={words.amount(told.orders, 'orders', true)} note={told.repeat_share === null ? undefined : t('customers.repeat', { share: words.share(told.repeat_share) })} />
         <Tile label={t('measure.revenue')} value={words.amount(told.revenue, 'revenue', true)} />
         {told.margin && <Tile label={t('measure.margin')} value={words.amount(told.margin, 'margin', true)} note={told.revenue.amount > 0 ? t('customers.of_revenue', { share: words.share(told.margin.amount / told.revenue.amount) }) : undefined} />}

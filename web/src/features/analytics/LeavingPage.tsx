@@ -55,22 +55,20 @@ function Line({ party, one, ids, currency }: { party: Party; one: Leaving; ids: 
   const isPeeked = useStore(peekStore)?.id === one.id
   const title = one.title || t('common.untitled')
   return (
-    <li className={cx('group relative grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 border-b border-line py-3', isPeeked && 'bg-accent-soft shadow-[0_0_0_8px_var(--accent-soft)]')}>
-      <div className="flex min-w-0 gap-3">
-        <Face kind={faceOf(object)} name={one.title ?? ''} icon={object?.icon ?? ''} size={32} />
-        <div className="min-w-0">
-          <p className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
-            <button type="button" onClick={() => peekStore.set({ object: party, id: one.id, among: ids })} className="min-w-0 truncate rounded-xs text-lead font-medium after:absolute after:inset-0 hover:text-accent-text">{title}</button>
-            {one.value_class && <CodePill field="value_class" code={one.value_class} dot={false} />}
-            {one.activity && <CodePill field="activity" code={one.activity} />}
-          </p>
-          <p className="mt-0.5">{one.reasons.map((reason) => words.reason(reason, currency)).join(' · ')}</p>
-          <p className="mt-0.5 text-meta text-fg-3">
-            {[t('leaving.last_order', { day: formatDate(one.last_order, locale) }), t('leaving.orders', { count: one.orders, number: words.number(one.orders) }), one.alive_probability !== null && t('leaving.alive', { share: words.share(one.alive_probability) })].filter(Boolean).join(' · ')}
-          </p>
-        </div>
+    <li className={cx('relative grid grid-cols-[32px_minmax(0,1fr)_auto] gap-x-3 border-b border-line py-3', isPeeked && 'bg-accent-soft shadow-[0_0_0_8px_var(--accent-soft)]')}>
+      <span className="row-span-2"><Face kind={faceOf(object)} name={one.title ?? ''} icon={object?.icon ?? ''} size={32} /></span>
+      <p className="flex min-w-0 flex-wrap content-start items-center gap-x-2 gap-y-1">
+        <button type="button" onClick={() => peekStore.set({ object: party, id: one.id, among: ids })} className="min-w-0 truncate rounded-xs text-lead font-medium after:absolute after:inset-0 hover:text-accent-text">{title}</button>
+        {one.value_class && <CodePill field="value_class" code={one.value_class} dot={false} />}
+        {one.activity && <CodePill field="activity" code={one.activity} />}
+      </p>
+      <div className="col-start-2 row-start-2 min-w-0 max-md:col-end-4">
+        <p className="mt-0.5">{one.reasons.map((reason) => words.reason(reason, currency)).join(' · ')}</p>
+        <p className="mt-0.5 text-meta text-fg-3">
+          {[t('leaving.last_order', { day: formatDate(one.last_order, locale) }), t('leaving.orders', { count: one.orders, number: words.number(one.orders) }), one.alive_probability !== null && t('leaving.alive', { share: words.share(one.alive_probability) })].filter(Boolean).join(' · ')}
+        </p>
       </div>
-      <div className="flex items-start gap-1 text-end">
+      <div className="col-start-3 row-start-1 flex items-start gap-1 text-end md:row-span-2">
         <p>
           <span className="block text-figure font-semibold tabular-nums">{words.amount(one.at_stake, '', true)}</span>
           <span className="block text-meta text-fg-3">{t('leaving.at_stake')}</span>

@@ -68,7 +68,7 @@ export function Concentration({ told }: { told: Customers }) {
             <path d={linePath([[x(0), y(0)], [x(1), y(1)]])} stroke="var(--line-strong)" strokeWidth={1.5} strokeDasharray="5 4" />
             <path d={`${linePath(points.map(place))}L${x(1)} ${y(0)}L${x(0)} ${y(0)}Z`} fill="var(--accent)" opacity={0.1} />
             <path d={linePath(points.map(place))} fill="none" stroke="var(--accent)" strokeWidth={2.25} strokeLinejoin="round" strokeLinecap="round" />
-            {told.top_20_share !== null && at === null && <circle cx={x(0.2)} cy={y(told.top_20_share)} r={4} fill="var(--accent)" stroke="var(--surface)" strokeWidth={2} />}
+            {told.top_20_share !== null && at === null && <circle cx={x(0.2)} cy={y(heightAt(points, 0.2))} r={4} fill="var(--accent)" stroke="var(--surface)" strokeWidth={2} />}
             {at !== null && <circle cx={x(at)} cy={y(heightAt(points, at))} r={4} fill="var(--accent)" stroke="var(--surface)" strokeWidth={2} />}
           </svg>
         )}
