@@ -3,10 +3,9 @@
 //! - [`facts`] are what customers bought, as files of columns beside the database.
 //! - [`engine`] answers questions over such files.
 //! - [`methods`] are small pure functions over columns, each with its source and tested against published results.
-//! - [`weblog`] reads servers' logs: sessions, where they come from, what they look at, and which are robots'.
-
 //! - [`customers`] are looked at by the methods; what is found becomes fields of their records.
 //! - [`cube`], [`sheet`], [`cohorts`], [`matrix`] and [`forecast`] answer what pages ask.
+//! - [`weblog`] reads servers' logs: sessions, where they come from, what they look at, and which are robots'.
 //! - [`sight`] says who may see figures of the whole base.
 
 pub mod cohorts;

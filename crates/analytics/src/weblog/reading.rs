@@ -121,7 +121,7 @@ impl<'a> Reading<'a> {
             totals: Totals::default(),
             known: Known::new(),
             statuses: Box::new([0; 1_000]),
-            clock: Clock { now: i64::MIN, samples: [0; SAMPLES], taken: 0, lines: 0 },
+            clock: Clock::new(),
             offset: (i64::MIN, 0),
         }
     }
@@ -136,6 +136,8 @@ impl<'a> Reading<'a> {
                 return Ok(());
             }
         };
+        // Another stream may begin earlier than the last one ended.
+        self.clock = Clock::new();
         let mut lines = Lines::new(input);
         let mut format = self.options.format;
         let mut columns = w3c::Columns::default();
@@ -360,6 +362,10 @@ impl<'a> Reading<'a> {
 }
 
 impl Clock {
+    fn new() -> Clock {
+        Clock { now: i64::MIN, samples: [0; SAMPLES], taken: 0, lines: 0 }
+    }
+
     /// Takes in a line's time, and says whether it comes too late for its session.
     fn take(&mut self, at: i64, lateness_s: i64) -> bool {
         self.lines += 1;
