@@ -5,6 +5,7 @@ use super::regressors::{Known, Unclear};
 use super::series::{Frequency, Gaps, Series};
 use super::*;
 use jiff::civil::date;
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::PathBuf;
@@ -293,4 +294,38 @@ fn the_answer_is_written_with_codes_and_days() {
     let written = serde_json::to_value(&forecast).unwrap();
     assert_eq!(written["points"][0]["period"], "2020-06-01");
     assert_eq!(written["warnings"][0]["code"], "too_short");
+}
+
+/// Values as money may be: small, large, nothing, negative.
+fn amounts() -> impl Strategy<Value = Vec<f64>> {
+    let one = prop_oneof![
+        4 => (0_i64..1_000).prop_map(|amount| amount as f64),
+        2 => Just(0.0),
+        1 => (-1_000_i64..0).prop_map(|amount| amount as f64),
+        1 => any::<i64>().prop_map(|amount| amount as f64),
+    ];
+    prop_oneof![prop::collection::vec(one, 0..40), prop::collection::vec((0_i64..9).prop_map(|x| x as f64), 0..40)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+    #[test]
+    fn any_series_is_refused_or_continued_with_intervals_in_order(
+        values in amounts(),
+        regressor in prop::collection::vec(-3_i64..3, 50..60),
+        horizon in 1_usize..12,
+        frequency in prop::sample::select(vec![
+            Frequency::Day, Frequency::Week, Frequency::Month, Frequency::Quarter, Frequency::Year,
+        ]),
+    ) {
+        let known = Known { name: "effort".to_owned(), values: regressor.iter().map(|value| *value as f64).collect() };
+        let series = Series { frequency, ..months(values) };
+        let Ok(forecast) = forecast(&series, horizon, &[known]) else { return Ok(()) };
+        prop_assert_eq!(forecast.points.len(), horizon);
+        for point in &forecast.points {
+            let bounds = [point.low95, point.low80, point.high80, point.high95];
+            prop_assert!(point.value.is_finite() && bounds.iter().all(|bound| bound.is_finite()), "{:?}", point);
+            prop_assert!(bounds.is_sorted(), "{:?}", point);
+        }
+    }
 }
