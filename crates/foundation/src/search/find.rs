@@ -5,7 +5,7 @@
 //! show anything, and where a word stands needs no place in the index.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use db::Dialect;
 use kernel::{Id, Result, Value};
@@ -19,6 +19,7 @@ use crate::access::{Action, ObjectAccess, Rule};
 use crate::operation::Reader;
 use crate::records::ask;
 use crate::records::catalogue::Object;
+use crate::records::merged;
 use crate::records::record::{Record, plain};
 
 /// Candidates fetched at once for a caller who may read everything, and for one who may not.
@@ -248,8 +249,16 @@ impl View {
                     all = i64::try_from(candidates.len()).unwrap_or(0) < page;
                     below = candidates.last().map_or(below, |(_, doc)| *doc);
                     let new: Vec<Id> = candidates.into_iter().map(|(id, _)| id).filter(|id| seen.insert(*id)).collect();
+                    let mut absent: HashSet<Id> = new.iter().copied().collect();
                     for record in index::load(reader.tx, indexed, &new, &self.shown, &self.rule)? {
-                        hits.extend(self.judge(indexed, typed, record));
+                        absent.remove(&record.id);
+                        hits.extend(self.judge(indexed, typed, record).map(|(hit, _)| hit));
+                    }
+                    for hit in self.joined(reader, indexed, typed, &absent)? {
+                        if hits.iter().all(|have| have.record.id != hit.record.id) {
+                            seen.insert(hit.record.id);
+                            hits.push(hit);
+                        }
                     }
                     if all || hits.len() >= limit {
                         break;
@@ -266,6 +275,41 @@ impl View {
             }
         }
         Ok(hits)
+    }
+
+    /// Whoever was joined to another is found as that one: by what it said itself, in the fields that the caller sees, under
+    /// the right to see who it is now.
+    fn joined(&self, reader: &mut Reader, indexed: &Indexed, typed: &Typed, absent: &HashSet<Id>) -> Result<Vec<Hit>> {
+        if !indexed.object.def.party || absent.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<Id> = absent.iter().copied().collect();
+        let now = merged::now_of(reader, &ids)?;
+        if now.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<Id> = now.keys().copied().collect();
+        let said = index::load(reader.tx, indexed, &ids, &[], &Condition::none())?;
+        let said: Vec<(Hit, Option<Match>)> =
+            said.into_iter().filter_map(|record| self.judge(indexed, typed, record)).collect();
+        let mut ids: Vec<Id> = said.iter().filter_map(|(hit, _)| now.get(&hit.record.id).copied()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let survivors = index::load(reader.tx, indexed, &ids, &self.shown, &self.rule)?;
+        let survivors: HashMap<Id, Record> = survivors.into_iter().map(|record| (record.id, record)).collect();
+        let hits = said.into_iter().filter_map(|(hit, first)| {
+            let record = survivors.get(now.get(&hit.record.id)?)?.clone();
+            Some(Hit {
+                // Behind those who say so themselves.
+                quality: hit.quality + 2,
+                begins: false,
+                length: kernel::fold::fold(&record.title).chars().count(),
+                read: hit.read,
+                matched: hit.matched.or(first),
+                record,
+            })
+        });
+        Ok(hits.collect())
     }
 
     /// What to ask the index; none if no place that the caller may see can meet it. With `cut`, beginnings are cut to what
@@ -324,8 +368,9 @@ impl View {
         if all.is_empty() { None } else { Some(dialect.search_all(&all)) }
     }
 
-    /// Holds a candidate against what was typed, in the fields that the caller sees.
-    fn judge(&self, indexed: &Indexed, typed: &Typed, mut record: Record) -> Option<Hit> {
+    /// Holds a candidate against what was typed, in the fields that the caller sees. Beside the hit where the first word was
+    /// met, be it in the title.
+    fn judge(&self, indexed: &Indexed, typed: &Typed, mut record: Record) -> Option<(Hit, Option<Match>)> {
         let object = &indexed.object;
         for (position, field) in object.def.fields.iter().enumerate() {
             if self.access.hidden_fields.contains(&field.name) {
@@ -342,18 +387,25 @@ impl View {
             typed.readings().filter_map(|reading| meets(reading, &words)).min_by_key(|(quality, _)| *quality)?;
         let matched =
             met.iter().find(|met| met.word.tag != Tag::Title).and_then(|met| self.matched(object, &record, met));
+        let first = met.first().and_then(|met| self.met_in(object, &record, met));
         let folded = kernel::fold::fold(&record.title);
-        Some(Hit {
+        let hit = Hit {
             quality,
             begins: !self.title_hidden && folded.starts_with(&typed.folded),
             length: folded.chars().count(),
             read: met.iter().map(|met| met.probe.text.clone()).collect(),
             matched,
             record,
-        })
+        };
+        Some((hit, first))
     }
 
+    /// Where a word was met, if that does not say what the title says.
     fn matched(&self, object: &Object, record: &Record, met: &Met) -> Option<Match> {
+        self.met_in(object, record, met).filter(|matched| matched.text != record.title || self.title_hidden)
+    }
+
+    fn met_in(&self, object: &Object, record: &Record, met: &Met) -> Option<Match> {
         let field = object.field(met.part.field)?;
         let value = record.value(met.part.field);
         let choice = value.as_text().and_then(|text| field.kind.options()?.iter().find(|option| option.value == text));
@@ -362,9 +414,6 @@ impl View {
             None => plain(object, met.part.field, value),
         };
         let text = fragment(&text, &met.probe.text);
-        if text == record.title && !self.title_hidden {
-            return None;
-        }
         Some(Match { field: field.name.clone(), label: field.label.get(&self.language).to_string(), text })
     }
 
@@ -401,7 +450,8 @@ fn owners(reader: &Reader, object: &Object, access: &ObjectAccess) -> Option<Vec
     if owners.is_empty() || owners.len() > OWNERS {
         return None;
     }
-    Some(owners.into_iter().map(words::owner).collect())
+    let joined = object.def.party.then(|| words::JOINED.to_string());
+    Some(owners.into_iter().map(words::owner).chain(joined).collect())
 }
 
 /// A field of the title is hidden from the caller: the title is made anew from what is not.

@@ -74,6 +74,16 @@ pub enum State {
     Gone(Id),
 }
 
+/// Whether the record `r` was joined to another: its row stays in the bin, its words lead to who it is now.
+fn joined(object: &Object) -> &'static str {
+    match object.def.party {
+        true => {
+            "case when r.deleted_at is null then 0 else (select count(*) from party_alias a where a.alias = r.id) end"
+        }
+        false => "0",
+    }
+}
+
 /// Columns of [`load`], system ones first.
 fn columns(indexed: &Indexed, more: &[usize]) -> (String, Vec<usize>) {
     let object = &indexed.object;
@@ -82,7 +92,7 @@ fn columns(indexed: &Indexed, more: &[usize]) -> (String, Vec<usize>) {
         indexed.parts.iter().map(|part| part.field).chain(owner).chain(more.iter().copied()).collect();
     fields.sort_unstable();
     fields.dedup();
-    let mut list = String::from("r.id, r.version, r.title, r.updated_at, r.deleted_at");
+    let mut list = format!("r.id, r.version, r.title, r.updated_at, r.deleted_at, {}", joined(object));
     for field in &fields {
         for column in object.columns_of(*field) {
             list.push_str(", r.");
@@ -98,7 +108,7 @@ fn read(indexed: &Indexed, fields: &[usize], row: &db::Row) -> Record {
     record.version = row.int(1);
     record.title = row.text(2).to_string();
     record.deleted_at = row.opt_time(4);
-    let mut column = 5;
+    let mut column = 6;
     for field in fields {
         if let Some(def) = object.field(*field).filter(|_| !object.columns_of(*field).is_empty()) {
             record.set(*field, crate::records::columns::read(def, row, column));
@@ -116,26 +126,40 @@ pub struct Condition {
 }
 
 impl Condition {
-    fn none() -> Condition {
+    /// Every record, also one in the bin.
+    pub fn none() -> Condition {
         Condition { sql: "1 = 1".into(), args: Vec::new() }
     }
 }
 
 /// Records by id that meet a condition, with the fields that they are found by and `more`.
 pub fn load(tx: &mut Tx, indexed: &Indexed, ids: &[Id], more: &[usize], condition: &Condition) -> Result<Vec<Record>> {
-    let (list, fields) = columns(indexed, more);
     let mut records = Vec::with_capacity(ids.len());
+    each(tx, indexed, ids, more, condition, |record, _| records.push(record))?;
+    Ok(records)
+}
+
+/// [`load`], and of each whether it was joined to another.
+fn each(
+    tx: &mut Tx,
+    indexed: &Indexed,
+    ids: &[Id],
+    more: &[usize],
+    condition: &Condition,
+    mut visit: impl FnMut(Record, bool),
+) -> Result<()> {
+    let (list, fields) = columns(indexed, more);
     for chunk in ids.chunks(CHUNK) {
         let mut args = condition.args.clone();
         let places = id_list(chunk, &mut args);
         let sql =
             format!("select {list} from {} r where r.id in ({places}) and {}", indexed.object.def.table, condition.sql);
         tx.each(&sql, &args, |row| {
-            records.push(read(indexed, &fields, &row));
+            visit(read(indexed, &fields, &row), row.int(5) > 0);
             Ok(true)
         })?;
     }
-    Ok(records)
+    Ok(())
 }
 
 /// Rows looked at for [`titled`] and [`latest`], at most, whatever the condition leaves of them.
@@ -202,15 +226,18 @@ fn some(
 
 /// The states of some records, as this snapshot has them.
 pub fn states(tx: &mut Tx, indexed: &Indexed, ids: &[Id]) -> Result<Vec<State>> {
-    let records = load(tx, indexed, ids, &[], &Condition::none())?;
-    let there: BTreeSet<Id> = records.iter().map(|record| record.id).collect();
-    let mut states: Vec<State> = ids.iter().filter(|id| !there.contains(id)).map(|id| State::Gone(*id)).collect();
-    states.extend(records.iter().map(|record| state(indexed, record)));
+    let mut states = Vec::with_capacity(ids.len());
+    let mut there = BTreeSet::new();
+    each(tx, indexed, ids, &[], &Condition::none(), |record, joined| {
+        there.insert(record.id);
+        states.push(State::Found(document(indexed, &record, joined)));
+    })?;
+    states.extend(ids.iter().filter(|id| !there.contains(id)).map(|id| State::Gone(*id)));
     Ok(states)
 }
 
-fn state(indexed: &Indexed, record: &Record) -> State {
-    State::Found(Document::of(&indexed.object, &indexed.parts, indexed.number, record))
+fn document(indexed: &Indexed, record: &Record, joined: bool) -> Document {
+    Document::of(&indexed.object, &indexed.parts, indexed.number, record, joined)
 }
 
 /// The states of the next records of an object after `walked`, in the order of their ids.
@@ -221,7 +248,7 @@ pub fn walk(tx: &mut Tx, indexed: &Indexed, walked: Option<Id>, limit: usize) ->
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     tx.each(&sql, &[walked.unwrap_or(Id::NIL).into(), limit.into()], |row| {
         let record = read(indexed, &fields, &row);
-        documents.push(Document::of(&indexed.object, &indexed.parts, indexed.number, &record));
+        documents.push(document(indexed, &record, row.int(5) > 0));
         Ok(true)
     })?;
     Ok(documents)

@@ -107,7 +107,7 @@ pub fn parts(object: &Object) -> Vec<Part> {
 
 /// Says which fields are taken apart how; when it changes, the object's records must be indexed again.
 pub fn shape(object: &Object) -> String {
-    let mut shape = String::from("2");
+    let mut shape = String::from("3");
     for part in parts(object) {
         let Some(field) = object.field(part.field) else { continue };
         shape.push_str(if part.title { ";!" } else { ";" });
@@ -242,9 +242,13 @@ pub fn cut(word: String) -> String {
 /// How an owner is written as a word: one sign, so that it has no beginnings to be indexed. Two owners may share it, for
 /// the row rule has the last word.
 pub fn owner(id: Id) -> String {
-    let sign = id.0.as_bytes().iter().fold(0_u32, |sum, byte| (sum * 31 + u32::from(*byte)) % 0xfffe);
+    let sign = id.0.as_bytes().iter().fold(0_u32, |sum, byte| (sum * 31 + u32::from(*byte)) % 0xfffd);
     char::from_u32(0xf_0000 + sign).map(String::from).unwrap_or_default()
 }
+
+/// In the place of the owner of a record that was joined to another, a sign that no owner has: who may see it is decided by
+/// who it is now.
+pub const JOINED: char = '\u{ffffd}';
 
 /// A record as the index holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -260,8 +264,9 @@ pub struct Document {
 }
 
 impl Document {
-    /// `number` is the object's number in the index; the record needs the fields of `parts`, and the owner.
-    pub fn of(object: &Object, parts: &[Part], number: i64, record: &Record) -> Document {
+    /// `number` is the object's number in the index; the record needs the fields of `parts`, and the owner. One in the bin
+    /// has no words, unless it lies there because it was joined to another: it leads to that one.
+    pub fn of(object: &Object, parts: &[Part], number: i64, record: &Record, joined: bool) -> Document {
         let mut document = Document {
             record: record.id,
             version: record.version,
@@ -269,7 +274,7 @@ impl Document {
             fingerprint: 0,
             vocabulary: Vec::new(),
         };
-        if record.deleted_at.is_some() {
+        if record.deleted_at.is_some() && !joined {
             return document;
         }
         let mut words = Vec::new();
@@ -277,8 +282,11 @@ impl Document {
             of_field(object, part, record.value(part.field), &mut words);
         }
         let owner_field = object.def.owner.as_deref().map(|name| record.get(object, name));
-        if let Some(Value::Link(id)) = owner_field {
-            words.push(Word { tag: Tag::Owner, text: owner(*id) });
+        match owner_field {
+            _ if joined && words.is_empty() => {}
+            _ if joined => words.push(Word { tag: Tag::Owner, text: JOINED.into() }),
+            Some(Value::Link(id)) => words.push(Word { tag: Tag::Owner, text: owner(*id) }),
+            _ => {}
         }
         words.sort();
         words.dedup();

@@ -55,4 +55,64 @@ on_both! {
         assert_eq!(titles(&boris, "Blue").await, Vec::<String>::new());
         boris.get("/companies/suggest?q=Blue").await.refused(404);
     }
+
+    async fn whoever_was_joined_to_another_is_found_as_that_one_until_they_part(app: TestApp) {
+        let ana = app.ana();
+        let kept = ana.post("/contacts", json!({ "first_name": "Maria", "last_name": "Anders", "email": "maria@alfreds.example" })).await.created();
+        let joined = ana.post("/contacts", json!({ "first_name": "Mitzi", "last_name": "Oldenburg", "email": "mitzi@oldmail.example" })).await.created();
+        // Hand-picked, so that nothing of the other is left to be found in the one.
+        let picks = json!({ "first_name": kept["id"], "last_name": kept["id"], "email": kept["id"] });
+        let order = json!({ "records": [kept["id"], joined["id"]], "survivor": kept["id"], "picks": picks });
+        let merged = ana.post("/contacts/merges", order.clone()).await.created();
+        testkit::eventually(async || {
+            indexed(&app).await;
+            titles(&ana, "Oldenburg").await == ["Maria Anders"]
+        })
+        .await;
+        for typed in ["mitzi", "oldmail", "mitzi oldenb"] {
+            assert_eq!(titles(&ana, typed).await, ["Maria Anders"], "{typed}");
+        }
+        let found = ana.get("/search?q=oldenburg").await.ok();
+        assert_eq!(found["groups"][0]["data"][0]["id"], kept["id"]);
+        assert_eq!(found["groups"][0]["data"][0]["match"]["text"], "Oldenburg", "it says why: {found}");
+        assert_eq!(titles(&ana, "maria").await, ["Maria Anders"], "once");
+        assert_eq!(ana.get("/contacts/suggest?q=Mitzi").await.ok()["data"][0]["id"], kept["id"]);
+
+        // Under the rights to who they are now: hidden fields do not tell, and what one may not see is not found.
+        let blind = app.colleague("Carla", json!({ "objects": { "contact": { "read": "all", "fields": { "email": "hidden" } } } })).await;
+        assert_eq!(titles(&blind, "oldmail").await, Vec::<String>::new());
+        assert_eq!(titles(&blind, "oldenburg").await, ["Maria Anders"]);
+        let (boris, id) = app.colleague_with_id("Boris", json!({ "objects": { "contact": { "read": "own" } } })).await;
+        assert_eq!(titles(&boris, "oldenburg").await, Vec::<String>::new());
+        ana.patch(&format!("/contacts/{}", kept["id"].as_str().unwrap()), json!({ "owner": id })).await.ok();
+        assert_eq!(titles(&boris, "oldenburg").await, ["Maria Anders"], "whoever owns the one owns what it was made of");
+
+        ana.delete(&format!("/merges/{}", merged["merge"]["id"].as_str().unwrap())).await.ok();
+        testkit::eventually(async || {
+            indexed(&app).await;
+            titles(&ana, "Oldenburg").await == ["Mitzi Oldenburg"]
+        })
+        .await;
+        assert_eq!(titles(&ana, "oldmail").await, ["Mitzi Oldenburg"]);
+        assert_eq!(titles(&ana, "maria").await, ["Maria Anders"]);
+
+        // And leaves with an erasure.
+        ana.post("/contacts/merges", order).await.created();
+        testkit::eventually(async || {
+            indexed(&app).await;
+            titles(&ana, "Oldenburg").await == ["Maria Anders"]
+        })
+        .await;
+        let erasure = format!("/contacts/{}/erasure", kept["id"].as_str().unwrap());
+        ana.send("POST", &erasure, axum::body::Body::empty()).await.nothing();
+        app.run_jobs().await;
+        assert_eq!(titles(&ana, "oldenburg").await, Vec::<String>::new());
+        assert_eq!(titles(&ana, "mitzi").await, Vec::<String>::new());
+        indexed(&app).await;
+        let test = foundation::access::Principal::system("test");
+        let left = app.app().read(&test, |reader| {
+            reader.tx.one("select 1 from search_word where word in ('oldenburg', 'mitzi')", &[])
+        });
+        assert!(left.await.unwrap().is_none(), "nor do its words stay to put mistyped ones right");
+    }
 }
