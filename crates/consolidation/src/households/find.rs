@@ -35,23 +35,41 @@ impl Work for FindWork {
     }
 
     fn run(&self, app: &App, job: &Job) -> Result<Json> {
-        let found = find(app, &|| job.go_on())?;
+        let found = find(app, &|looked| {
+            job.go_on()?;
+            let (lease, looked) = (job.lease, i64::try_from(looked).unwrap_or(i64::MAX));
+            app.write_now(&job.who, move |op| jobs::advance(op, lease, "looking", looked))
+        })?;
         Ok(json!({ "offers": found }))
     }
 }
 
-/// Starts looking, for an administrator.
+/// Whom a look is for, in its job: there is one for all.
+const EVERYBODY: &str = "contact";
+
+/// Starts looking, for an administrator; one look at a time.
 pub(super) fn start(op: &mut Operation) -> Result<Status> {
     op.who.need_admin()?;
-    jobs::enqueue(op, FindWork::KIND, json!({}), 0)
+    if let Some(running) = under_way(op)? {
+        return Ok(running);
+    }
+    let contact = op.object("contact")?;
+    let people = queries::count(op, &contact.def.table)?;
+    jobs::enqueue(op, FindWork::KIND, json!({ "object": EVERYBODY }), people)
+}
+
+/// The look that waits or runs.
+pub(super) fn under_way(reader: &mut Reader) -> Result<Option<Status>> {
+    jobs::under_way(reader, FindWork::KIND, "object", EVERYBODY)
 }
 
 /// Looks for everything at once, for the thread that does what is due.
 pub fn all(app: &App) -> Result<i64> {
-    find(app, &|| Ok(()))
+    find(app, &|_| Ok(()))
 }
 
-fn find(app: &App, go_on: &dyn Fn() -> Result<()>) -> Result<i64> {
+/// `told` is told how many people were looked at, and fails if that is to be the end.
+fn find(app: &App, told: &dyn Fn(usize) -> Result<()>) -> Result<i64> {
     let system = Principal::system("households");
     let columns = app.read_now(&system, Columns::of)?;
     let settled = columns.clone();
@@ -61,13 +79,14 @@ fn find(app: &App, go_on: &dyn Fn() -> Result<()>) -> Result<i64> {
     })?;
     let firms = app.read_now(&system, firms)?;
     let (mut doors, mut phones, mut links) = (Vec::new(), Vec::new(), Vec::new());
-    let mut after = Id::NIL;
+    let (mut after, mut looked) = (Id::NIL, 0);
     loop {
-        go_on()?;
+        told(looked)?;
         let at = after;
         let people = app.read_now(&system, |reader| people(reader, &columns, at))?;
         let Some(last) = people.last() else { break };
         after = last.id;
+        looked += people.len();
         for person in people {
             if let Some(company) = person.company.is_none().then(|| person.works_at(&firms)).flatten() {
                 links.push(Found {
@@ -92,7 +111,7 @@ fn find(app: &App, go_on: &dyn Fn() -> Result<()>) -> Result<i64> {
     links.extend(households(doors, phones));
     let mut offers = 0;
     for part in links.chunks(WRITTEN) {
-        go_on()?;
+        told(looked)?;
         let part = part.to_vec();
         offers += app.write_now(&system, move |op| queries::put(op, &part))?;
     }

@@ -166,7 +166,9 @@ pub fn list(
         rounds += 1;
     }
     let next = after.filter(|_| more).map(|(strength, id)| format!("{strength}.{id}"));
-    Ok(json!({ "data": data, "next": next }))
+    // A look at all customers is told to those who may begin one.
+    let run = if reader.who.access.admin { find::under_way(reader)? } else { None };
+    Ok(json!({ "data": data, "next": next, "run": run.map(|run| run.to_json()) }))
 }
 
 /// One offer for its reader; none if a part of it, or what it tells about, may not be seen.

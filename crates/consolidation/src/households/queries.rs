@@ -22,6 +22,12 @@ fn offer(row: &Row) -> Option<Offer> {
     })
 }
 
+/// How many living records a table has.
+pub fn count(reader: &mut Reader, table: &str) -> Result<i64> {
+    let sql = format!("select count(*) from {table} where deleted_at is null");
+    Ok(reader.tx.one(&sql, &[])?.map_or(0, |row| row.int(0)))
+}
+
 /// The next offers, the surest first.
 pub fn page(
     reader: &mut Reader,

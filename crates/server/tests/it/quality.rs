@@ -391,6 +391,31 @@ on_both! {
         assert_eq!(ana.get("/households/offers?state=refused").await.ok()["data"][0]["id"], id.as_str());
     }
 
+    async fn a_look_for_households_says_how_far_it_is_and_can_be_stopped(app: TestApp) {
+        the_rusus(&app).await;
+        let ana = app.ana();
+        assert_eq!(ana.get("/households/offers").await.ok()["run"], Value::Null);
+        let begun = ana.post("/households/find", json!({})).await.accepted();
+        assert_eq!((&begun["job"]["state"], &begun["job"]["total"]), (&json!("queued"), &json!(3)), "{begun}");
+        let again = ana.post("/households/find", json!({})).await.accepted();
+        assert_eq!(again["job"]["id"], begun["job"]["id"], "one look at a time");
+        assert_eq!(ana.get("/households/offers").await.ok()["run"]["id"], begun["job"]["id"]);
+        let reader = app.colleague("Dora", json!({ "objects": { "contact": { "read": "all" } } })).await;
+        assert_eq!(reader.get("/households/offers").await.ok()["run"], Value::Null);
+
+        let job = format!("/jobs/{}", begun["job"]["id"].as_str().unwrap());
+        ana.send("POST", &format!("{job}/cancel"), axum::body::Body::empty()).await.ok();
+        app.run_jobs().await;
+        assert_eq!(ana.get(&job).await.ok()["state"], "cancelled");
+        assert_eq!(offered(&ana, "household").await.len(), 0, "what was stopped offered nothing");
+        assert_eq!(ana.get("/households/offers").await.ok()["run"], Value::Null);
+
+        let begun = ana.post("/households/find", json!({})).await.accepted();
+        app.run_jobs().await;
+        let done = ana.get(&format!("/jobs/{}", begun["job"]["id"].as_str().unwrap())).await.ok();
+        assert_eq!((&done["state"], &done["done"], &done["result"]["offers"]), (&json!("done"), &json!(3), &json!(1)), "{done}");
+    }
+
     async fn a_persons_firm_is_found_by_the_domain_of_their_address(app: TestApp) {
         let ana = app.ana();
         let acme = ana.post("/companies", json!({ "name": "Acme", "website": "https://www.acme.ro/about" })).await.created();
