@@ -49,3 +49,4 @@ mod search;
 mod sign_in;
 mod sources;
 mod views;
+mod web_sources;

@@ -1,18 +1,16 @@
 //! Sources: other systems that customers come from, again and again. Each story sets a source up as a person does, lets it
 //! change, and reads it again.
 
-use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 use testkit::{Client, Program, TestApp, on_both};
 
 /// Writes a file into the folder for files that come in, as if it had been there for a while.
-fn put(app: &TestApp, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+pub(crate) fn put(app: &TestApp, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
     let path = app.folder().join("incoming").join(name);
     std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder is made");
     std::fs::write(&path, text).expect("a file is written");
@@ -22,7 +20,7 @@ fn put(app: &TestApp, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
 }
 
 /// A source of contacts from a file.
-async fn shop(ana: &Client, more: Value) -> String {
+pub(crate) async fn shop(ana: &Client, more: Value) -> String {
     let mut source = json!({ "name": "Shop", "kind": "file", "object_name": "contact", "place": "shop.csv" });
     for (name, value) in more.as_object().expect("an object") {
         source[name] = value.clone();
@@ -31,7 +29,7 @@ async fn shop(ana: &Client, more: Value) -> String {
 }
 
 /// Reads a source to the end; the run.
-async fn read(app: &TestApp, id: &str) -> Value {
+pub(crate) async fn read(app: &TestApp, id: &str) -> Value {
     read_with(app, id, json!({})).await
 }
 
@@ -47,17 +45,17 @@ fn system() -> foundation::access::Principal {
 }
 
 /// The one contact of that last name.
-async fn contact(ana: &Client, last_name: &str) -> Value {
+pub(crate) async fn contact(ana: &Client, last_name: &str) -> Value {
     let found = ana.get(&format!("/contacts?filter=last_name = \"{last_name}\"")).await.ok();
     assert_eq!(found["data"].as_array().map(Vec::len), Some(1), "{last_name}: {found}");
     found["data"][0].clone()
 }
 
-async fn count(ana: &Client) -> usize {
+pub(crate) async fn count(ana: &Client) -> usize {
     ana.get("/contacts?limit=200").await.ok()["data"].as_array().map_or(0, Vec::len)
 }
 
-fn figures(run: &Value, names: &[&str]) -> Vec<u64> {
+pub(crate) fn figures(run: &Value, names: &[&str]) -> Vec<u64> {
     assert_eq!(run["state"], "done", "{run}");
     names.iter().map(|name| run["figures"][*name].as_u64().unwrap_or_default()).collect()
 }
@@ -67,49 +65,6 @@ fn elsewhere(target: db::Target, sql: &str) {
     let sql = sql.to_string();
     let done = std::thread::spawn(move || db::Db::open(&target)?.write(move |tx| tx.batch(&sql)));
     done.join().expect("it does not panic").expect("the statements run");
-}
-
-/// A shop's server on this machine: answers what it is given for each path, and remembers what it was asked.
-struct Shop {
-    address: String,
-    asked: Arc<Mutex<Vec<String>>>,
-}
-
-impl Shop {
-    fn open(answer: impl Fn(usize, &str) -> (u16, String) + Send + 'static) -> Shop {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = format!("http://{}", listener.local_addr().expect("an address"));
-        let asked: Arc<Mutex<Vec<String>>> = Arc::default();
-        let remembered = asked.clone();
-        std::thread::spawn(move || {
-            for (count, stream) in listener.incoming().enumerate() {
-                let Ok(mut stream) = stream else { return };
-                let request = head_of(&mut stream);
-                let path = request.split(' ').nth(1).unwrap_or_default().to_string();
-                let (status, body) = answer(count, &path);
-                remembered.lock().expect("nobody panics").push(request);
-                let head = format!(
-                    "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\nretry-after: 0\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-                    body.len()
-                );
-                let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
-            }
-        });
-        Shop { address, asked }
-    }
-
-    fn asked(&self) -> Vec<String> {
-        self.asked.lock().expect("nobody panics").clone()
-    }
-}
-
-fn head_of(stream: &mut TcpStream) -> String {
-    let mut head = Vec::new();
-    let mut byte = [0u8; 1];
-    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|read| read == 1) {
-        head.push(byte[0]);
-    }
-    String::from_utf8_lossy(&head).into_owned()
 }
 
 /// A MariaDB of its own, gone when dropped.
@@ -435,6 +390,36 @@ on_both! {
         assert_eq!(figures(&read(&app, &id).await, &["new"]), [2]);
     }
 
+    async fn a_source_is_run_by_a_command_that_says_what_became_of_its_rows(app: TestApp) {
+        let ana = app.ana();
+        put(&app, "shop.csv", SHOP);
+        let id = shop(&ana, json!({})).await;
+        let run = |arguments: &[&str]| {
+            let binary = Path::new(env!("CARGO_BIN_EXE_rapport"));
+            let output = Program::run(binary, app.folder(), &app.target(), &[&["source", "run"], arguments].concat());
+            let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+            (output.status.code(), text(output.stdout), text(output.stderr))
+        };
+        let (code, said, _) = run(&["Shop"]);
+        assert_eq!((code, said.as_str()), (Some(0), "2 rows: 2 new, 0 changed, 0 the same, 0 refused, 0 gone\n"));
+        put(&app, "shop.csv", SHOP.replace("Mara,Dinu", "Mara,Dima"));
+        let (code, said, _) = run(&["Shop"]);
+        assert_eq!((code, said.as_str()), (Some(0), "2 rows: 0 new, 1 changed, 1 the same, 0 refused, 0 gone\n"));
+        assert_eq!(contact(&ana, "Dima").await["email"], "mara@bluebakery.example");
+        let runs = ana.get(&format!("/sources/{id}/runs")).await.ok();
+        assert_eq!(runs["data"].as_array().map(Vec::len), Some(2), "the page shows what the command did: {runs}");
+        assert_eq!(runs["data"][0]["started_by"], "command", "{runs}");
+        let found = ana.get("/search?q=dima").await.ok();
+        assert_eq!(found["groups"][0]["data"][0]["title"], "Mara Dima", "and it can be found at once: {found}");
+
+        let (code, said, fault) = run(&["Nobody's"]);
+        assert!(code == Some(1) && said.is_empty() && !fault.is_empty(), "{fault}");
+        std::fs::remove_file(app.folder().join("incoming").join("shop.csv")).unwrap();
+        let (code, said, fault) = run(&["Shop"]);
+        assert!(code == Some(1) && said.is_empty() && fault.contains("shop.csv"), "one line that says why: {fault}");
+        assert_eq!(count(&ana).await, 2, "and nobody is thrown away");
+    }
+
     async fn a_source_runs_by_the_clock_until_it_is_paused(app: TestApp) {
         let ana = app.ana();
         put(&app, "shop.csv", SHOP);
@@ -662,55 +647,6 @@ on_both! {
         // The secret was given for this server: it is shown to no other.
         ana.patch(&format!("/sources/{id}"), json!({ "place": "mysql://ana@127.0.0.1:1/shop" })).await.ok();
         assert_eq!(read(&app, &id).await["code"], "source.secret_elsewhere");
-    }
-
-    async fn a_web_address_is_read_page_by_page_with_its_secret(app: TestApp) {
-        let ana = app.ana();
-        let customer = |n: u64| json!({ "id": n, "first_name": "Client", "last_name": format!("Number{n}"), "email": format!("c{n}@bluebakery.example"), "address": { "city": "Cluj" } });
-        let server = Shop::open(move |count, path| {
-            let page = |from: u64, to: u64| (from..=to).map(customer).collect::<Vec<_>>();
-            match path {
-                _ if count == 0 => (503, "try again".into()),
-                "/customers" => (200, json!({ "data": { "items": page(1, 3) }, "links": { "next": "/customers?page=2" } }).to_string()),
-                "/customers?page=2" => (200, json!({ "data": { "items": page(4, 5) }, "links": { "next": null } }).to_string()),
-                _ => (404, "{}".into()),
-            }
-        });
-        let settings = json!({ "rows": "data.items", "secret_header": "X-Key", "pages": { "by": "next", "path": "links.next" } });
-        let id = shop(&ana, json!({ "kind": "http", "place": format!("{}/customers", server.address), "settings": settings })).await;
-        ana.put(&format!("/sources/{id}/secret"), json!({ "secret": "correct horse" })).await.nothing();
-        let run = read(&app, &id).await;
-        assert_eq!(figures(&run, &["rows", "new"]), [5, 5]);
-        assert_eq!(contact(&ana, "Number5").await["address"]["city"], "Cluj");
-        let asked = server.asked();
-        assert_eq!(asked.len(), 3);
-        assert!(asked.iter().all(|request| request.to_lowercase().contains("x-key: correct horse")), "{asked:?}");
-    }
-
-    async fn a_web_address_that_leads_away_or_sends_half_writes_nothing(app: TestApp) {
-        let ana = app.ana();
-        let one = json!([{ "id": 1, "email": "a@bluebakery.example" }]);
-        let server = Shop::open(move |_, path| match path {
-            "/away" => (200, json!({ "data": one, "next": "https://evil.example/x" }).to_string()),
-            "/circle" => (200, json!({ "data": one, "next": "/circle" }).to_string()),
-            "/half" => (200, "{\"data\":[{\"id\":1,\"email\":\"a@blue".into()),
-            "/denied" => (401, "{}".into()),
-            "/moved" => (302, String::new()),
-            _ => (200, "[]".into()),
-        });
-        let pages = json!({ "pages": { "by": "next", "path": "next" } });
-        for (path, told) in [("/away", "another server"), ("/circle", "circle"), ("/half", "half of it"), ("/denied", "secret"), ("/moved", "elsewhere")] {
-            let place = format!("{}{path}", server.address);
-            let id = shop(&ana, json!({ "name": path, "kind": "http", "place": place, "settings": pages })).await;
-            let run = read(&app, &id).await;
-            assert_eq!((&run["state"], &run["code"]), (&json!("failed"), &json!("source.refused")), "{run}");
-            assert!(run["detail"].as_str().unwrap().contains(told), "{run}");
-        }
-        assert_eq!(count(&ana).await, 0);
-        for place in ["http://127.0.0.2/x", "http://[::1]/x", "http://169.254.169.254/latest", "http://10.0.0.1/"] {
-            let id = shop(&ana, json!({ "name": place, "kind": "http", "place": place })).await;
-            assert_eq!(read(&app, &id).await["code"], "address_refused", "{place}");
-        }
     }
 
     async fn a_run_killed_in_the_middle_goes_on_where_it_was_and_nothing_is_double(app: TestApp) {
