@@ -25,12 +25,32 @@ const EXAMPLES: usize = 5;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Wishes {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub delimiter: Option<char>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub date_style: Option<DateStyle>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub decimal_style: Option<DecimalStyle>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub header: Option<bool>,
+}
+
+impl Wishes {
+    /// These, and where they say nothing, those.
+    pub fn or(self, others: Wishes) -> Wishes {
+        Wishes {
+            encoding: self.encoding.or(others.encoding),
+            delimiter: self.delimiter.or(others.delimiter),
+            date_style: self.date_style.or(others.date_style),
+            decimal_style: self.decimal_style.or(others.decimal_style),
+            sheet: self.sheet.or(others.sheet),
+            header: self.header.or(others.header),
+        }
+    }
 }
 
 /// A file as it was found.

@@ -23,7 +23,7 @@ use kernel::{Error, Id, ObjectDef, Result, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use crate::formats::{DateStyle, DecimalStyle, Detected, Wishes, examine};
+use crate::formats::{Detected, Wishes, examine};
 use crate::mapping::{self, Column, Options};
 
 pub use batch::Refusal;
@@ -194,18 +194,9 @@ pub struct Revision {
     pub key: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<Mode>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub encoding: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub delimiter: Option<char>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub date_style: Option<DateStyle>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub decimal_style: Option<DecimalStyle>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sheet: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub header: Option<bool>,
+    /// How the file is to be read.
+    #[serde(flatten)]
+    pub wishes: Wishes,
     /// ISO 3166-1 alpha-2, of phone numbers written nationally.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
@@ -234,11 +225,8 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Re
 impl Revision {
     /// Whether the file must be looked at again.
     fn looks_again(&self) -> bool {
-        self.encoding.is_some()
-            || self.delimiter.is_some()
-            || self.sheet.is_some()
-            || self.header.is_some()
-            || self.object.is_some()
+        let Wishes { encoding, delimiter, sheet, header, date_style: _, decimal_style: _ } = &self.wishes;
+        encoding.is_some() || delimiter.is_some() || sheet.is_some() || header.is_some() || self.object.is_some()
     }
 }
 
@@ -256,11 +244,11 @@ fn apply_revision(plan: &mut Plan, revision: &Revision) {
     if let Some(mode) = revision.mode {
         plan.mode = mode;
     }
-    if let Some(style) = revision.date_style {
+    if let Some(style) = revision.wishes.date_style {
         plan.wishes.date_style = Some(style);
         plan.format.date_style = style;
     }
-    if let Some(style) = revision.decimal_style {
+    if let Some(style) = revision.wishes.decimal_style {
         plan.wishes.decimal_style = Some(style);
         plan.format.decimal_style = style;
     }
@@ -286,8 +274,11 @@ fn mapping_of(import: &Import) -> Revision {
         columns: Some(plan.columns.iter().map(column).collect()),
         key: Some(plan.key.clone()),
         mode: Some(plan.mode),
-        date_style: plan.wishes.date_style,
-        decimal_style: plan.wishes.decimal_style,
+        wishes: Wishes {
+            date_style: plan.wishes.date_style,
+            decimal_style: plan.wishes.decimal_style,
+            ..Wishes::default()
+        },
         country: plan.country.clone(),
         currency: plan.currency.clone(),
         ..Revision::default()
@@ -299,14 +290,7 @@ pub fn wishes_after(import: &Import, revision: &Revision) -> Option<Wishes> {
     if !revision.looks_again() {
         return None;
     }
-    let mut wishes = import.plan.wishes.clone();
-    wishes.encoding = revision.encoding.clone().or(wishes.encoding);
-    wishes.delimiter = revision.delimiter.or(wishes.delimiter);
-    wishes.sheet = revision.sheet.clone().or(wishes.sheet);
-    wishes.header = revision.header.or(wishes.header);
-    wishes.date_style = revision.date_style.or(wishes.date_style);
-    wishes.decimal_style = revision.decimal_style.or(wishes.decimal_style);
-    Some(wishes)
+    Some(revision.wishes.clone().or(import.plan.wishes.clone()))
 }
 
 /// Changes the mapping or the way the file is read. `again` is what a new look at the file found, where one was needed.
@@ -524,14 +508,7 @@ pub fn import_file(
     revision: &Revision,
     progress: &mut dyn FnMut(&Progress),
 ) -> Result<Import> {
-    let wishes = Wishes {
-        encoding: revision.encoding.clone(),
-        delimiter: revision.delimiter,
-        date_style: revision.date_style,
-        decimal_style: revision.decimal_style,
-        sheet: revision.sheet.clone(),
-        header: revision.header,
-    };
+    let wishes = revision.wishes.clone();
     let detected = examine(path, &wishes)?;
     let size = path.metadata().map_err(crate::formats::disk_error)?.len();
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -10,7 +10,7 @@ use foundation::{Operation, Reader};
 use kernel::{Id, Result, Value};
 
 use super::queries;
-use super::run::Figures;
+use super::run::state::Figures;
 use super::said::Hash;
 use super::setup::{Setup, WhenGone};
 use crate::import::batch;

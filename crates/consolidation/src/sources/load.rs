@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 
 use super::decide::{Answer, Other, Question, decide};
 use super::queries::{self, NewRow};
-use super::run::{Figures, Refusal};
+use super::run::state::{Figures, Refusal};
 use super::said::{self, Body, Hash, Speaking, Stored, Text};
 use super::setup::Setup;
 use super::{gone, origin};

@@ -30,7 +30,9 @@ mod source;
 mod spool;
 
 pub use lineage::{Said, Told, by_key, told};
-pub use run::{Run, RunWork, run_by_name};
+pub use run::run_by_name;
+pub use run::state::Run;
+pub use run::work::RunWork;
 pub use said::SourceRows;
 pub use source::Source;
 

@@ -9,7 +9,7 @@ use foundation::{Operation, Reader};
 use kernel::{Error, Id, Result, Time};
 use serde_json::Value as Json;
 
-use super::run::{Figures, Phase, Refusal, Run, State};
+use super::run::state::{Figures, Phase, Refusal, Run, State};
 use super::said::{Hash, Stored};
 
 // ------------------------------------------------------------------------------------------------------- secrets

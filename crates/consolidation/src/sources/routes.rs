@@ -95,7 +95,7 @@ async fn drop_secret(State(app): State<App>, Caller(who): Caller, Path(id): Path
 async fn test(State(app): State<App>, Caller(who): Caller, Path(id): Path<String>) -> Answer {
     let id = id_of(&id)?;
     // Off the threads that serve requests: it waits for the other side.
-    let tried = tokio::task::spawn_blocking(move || run::try_out(&app, &who, id, TRIED));
+    let tried = tokio::task::spawn_blocking(move || run::look::try_out(&app, &who, id, TRIED));
     Ok(Reply::ok(tried.await.map_err(Error::internal)??))
 }
 

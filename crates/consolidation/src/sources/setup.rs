@@ -9,7 +9,7 @@ use kernel::{Error, Id, Result, Time, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Schedule;
-use crate::formats::{DateStyle, DecimalStyle, Wishes};
+use crate::formats::Wishes;
 use crate::mapping::Options;
 
 /// The name of the object.
@@ -133,18 +133,9 @@ pub struct Mapping {
     /// The product whose export this is, where it was recognised.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub encoding: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub delimiter: Option<char>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub date_style: Option<DateStyle>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub decimal_style: Option<DecimalStyle>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sheet: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub header: Option<bool>,
+    /// How the file is to be read.
+    #[serde(flatten)]
+    pub wishes: Wishes,
     /// ISO 3166-1 alpha-2, of phone numbers written nationally.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
@@ -165,20 +156,6 @@ pub struct MappedColumn {
 
 fn is_usual(options: &Options) -> bool {
     *options == Options::default()
-}
-
-impl Mapping {
-    /// How a file is to be read.
-    pub fn wishes(&self) -> Wishes {
-        Wishes {
-            encoding: self.encoding.clone(),
-            delimiter: self.delimiter,
-            date_style: self.date_style,
-            decimal_style: self.decimal_style,
-            sheet: self.sheet.clone(),
-            header: self.header,
-        }
-    }
 }
 
 impl Setup {
@@ -373,6 +350,19 @@ fn is_secret_header(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn how_a_file_is_read_stands_beside_its_columns_and_what_is_not_known_is_refused() {
+        use crate::import::Revision;
+        use serde_json::{from_value, json, to_value};
+        let said = json!({ "columns": [], "delimiter": ";", "date_style": "dmy" });
+        let (mapping, revision): (Mapping, Revision) =
+            (from_value(said.clone()).unwrap(), from_value(said.clone()).unwrap());
+        assert_eq!((mapping.wishes.delimiter, revision.wishes.delimiter), (Some(';'), Some(';')));
+        assert_eq!((to_value(&mapping).unwrap(), to_value(&revision).unwrap()), (said.clone(), said));
+        let mistyped = json!({ "columns": [], "delimitre": ";" });
+        assert!(from_value::<Mapping>(mistyped.clone()).is_err() && from_value::<Revision>(mistyped).is_err());
+    }
 
     #[test]
     fn a_password_in_an_address_is_seen() {

@@ -168,10 +168,10 @@ pub fn shape(reader: &mut Reader, setup: &Setup, format: &Format, samples: Vec<V
         |field: &String| def.field(field).is_some_and(|field| matches!(field.kind, kernel::FieldType::Email));
     let key_is_folded = keys.len() == 1 && keys.first().and_then(mapped_to).as_ref().is_some_and(is_email);
     let plan = Plan {
-        wishes: mapping.wishes(),
+        wishes: mapping.wishes.clone(),
         format: Format {
-            date_style: mapping.date_style.unwrap_or(format.date_style),
-            decimal_style: mapping.decimal_style.unwrap_or(format.decimal_style),
+            date_style: mapping.wishes.date_style.unwrap_or(format.date_style),
+            decimal_style: mapping.wishes.decimal_style.unwrap_or(format.decimal_style),
             ..format.clone()
         },
         feeds: feeds.collect(),

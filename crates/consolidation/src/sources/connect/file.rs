@@ -20,7 +20,7 @@ impl FileRows {
         if !path.is_file() {
             return Err(Error::invalid("place", "not_a_file", "this is not a file"));
         }
-        let wishes = setup.mapping.as_ref().map(super::super::setup::Mapping::wishes).unwrap_or_default();
+        let wishes = setup.mapping.as_ref().map(|mapping| mapping.wishes.clone()).unwrap_or_default();
         let found = look(&path, &wishes)?;
         let reader = Reader::open(&path, &found.format)?;
         Ok(FileRows { format: Some(found.format), reader })

@@ -67,7 +67,7 @@ impl FolderRows {
         }
         let late = waiting.len().saturating_sub(MOST);
         waiting.drain(..late);
-        let wishes = setup.mapping.as_ref().map(crate::sources::setup::Mapping::wishes).unwrap_or_default();
+        let wishes = setup.mapping.as_ref().map(|mapping| mapping.wishes.clone()).unwrap_or_default();
         Ok(FolderRows { folder, waiting, done, wishes, reader: None })
     }
 }
