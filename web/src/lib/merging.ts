@@ -46,6 +46,22 @@ export interface Merge {
   fields: { field: string; label: string; rule: string; winner: string | null }[]
 }
 
+/** By which rules merges of an object choose. */
+export interface MergingRules {
+  object: string
+  survivor: string
+  survivors: string[]
+  fields: { field: string; label: string; type: string; rule: string; default: string; choices: string[] }[]
+}
+
+export function mergingRulesQuery(plural: string) {
+  return queryOptions({
+    queryKey: ['merging-rules', plural],
+    queryFn: async ({ signal }): Promise<MergingRules> => (await ask<MergingRules>('GET', `/merging/${plural}/rules`, { signal })).data,
+    staleTime: 60_000,
+  })
+}
+
 export function previewQuery(plural: string, order: MergeOrder) {
   return queryOptions({
     queryKey: ['merge-preview', plural, order.records.join(), order.survivor ?? ''],

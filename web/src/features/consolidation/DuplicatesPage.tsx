@@ -5,21 +5,20 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { CheckCheck, CircleCheckBig, Combine, RefreshCw, SlidersHorizontal } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
-import { ask, reasonOf } from '@/lib/api'
-import { notify } from '@/lib/actions'
 import { useCommands, type Command } from '@/lib/commands'
 import { objectByPlural, type ObjectDef } from '@/lib/definitions'
 import { formatNumber, formatRelative } from '@/lib/format'
 import { matchingQuery, pairQuery, pairsQuery, type Overview, type PairState } from '@/lib/matching'
 import { previewQuery } from '@/lib/merging'
-import type { Job } from '@/lib/records'
 import { useDefinitions, useLabel, useLocale, useSession } from '@/lib/session'
-import { Button, cx, IconButton, Meter } from '@/ui/kit'
+import { Button, cx, IconButton } from '@/ui/kit'
 import { Blank, Bone, Bones, Failed } from '@/ui/states'
 import { TopBar } from '@/ui/TopBar'
 import { useAnswers } from './answers'
 import { PairList } from './PairList'
 import { PairView } from './PairView'
+import { Progress } from './Progress'
+import { useJob } from './useJob'
 
 const AcceptDialog = lazy(() => import('./AcceptDialog'))
 const MatchingPanel = lazy(() => import('./MatchingPanel'))
@@ -56,7 +55,7 @@ function Desk({ all, overview, object, title }: { all: Overview[]; overview: Ove
   const pairs = useInfiniteQuery({ ...pairsQuery(object.plural, state, order), placeholderData: keepPreviousData })
   const { answer, takeBack, splitAgain } = useAnswers(object.plural)
   const [panel, setPanel] = useState<'accept' | 'settings' | null>(null)
-  const run = useRun(overview)
+  const run = useJob({ path: `/matching/${overview.plural}/runs`, running: overview.run, refresh: ['matching', 'pairs', 'pair', 'pairs-of'], failed: t('run.failed') })
 
   const queue = pairs.data?.pages.flatMap((page) => page.data) ?? []
   // A pair named in the address, by a notice of a record's page, may stand anywhere in the queue or not in it at all.
@@ -101,12 +100,7 @@ function Desk({ all, overview, object, title }: { all: Overview[]; overview: Ove
     <>
       <TopBar crumbs={title}>
         {run.job ? (
-          <span role="status" className="flex items-center gap-2.5 text-meta text-fg-2">
-            <span className="max-md:hidden">{t('run.at_work')}</span>
-            <span className="w-28 max-md:w-16"><Meter label={t('run.at_work')} share={run.job.total > 0 ? run.job.done / run.job.total : 0} /></span>
-            <span className="tabular-nums">{t('job.progress', { done: formatNumber(run.job.done, locale), total: formatNumber(run.job.total, locale) })}</span>
-            <Button size="sm" onClick={run.cancel}>{t('common.cancel')}</Button>
-          </span>
+          <Progress job={run.job} label={t('run.at_work')} onCancel={run.cancel} />
         ) : isAdmin ? (
           <Button onClick={run.start} aria-label={t('run.again')}><RefreshCw size={14} /><span className="max-md:hidden">{t('run.again')}</span></Button>
         ) : null}
@@ -189,37 +183,6 @@ function Nothing({ object, overview, state, isAdmin, isAtWork, onRun, onUndo }: 
       {t('review.all_done_hint', { when: formatRelative(overview.learned_at, locale), number: formatNumber(overview.figures?.records ?? 0, locale) })}
     </Blank>
   )
-}
-
-/** A search through all records: begun here or elsewhere, followed to its end. */
-function useRun(overview: Overview) {
-  const queries = useQueryClient()
-  const { t } = useTranslation()
-  const [begun, setBegun] = useState<Job | null>(null)
-  const first = begun ?? overview.run
-  const job = useQuery({
-    queryKey: ['job', first?.id],
-    enabled: first !== null,
-    queryFn: async ({ signal }) => (await ask<Job>('GET', `/jobs/${first?.id}`, { signal })).data,
-    refetchInterval: (query) => (isOver(query.state.data?.state) ? false : 600),
-  })
-  const now = first === null ? null : (job.data ?? first)
-  const over = isOver(now?.state)
-  useEffect(() => {
-    if (!over || now === null) return
-    if (now.state === 'failed') notify({ text: t('run.failed'), tone: 'bad' })
-    setBegun(null)
-    for (const key of ['matching', 'pairs', 'pair', 'pairs-of']) void queries.invalidateQueries({ queryKey: [key] })
-  // Once for each end.
-  // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [over, now?.id])
-  const start = () => void ask<Job>('POST', `/matching/${overview.plural}/runs`).then(({ data }) => setBegun(data)).catch((error: unknown) => notify({ text: t('notice.not_saved', { reason: reasonOf(error) }), tone: 'bad' }))
-  const cancel = () => void (now && ask('POST', `/jobs/${now.id}/cancel`).catch(() => {}))
-  return { job: over ? null : now, start, cancel }
-}
-
-function isOver(state: Job['state'] | undefined): boolean {
-  return state === 'done' || state === 'failed' || state === 'cancelled'
 }
 
 function Skeleton() {

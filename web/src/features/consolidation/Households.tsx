@@ -10,7 +10,9 @@ import { ask, Problem, reasonOf } from '@/lib/api'
 import { objectByName } from '@/lib/definitions'
 import { useDefinitions } from '@/lib/session'
 import { Button, Segments } from '@/ui/kit'
-import { offersQuery, type Offer } from './quality'
+import { Progress } from './Progress'
+import { offersQuery, type Offer, type Offers } from './quality'
+import { useJob } from './useJob'
 
 export function Households({ isAdmin }: { isAdmin: boolean }) {
   const { t } = useTranslation()
@@ -20,10 +22,11 @@ export function Households({ isAdmin }: { isAdmin: boolean }) {
   const companies = objectByName(useDefinitions(), 'company')?.plural ?? 'companies'
   const [kind, setKind] = useState<Offer['kind']>('household')
   const offers = useQuery(offersQuery(kind))
+  const look = useJob({ path: '/households/find', running: offers.data?.run ?? null, refresh: ['household-offers'], failed: t('household.failed') })
   if (!offers.data) return null
 
   async function decide(offer: Offer, yes: boolean) {
-    queries.setQueryData<{ data: Offer[]; next: string | null }>(['household-offers', kind], (held) => held && { ...held, data: held.data.filter((one) => one.id !== offer.id) })
+    queries.setQueryData<Offers>(['household-offers', kind], (held) => held && { ...held, data: held.data.filter((one) => one.id !== offer.id) })
     try {
       const { data } = await ask<{ change?: string | null } | null>('POST', `/households/offers/${offer.id}/${yes ? 'accept' : 'refuse'}`, yes ? { body: {} } : {})
       acts.did(data?.change, yes ? t('household.accepted') : t('household.refused'))
@@ -33,14 +36,12 @@ export function Households({ isAdmin }: { isAdmin: boolean }) {
     }
   }
 
-  const find = () => void ask('POST', '/households/find').then(() => notify({ text: t('household.looking') })).catch((error: unknown) => notify({ text: t('notice.not_saved', { reason: reasonOf(error) }), tone: 'bad' }))
-
   return (
     <section aria-label={t('household.title')}>
       <div className="mb-2.5 flex flex-wrap items-end gap-3">
         <div className="min-w-0 flex-1 basis-60"><h2 className="text-lead font-semibold">{t('household.title')}</h2><p className="text-fg-2">{t('household.lead')}</p></div>
         <Segments label={t('household.title')} value={kind} options={[{ value: 'household', label: t('household.households') }, { value: 'company', label: t('household.firms') }]} onChange={setKind} />
-        {isAdmin && <Button look="outline" onClick={find}>{t('household.find')}</Button>}
+        {isAdmin && (look.job ? <Progress job={look.job} label={t('household.looking')} onCancel={look.cancel} /> : <Button look="outline" onClick={look.start}>{t('household.find')}</Button>)}
       </div>
       {offers.data.data.length === 0 ? <p className="text-fg-3">{t('household.none')}</p> : (
         <ul className="rounded-md border border-line">

@@ -1,4 +1,4 @@
-/** How records are compared: from where a person is asked, from where it joins by itself, and what it has learned. */
+/** How records are compared and joined: from where a person is asked, from where it joins by itself, which value stays, and what it has learned. */
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -14,19 +14,20 @@ import { Button, cx, Segments, Tick } from '@/ui/kit'
 import { SidePanel } from '@/ui/overlays'
 import { Bones, Failed } from '@/ui/states'
 import { ExpectationChart } from './ExpectationChart'
+import { MergingRules } from './MergingRules'
 import { bitsText } from './Waterfall'
 
 export default function MatchingPanel({ object, onClose }: { object: ObjectDef; onClose: () => void }) {
   const { t } = useTranslation()
   const labelOf = useLabel()
   const whole = useQuery(matchingOfQuery(object.plural))
-  const [part, setPart] = useState<'lines' | 'model'>('lines')
+  const [part, setPart] = useState<'lines' | 'merging' | 'model'>('lines')
   return (
     <SidePanel open title={t('matching.of', { objects: labelOf(object.label_plural) })} onClose={onClose}>
       <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">
-        <Segments label={t('matching.title')} value={part} options={[{ value: 'lines', label: t('matching.lines') }, { value: 'model', label: t('matching.learned') }]} onChange={setPart} />
+        <Segments label={t('matching.title')} value={part} options={[{ value: 'lines', label: t('matching.lines') }, { value: 'merging', label: t('merging.title') }, { value: 'model', label: t('matching.learned') }]} onChange={setPart} />
         <div className="mt-4">
-          {whole.isError ? <Failed error={whole.error} onRetry={() => void whole.refetch()} /> : !whole.data ? <Bones rows={6} className="!px-0" /> : part === 'lines' ? <Lines key={whole.dataUpdatedAt} whole={whole.data} onDone={onClose} /> : <Learned whole={whole.data} />}
+          {part === 'merging' ? <MergingRules plural={object.plural} onDone={onClose} /> : whole.isError ? <Failed error={whole.error} onRetry={() => void whole.refetch()} /> : !whole.data ? <Bones rows={6} className="!px-0" /> : part === 'lines' ? <Lines key={whole.dataUpdatedAt} whole={whole.data} onDone={onClose} /> : <Learned whole={whole.data} />}
         </div>
       </div>
     </SidePanel>

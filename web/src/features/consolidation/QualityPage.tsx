@@ -3,22 +3,23 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ChevronDown, Download, Gauge, Pencil, Plus, RefreshCw, Trash2 } from 'lucide-react'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { ask, apiUrl, reasonOf } from '@/lib/api'
 import { notify } from '@/lib/actions'
 import { objectByName, objectByPlural } from '@/lib/definitions'
 import { formatNumber, formatRelative } from '@/lib/format'
-import type { Job } from '@/lib/records'
 import { useDefinitions, useLabel, useLocale, useSession } from '@/lib/session'
 import { iconOf } from '@/ui/icons'
-import { Button, cx, Drop, DropItem, IconButton, Meter, Pill } from '@/ui/kit'
+import { Button, cx, Drop, DropItem, IconButton, Pill } from '@/ui/kit'
 import { Blank, Bones, Failed } from '@/ui/states'
 import { TopBar } from '@/ui/TopBar'
 import { Households } from './Households'
 import { Letters } from './Letters'
+import { Progress } from './Progress'
 import { moved, qualityQuery, rulesQuery, type QualityFigure, type QualityObject, type QualityRule } from './quality'
 import { Sparkline } from './Sparkline'
+import { useJob } from './useJob'
 
 const MendDialog = lazy(() => import('./MendDialog'))
 const RuleDialog = lazy(() => import('./RuleDialog'))
@@ -31,7 +32,7 @@ export default function QualityPage() {
   const locale = useLocale()
   const quality = useQuery(qualityQuery)
   const isAdmin = useSession()?.can.admin === true
-  const measuring = useMeasuring()
+  const measuring = useJob({ path: '/quality/measure', running: null, refresh: ['quality'], failed: t('quality.failed') })
   const [mending, setMending] = useState<{ of: QualityObject; figure: QualityFigure } | null>(null)
   const told = quality.data
   const measure = isAdmin && !measuring.job && <Button look="outline" onClick={measuring.start}><RefreshCw size={14} />{t('quality.measure')}</Button>
@@ -39,7 +40,7 @@ export default function QualityPage() {
   return (
     <>
       <TopBar crumbs={<h1 className="flex items-center gap-2 tracking-normal"><Gauge size={16} className="text-accent-text" />{t('quality.title')}</h1>}>
-        {measuring.job && <span role="status" className="flex items-center gap-2 text-meta text-fg-2">{t('quality.measuring')}<span className="w-24"><Meter label={t('quality.measuring')} share={measuring.job.total > 0 ? measuring.job.done / measuring.job.total : 0} /></span></span>}
+        {measuring.job && <Progress job={measuring.job} label={t('quality.measuring')} onCancel={measuring.cancel} />}
         {told && told.objects.length > 0 && (
           <Drop align="end" trigger={<Button aria-label={t('quality.export')}><Download size={14} /><span className="max-md:hidden">{t('quality.export')}</span></Button>}>
             {(['html', 'csv', 'text'] as const).map((format) => <DropItem key={format} onClick={() => window.open(apiUrl('/quality/report', { format }), '_self')}>{format.toUpperCase()}</DropItem>)}
@@ -115,9 +116,9 @@ function Of({ of, onMend }: { of: QualityObject; onMend: (figure: QualityFigure)
         <h2 className="text-lead font-semibold">{of.label}</h2>
         <span className="text-meta text-fg-3">{t('quality.records', { count: of.records, number: formatNumber(of.records, locale) })}</span>
         <span className="flex-1" />
-        <Moved score={of.score} before={of.before} />
+        {of.score !== null && <Moved score={of.score} before={of.before} />}
         <Sparkline trend={of.trend} />
-        <Score score={of.score} />
+        {of.score !== null && <Score score={of.score} />}
       </div>
       {of.sources.length > 1 && <p className="border-t border-line px-4 py-2 text-meta text-fg-2">{t('quality.sources')}: {of.sources.map((one) => `${one.label} ${formatNumber(Math.round(one.score), locale)}`).join(' · ')}</p>}
       {faulty.length === 0 ? <p className="border-t border-line px-4 py-3 text-fg-2">{t('quality.fine')}</p> : (
@@ -213,28 +214,4 @@ function Rules({ isAdmin }: { isAdmin: boolean }) {
       <Suspense>{editing && <RuleDialog rule={editing === 'new' ? null : editing} onClose={() => setEditing(null)} />}</Suspense>
     </section>
   )
-}
-
-function useMeasuring() {
-  const queries = useQueryClient()
-  const { t } = useTranslation()
-  const [begun, setBegun] = useState<Job | null>(null)
-  const { data: job } = useQuery({
-    queryKey: ['job', begun?.id],
-    enabled: begun !== null,
-    queryFn: async ({ signal }) => (await ask<Job>('GET', `/jobs/${begun?.id}`, { signal })).data,
-    refetchInterval: (query) => (isOver(query.state.data?.state) ? false : 600),
-  })
-  const over = begun !== null && isOver(job?.state)
-  useEffect(() => {
-    if (!over) return
-    setBegun(null)
-    void queries.invalidateQueries({ queryKey: ['quality'] })
-  }, [over, queries])
-  const start = () => void ask<{ job: Job }>('POST', '/quality/measure').then(({ data }) => setBegun(data.job)).catch((error: unknown) => notify({ text: t('notice.not_saved', { reason: reasonOf(error) }), tone: 'bad' }))
-  return { job: begun === null || over ? null : (job ?? begun), start }
-}
-
-function isOver(state: Job['state'] | undefined): boolean {
-  return state === 'done' || state === 'failed' || state === 'cancelled'
 }

@@ -13,15 +13,11 @@ import { Face } from '@/ui/Face'
 import { FieldValue } from '@/ui/FieldValue'
 import { cx, Hint } from '@/ui/kit'
 import { useValueText } from '@/ui/valueText'
-import type { Side } from './sides'
+import { RULES, type Side } from './sides'
 
 /** What is read letter by letter. */
 const LETTERED = new Set<FieldType>(['text', 'long_text', 'email', 'phone', 'url', 'address', 'date'])
 
-const RULES: Record<string, string> = {
-  source: 'merge.rule_source', newest: 'merge.rule_newest', oldest: 'merge.rule_oldest', most_complete: 'merge.rule_most_complete', most_frequent: 'merge.rule_most_frequent',
-  survivor: 'merge.rule_survivor', yes_wins: 'merge.rule_yes_wins', no_wins: 'merge.rule_no_wins', union: 'merge.rule_union', picked: 'merge.rule_picked',
-}
 
 export function SideBySide({ object, records, sides, survivor, onSurvive, onPick, frozen }: {
   object: ObjectDef

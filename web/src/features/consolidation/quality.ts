@@ -29,7 +29,8 @@ export interface QualityObject {
   plural: string
   label: string
   records: number
-  score: number
+  /** Null where there is no record to judge. */
+  score: number | null
   before: number | null
   trend: { day: string; score: number }[]
   sources: { source: string; label: string; score: number }[]
@@ -106,10 +107,17 @@ export interface Offer {
   target: { object: string; id: string; title: string } | null
 }
 
+export interface Offers {
+  data: Offer[]
+  next: string | null
+  /** A look that is under way. */
+  run: Job | null
+}
+
 export function offersQuery(kind: Offer['kind']) {
   return queryOptions({
     queryKey: ['household-offers', kind],
-    queryFn: async ({ signal }): Promise<{ data: Offer[]; next: string | null }> => (await ask<{ data: Offer[]; next: string | null }>('GET', '/households/offers', { query: { kind, state: 'open', limit: 30 }, signal })).data,
+    queryFn: async ({ signal }): Promise<Offers> => (await ask<Offers>('GET', '/households/offers', { query: { kind, state: 'open', limit: 30 }, signal })).data,
     staleTime: 30_000,
     retry: false,
   })

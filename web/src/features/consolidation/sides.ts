@@ -37,3 +37,9 @@ export function sidesOf(object: ObjectDef, records: readonly RecordData[], previ
 export function differing(sides: readonly Side[]): number {
   return sides.filter((side) => side.state === 'differs').length
 }
+
+/** What the rules by which a merge chooses values are called. */
+export const RULES: Record<string, string> = {
+  source: 'merge.rule_source', newest: 'merge.rule_newest', oldest: 'merge.rule_oldest', most_complete: 'merge.rule_most_complete', most_frequent: 'merge.rule_most_frequent',
+  survivor: 'merge.rule_survivor', yes_wins: 'merge.rule_yes_wins', no_wins: 'merge.rule_no_wins', union: 'merge.rule_union', picked: 'merge.rule_picked',
+}
