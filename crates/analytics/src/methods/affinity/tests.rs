@@ -73,9 +73,9 @@ fn a_basket_with_everything_and_no_baskets_at_all_are_no_trouble() {
     assert!(Baskets::new(&[1], &[]).is_none());
 }
 
-/// The twelve lines of Online Retail's regency teacups and saucers belong together, as anyone in the shop would say.
+/// The regency teacups of Online Retail belong together, as anyone in the shop would say.
 pub fn teacups_go_together(lines: &Lines) {
-    // The products of a hundred invoices and more.
+    // The most common products are enough, and counted sooner.
     let mut counts = vec![0; lines.names.len()];
     lines.product.iter().for_each(|product| counts[*product as usize] += 1);
     let rows = lines.invoice.iter().zip(&lines.product).filter(|(_, product)| counts[**product as usize] >= 400);

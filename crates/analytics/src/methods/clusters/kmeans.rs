@@ -18,10 +18,12 @@ pub struct Clusters {
     pub inertia: f64,
 }
 
-pub(super) const STARTS: usize = 20;
+const STARTS: usize = 20;
 const MOST_ROUNDS: usize = 300;
 /// Above this many rows the starts run on a sample of them; the best then settles on all.
-const SAMPLE: usize = 20_000;
+pub(super) const SAMPLE: usize = 20_000;
+/// More rows than the sample have settled when a round takes no more than this share off the inertia.
+const SETTLED: f64 = 1e-5;
 
 /// The best of twenty starts. Nothing without rows, or when `k` is zero or more than there are rows.
 pub fn kmeans(table: &Table, k: usize, seed: u64) -> Option<Clusters> {
@@ -29,13 +31,13 @@ pub fn kmeans(table: &Table, k: usize, seed: u64) -> Option<Clusters> {
         return None;
     }
     let mut lot = Lot::of(seed);
-    let centres = if table.len() > SAMPLE + SAMPLE / 2 {
+    let run = if table.len() > SAMPLE {
         let sample = table.only(&lot.rows(table.len(), SAMPLE));
-        best_of(&sample, k, STARTS, &mut lot).centres
+        settle(table, best_of(&sample, k, STARTS, &mut lot).centres)
     } else {
-        return Some(best_of(table, k, STARTS, &mut lot).finish(table.columns()));
+        best_of(table, k, STARTS, &mut lot)
     };
-    Some(settle(table, centres).finish(table.columns()))
+    Some(run.finish(table.columns()))
 }
 
 /// Centres and what belongs to them; centres lie behind each other.
@@ -100,6 +102,7 @@ fn settle(table: &Table, mut centres: Vec<f64>) -> Run {
         let (mut sums, mut counts) = (vec![0.0; centres.len()], vec![0_usize; k]);
         let mut changed = 0_usize;
         let mut farthest = (0.0, 0);
+        let before = inertia;
         inertia = 0.0;
         for (at, (row, label)) in table.rows().zip(&mut labels).enumerate() {
             let (nearest, distance) = nearest(row, &centres);
@@ -113,8 +116,9 @@ fn settle(table: &Table, mut centres: Vec<f64>) -> Run {
                 farthest = (distance, at);
             }
         }
-        // Of a million rows a few keep changing sides for long without moving anything.
-        if changed <= table.len() / 100_000 {
+        // Of a million rows some keep changing sides for long and bring nothing.
+        let brings_nothing = table.len() > SAMPLE && before - inertia <= SETTLED * inertia;
+        if changed == 0 || brings_nothing {
             break;
         }
         for (cluster, count) in counts.iter().enumerate() {

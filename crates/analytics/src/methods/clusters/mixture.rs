@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::kmeans::SAMPLE;
+use super::random::Lot;
 use super::{Table, Warning, kmeans};
 use crate::methods::cholesky::Cholesky;
 
@@ -29,20 +31,32 @@ const FLOOR: f64 = 1e-4;
 const MOST_ROUNDS: usize = 500;
 /// The mean log-likelihood has settled when a round adds less.
 const SETTLED: f64 = 1e-6;
+const SETTLED_ALL: f64 = 1e-4;
 
-/// Nothing where k-means has nothing.
+/// Nothing where k-means has nothing. Of very many rows a sample is settled first, then all.
 pub fn mixture(table: &Table, k: usize, seed: u64) -> Option<Mixture> {
-    let clusters = kmeans(table, k, seed)?;
-    let n = table.len() as f64;
+    let rows = Lot::of(seed).rows(table.len(), SAMPLE);
+    let sample = (rows.len() < table.len()).then(|| table.only(&rows));
+    let begun_on = sample.as_ref().unwrap_or(table);
+    let clusters = kmeans(begun_on, k, seed)?;
     let mut sums = Sums::new(k, &clusters.centres);
-    for (row, label) in table.rows().zip(&clusters.labels) {
+    for (row, label) in begun_on.rows().zip(&clusters.labels) {
         sums.add(usize::from(*label), 1.0, row);
     }
-    let mut components = sums.components(n)?;
-    let (mut before, mut converged) = (f64::NEG_INFINITY, false);
+    let (mut components, mut converged) = settle(begun_on, sums.components(begun_on.len() as f64)?, SETTLED)?;
+    if sample.is_some() {
+        (components, converged) = settle(table, components, SETTLED_ALL)?;
+    }
+    Some(finish(table, components, converged))
+}
+
+/// Weighs the rows by the components and takes the components from the rows, until the likelihood has settled.
+fn settle(table: &Table, mut components: Vec<Component>, settled: f64) -> Option<(Vec<Component>, bool)> {
+    let (k, n) = (components.len(), table.len() as f64);
+    let mut before = f64::NEG_INFINITY;
+    let mut room = Room::new(k, table.columns());
     for _ in 0..MOST_ROUNDS {
         let mut sums = Sums::new(k, &components.iter().map(|component| component.mean.clone()).collect::<Vec<_>>());
-        let mut room = Room::new(k, table.columns());
         let mut likelihood = 0.0;
         for row in table.rows() {
             likelihood += room.weigh(&components, row);
@@ -51,13 +65,12 @@ pub fn mixture(table: &Table, k: usize, seed: u64) -> Option<Mixture> {
             }
         }
         components = sums.components(n)?;
-        converged = likelihood / n - before < SETTLED;
-        before = likelihood / n;
-        if converged {
-            break;
+        if likelihood / n - before < settled {
+            return Some((components, true));
         }
+        before = likelihood / n;
     }
-    Some(finish(table, components, converged))
+    Some((components, false))
 }
 
 struct Component {

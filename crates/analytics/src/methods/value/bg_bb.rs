@@ -101,21 +101,22 @@ impl OccasionModel {
 
     /// The probability that a customer takes part in the next occasion's chances at all.
     pub fn p_alive_next(&self, past: &Participation) -> f64 {
-        let stays = self.ln_taken(past.repeats, past.chances) + self.ln_stays(past.chances + 1);
+        let stays = self.ln_taken(past.repeats, past.chances) + self.ln_stays(past.chances.saturating_add(1));
         (stays - self.ln_likelihood(past)).exp()
     }
 
     /// Expected occasions taken of the `next` ones.
     pub fn expected(&self, past: &Participation, next: u32) -> f64 {
-        let (a, b) = (self.alpha + f64::from(past.repeats), self.beta + f64::from(past.chances - past.repeats));
+        let (a, b) =
+            (self.alpha + f64::from(past.repeats), self.beta + f64::from(past.chances.saturating_sub(past.repeats)));
         let taken_next = ln_beta(a + 1.0, b) - ln_beta(self.alpha, self.beta);
         let likelihood = self.ln_likelihood(past);
-        (1..=next).map(|j| (taken_next + self.ln_stays(past.chances + j) - likelihood).exp()).sum()
+        (1..=next).map(|j| (taken_next + self.ln_stays(past.chances.saturating_add(j)) - likelihood).exp()).sum()
     }
 
     /// ln of the probability of a given order of taken and not taken occasions of one who stays.
     fn ln_taken(&self, taken: u32, chances: u32) -> f64 {
-        let (taken, not_taken) = (f64::from(taken), f64::from(chances - taken));
+        let (taken, not_taken) = (f64::from(taken), f64::from(chances.saturating_sub(taken)));
         ln_beta(self.alpha + taken, self.beta + not_taken) - ln_beta(self.alpha, self.beta)
     }
 
