@@ -1,11 +1,10 @@
 -- What the models found out: the last versions of each, and what the newest says of every customer.
 
--- `state` is ready or failed; `figures` are the sums of the whole base, `quality` how good the model proved to be on what
--- it had not seen.
+-- `figures` are the sums of the whole base, `quality` how good the model proved to be on what it had not seen. A look that
+-- found no customers is a line as well.
 create table analysis_model (
     object {text} not null,
     version {int} not null,
-    state {text} not null,
     made_at {int} not null,
     as_of {text} not null,
     customers {int} not null,

@@ -23,7 +23,7 @@ pub fn named(app: &App, object: &str, version: i64, look: &Look, currency: Curre
         let earlier = continues.get(label).copied().flatten().and_then(|at| kept.get(usize::from(at)));
         let name = match earlier {
             Some(earlier) if earlier.is_named => earlier.name.clone(),
-            _ => unused(&described(portrait), &clusters),
+            _ => unused(portrait, &clusters),
         };
         clusters.push(Cluster {
             id: earlier.map_or_else(|| super::refresh::new_id(app), |earlier| earlier.id),
@@ -63,7 +63,7 @@ fn picture(portrait: &Portrait, groups: &Groups, label: usize, currency: Currenc
 }
 
 /// A name made of what stands out most, until a person gives a better one.
-fn described(portrait: &Portrait) -> String {
+fn described(portrait: &Portrait, marks: usize) -> String {
     let word = |mark: &method::Mark| match (mark.column, mark.deviations > 0.0) {
         (0, true) => "long silent",
         (0, false) => "recent",
@@ -72,16 +72,18 @@ fn described(portrait: &Portrait) -> String {
         (_, true) => "big spenders",
         (_, false) => "small spenders",
     };
-    let words: Vec<&str> = portrait.marks.iter().take(2).map(word).collect();
+    let words: Vec<&str> = portrait.marks.iter().take(marks).map(word).collect();
     let name = if words.is_empty() { "average".to_string() } else { words.join(", ") };
     let mut letters = name.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn unused(name: &str, taken: &[Cluster]) -> String {
-    let is_taken = |name: &str| taken.iter().any(|cluster| cluster.name == name);
-    let numbered = (2..).map(|number| format!("{name} {number}"));
-    std::iter::once(name.to_string()).chain(numbered).find(|name| !is_taken(name)).unwrap_or_default()
+/// Two marks, a third where two do not tell it from another group, and then a number.
+fn unused(portrait: &Portrait, taken: &[Cluster]) -> String {
+    let is_free = |name: &String| !taken.iter().any(|cluster| cluster.name == *name);
+    let whole = described(portrait, COLUMNS.len());
+    let numbered = (2..).map(|number| format!("{whole} {number}"));
+    [described(portrait, 2), whole.clone()].into_iter().chain(numbered).find(is_free).unwrap_or_default()
 }
 
 /// Gives a group another name.

@@ -15,12 +15,13 @@ use crate::sight::Sight;
 /// The summary of an object's customers, as the newest look left it.
 pub fn show(reader: &mut Reader, object: &str, sight: Sight) -> Result<Json> {
     let running = refresh::under_way(reader)?;
-    let made = store::newest(reader, object)?;
-    let state = match (&running, &made) {
+    let last = store::last(reader, object)?;
+    let state = match (&running, &last) {
         (Some(_), _) => "running",
         (None, Some(_)) => "ready",
         (None, None) => "never",
     };
+    let made = last.filter(|made| made.customers > 0);
     let mut shown = made.as_ref().map_or_else(|| json!({}), |made| made.figures.clone());
     shown["state"] = json!(state);
     shown["object"] = json!(object);

@@ -72,7 +72,7 @@ pub fn keep_fresh(app: &App) -> Result<()> {
     let last = app.read_now(&system, |reader| {
         let mut last = None;
         for object in super::OBJECTS {
-            last = last.max(store::newest(reader, object)?.map(|made| {
+            last = last.max(store::last(reader, object)?.map(|made| {
                 let took = made.quality["took_ms"].as_i64().unwrap_or(0);
                 made.made_at.0 + REST_MS.max(took.saturating_mul(REST_TIMES))
             }));
@@ -89,12 +89,14 @@ fn refresh(app: &App, job: &Job, facts: &Facts, object: &'static str, rows: &mut
     let system = Principal::system("analysis");
     let began = std::time::Instant::now();
     let purchases = Purchases::read(facts, object)?;
+    let before = app.read_now(&system, |reader| store::last(reader, object))?;
+    let version = before.as_ref().map_or(1, |before| before.version + 1);
     if purchases.ids.is_empty() {
+        nobody(app, job, facts, object, version)?;
         return Ok(0);
     }
     let look = Look::at(&purchases, &|| job.go_on())?;
-    let before = app.read_now(&system, |reader| store::newest(reader, object))?;
-    let version = before.as_ref().map_or(1, |before| before.version + 1);
+    let before = before.filter(|before| before.customers > 0);
     let kept = app.read_now(&system, |reader| store::clusters(reader, object))?;
     let clusters = super::clusters::named(app, object, version, &look, facts.note.currency, &kept);
     let profiles: Arc<[Profile]> = profiles(&purchases, &look, &clusters).into();
@@ -145,6 +147,27 @@ fn refresh(app: &App, job: &Job, facts: &Facts, object: &'static str, rows: &mut
         store::put(op, object, &made)
     })?;
     Ok(profiles.len())
+}
+
+/// Writes down that there are no customers, so that nobody looks again until something is bought.
+fn nobody(app: &App, job: &Job, facts: &Facts, object: &'static str, version: i64) -> Result<()> {
+    let made = Version {
+        version,
+        made_at: app.now(),
+        as_of: day::text(day::at(app.now())),
+        customers: 0,
+        currency: facts.note.currency,
+        figures: json!({}),
+        parameters: json!({}),
+        quality: json!({}),
+    };
+    let lease = job.lease;
+    app.write_now(&Principal::system("analysis"), move |op| {
+        jobs::must_hold(op, lease)?;
+        store::put_clusters(op, object, &[])?;
+        store::forget_others(op, object, version)?;
+        store::put(op, object, &made)
+    })
 }
 
 /// A profile for each customer.

@@ -66,23 +66,28 @@ fn version(row: &Row) -> Version {
     }
 }
 
-/// The newest version of an object's look.
-pub fn newest(reader: &mut Reader, object: &str) -> Result<Option<Version>> {
-    let sql = format!("{VERSION} where object = $1 and state = 'ready' order by version desc limit 1");
+/// The last look at an object's customers, also one that found none.
+pub fn last(reader: &mut Reader, object: &str) -> Result<Option<Version>> {
+    let sql = format!("{VERSION} where object = $1 order by version desc limit 1");
     Ok(reader.tx.one(&sql, &[object.into()])?.as_ref().map(version))
+}
+
+/// What the last look found; none where it found no customers.
+pub fn newest(reader: &mut Reader, object: &str) -> Result<Option<Version>> {
+    Ok(last(reader, object)?.filter(|made| made.customers > 0))
 }
 
 /// The versions kept, newest first.
 pub fn versions(reader: &mut Reader, object: &str) -> Result<Vec<Version>> {
-    let sql = format!("{VERSION} where object = $1 and state = 'ready' order by version desc limit 12");
+    let sql = format!("{VERSION} where object = $1 and customers > 0 order by version desc limit 12");
     Ok(reader.tx.query(&sql, &[object.into()])?.iter().map(version).collect())
 }
 
 /// Writes a finished look down; from now on it is the newest. Old versions go.
 pub fn put(op: &mut Operation, object: &str, made: &Version) -> Result<()> {
     op.tx.execute(
-        "insert into analysis_model (object, version, state, made_at, as_of, customers, currency, figures, parameters, quality) \
-         values ($1, $2, 'ready', $3, $4, $5, $6, $7, $8, $9)",
+        "insert into analysis_model (object, version, made_at, as_of, customers, currency, figures, parameters, quality) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         &[
             object.into(),
             made.version.into(),

@@ -67,16 +67,14 @@ impl Facts {
     /// The newest snapshot if nothing was bought, changed or returned since; otherwise a new one.
     pub fn fresh(app: &App) -> Result<Facts> {
         match Self::kept(app)? {
-            Some(facts) if !facts.is_old(app)? => Ok(facts),
+            Some(facts) if !facts.note.is_old(app)? => Ok(facts),
             _ => Self::make(app),
         }
     }
 
     fn kept(app: &App) -> Result<Option<Facts>> {
         let lake = app.config().folder.join(LAKE);
-        for folder in snapshots(&lake)? {
-            let Ok(text) = fs::read(folder.join(NOTE)) else { continue };
-            let Ok(note) = serde_json::from_slice::<Note>(&text) else { continue };
+        for (folder, note) in noted(&lake)? {
             // A file that was cut or deleted: the records are still there, so the next one is made of them.
             match Self::open(&lake, &folder, note) {
                 Ok(facts) => return Ok(Some(facts)),
@@ -86,14 +84,11 @@ impl Facts {
         Ok(None)
     }
 
-    /// Whether something was bought, changed or returned since the newest snapshot, or there is none.
+    /// Whether something was bought, changed or returned since the newest snapshot, or there is none. Asked every minute:
+    /// it opens no file but the note.
     pub fn are_old(app: &App) -> Result<bool> {
-        Self::kept(app)?.map_or(Ok(true), |facts| facts.is_old(app))
-    }
-
-    /// Whether something the snapshot is made of has changed since.
-    fn is_old(&self, app: &App) -> Result<bool> {
-        app.read_now(&Principal::system("analysis"), |reader| queries::changed_after(reader, &self.note.position))
+        let lake = app.config().folder.join(LAKE);
+        noted(&lake)?.first().map_or(Ok(true), |(_, note)| note.is_old(app))
     }
 
     fn open(lake: &Path, folder: &Path, note: Note) -> Result<Facts> {
@@ -157,6 +152,22 @@ impl Facts {
             .run(&format!("copy (select * from profile order by id) to {file} (format parquet, compression zstd)"))?;
         fs::rename(making, self.folder.join(PROFILE)).map_err(Error::internal)
     }
+}
+
+impl Note {
+    /// Whether something the snapshot is made of has changed since.
+    fn is_old(&self, app: &App) -> Result<bool> {
+        app.read_now(&Principal::system("analysis"), |reader| queries::changed_after(reader, &self.position))
+    }
+}
+
+/// Finished snapshots whose note can be read, newest first.
+fn noted(lake: &Path) -> Result<Vec<(PathBuf, Note)>> {
+    let read = |folder: PathBuf| {
+        let note = serde_json::from_slice(&fs::read(folder.join(NOTE)).ok()?).ok()?;
+        Some((folder, note))
+    };
+    Ok(snapshots(lake)?.into_iter().filter_map(read).collect())
 }
 
 /// Finished snapshots, newest first.

@@ -1,6 +1,7 @@
 //! Stories through HTTP on a real database, all in one binary so that a change links once.
 //! One file per noun.
 
+mod analysis;
 mod architecture;
 mod bad_input;
 mod board;
