@@ -9,6 +9,7 @@ import json
 import logging
 import resource
 import sys
+import tempfile
 import time
 
 import duckdb
@@ -61,12 +62,17 @@ settings = SettingsCreator(
 )
 connection = duckdb.connect()
 connection.execute("set threads = 2")
+connection.execute(f"set temp_directory = '{tempfile.mkdtemp()}'")
 api = DuckDBAPI(connection)
 linker = Linker(api.register(rows), settings)
 strict = [block_on(*c) for c in [["given_name", "surname", "date_of_birth"], ["email"]] if set(c) <= have]
 linker.training.estimate_probability_two_random_records_match(strict, recall=0.7)
 linker.training.estimate_u_using_random_sampling(max_pairs=5e6, seed=1)
-for columns in [["given_name", "surname"], ["date_of_birth"], ["postcode"]]:
+# A postal code of a million rows alone makes hundreds of millions of pairs to learn from.
+lessons = [["given_name", "surname"], ["date_of_birth"], ["postcode"]]
+if len(rows) > 100_000:
+    lessons = [["surname", "postcode"], ["date_of_birth", "given_name"], ["phone"]]
+for columns in lessons:
     if set(columns) <= have:
         try:
             linker.training.estimate_parameters_using_expectation_maximisation(block_on(*columns))
