@@ -5,11 +5,12 @@ import { Link, useNavigate, useRouterState } from '@tanstack/react-router'
 import { House, Inbox, LogOut, Menu as MenuIcon, Search, Settings } from 'lucide-react'
 import { useTranslation } from '@/lib/useTranslation'
 import { useUnread } from '@/lib/me'
+import { AREA_PAGES } from '@/lib/pages'
 import { notificationsStore, paletteStore } from '@/lib/panels'
 import { useLabel } from '@/lib/session'
 import { signOut } from '@/lib/signOut'
 import { cx, Drop, DropItem, DropLine, DropTitle } from '@/ui/kit'
-import { AREA_PAGES, useAreas } from './Sidebar'
+import { useAreas } from './Sidebar'
 
 const ITEM = 'flex min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-label text-fg-3 data-popup-open:text-fg'
 

@@ -12,6 +12,7 @@ import { isCommand, isTyping } from '@/lib/keys'
 import { followLedger } from '@/lib/live'
 import { mergeStore } from '@/lib/merging'
 import { formStore, notificationsStore, openForm, outboxOpenStore, paletteStore, peekStore, shortcutsStore, signInStore } from '@/lib/panels'
+import { mayAnalyse } from '@/lib/pages'
 import { onBack } from '@/lib/reach'
 import { useDefinitions, useSession, useSettings } from '@/lib/session'
 import { useStore } from '@/lib/store'
@@ -153,6 +154,9 @@ function usePageKeys(foldSidebar: () => void, letters: boolean): void {
         if (object) {
           event.preventDefault()
           void navigate({ to: '/o/$plural', params: { plural: object.plural } })
+        } else if (area === 'analytics' && mayAnalyse(definitions)) {
+          event.preventDefault()
+          void navigate({ to: '/analysis' })
         }
         return
       }

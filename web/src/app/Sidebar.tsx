@@ -10,6 +10,7 @@ import { AREAS, type ObjectDef } from '@/lib/definitions'
 import { formatCount } from '@/lib/format'
 import { shortcut } from '@/lib/keys'
 import { favouritesQuery, useUnread } from '@/lib/me'
+import { AREA_PAGES, areaOfPage, mayAnalyse } from '@/lib/pages'
 import { notificationsStore, paletteStore } from '@/lib/panels'
 import { countQuery } from '@/lib/records'
 import { useDefinitions, useLabel, useLocale, useSession } from '@/lib/session'
@@ -22,11 +23,6 @@ const Favourites = lazy(() => import('./Favourites'))
 export const AREA_LABELS: Record<string, string> = {
   customers: 'area.customers', sales: 'area.sales', marketing: 'area.marketing', service: 'area.service', commerce: 'area.commerce', loyalty: 'area.loyalty',
   community: 'area.community', analytics: 'area.analytics', automation: 'area.automation', settings: 'area.settings',
-}
-
-/** Pages of an area that are no list of an object. */
-export const AREA_PAGES: Record<string, { to: '/duplicates' | '/quality'; label: string }[]> = {
-  customers: [{ to: '/duplicates', label: 'duplicates.title' }, { to: '/quality', label: 'quality.title' }],
 }
 
 export interface Area {
@@ -49,7 +45,7 @@ export function useAreas(): Area[] {
     }
     const order = [...AREAS, ...[...byArea.keys()].filter((area) => !(AREAS as readonly string[]).includes(area))]
     return order.flatMap((name) => {
-      const objects = byArea.get(name)
+      const objects = byArea.get(name) ?? (name === 'analytics' && mayAnalyse(definitions) ? [] : undefined)
       return objects ? [{ name, label: AREA_LABELS[name] ? t(AREA_LABELS[name]) : name, icon: areaIcon(name), objects }] : []
     })
   }, [definitions, t])
@@ -69,7 +65,7 @@ export function Sidebar({ rail }: { rail: boolean }) {
   const areas = useAreas()
   const open = useOpenObject()
   const path = useRouterState({ select: (state) => state.location.pathname })
-  const openArea = areas.find((area) => area.objects.some((object) => object.plural === open))?.name ?? (open === null && !path.startsWith('/settings') ? areas[0]?.name : undefined)
+  const openArea = areas.find((area) => area.objects.some((object) => object.plural === open))?.name ?? areaOfPage(path) ?? (open === null && !path.startsWith('/settings') ? areas[0]?.name : undefined)
   const company = session?.company || 'Rapport'
   const logo = useCompany()?.logo
 
@@ -136,10 +132,11 @@ function InboxRow({ rail }: { rail: boolean }) {
 function AreaRow({ area, rail, isOpen, open }: { area: Area; rail: boolean; isOpen: boolean; open: string | null }) {
   const { t } = useTranslation()
   const labelOf = useLabel()
+  const path = useRouterState({ select: (state) => state.location.pathname })
   const first = area.objects[0]
-  if (!first) return null
+  const page = AREA_PAGES[area.name]?.[0]
   if (rail) {
-    const inArea = area.objects.some((object) => object.plural === open)
+    const inArea = area.objects.some((object) => object.plural === open) || areaOfPage(path) === area.name
     return (
       <Drop
         side="inline-end"
@@ -157,12 +154,17 @@ function AreaRow({ area, rail, isOpen, open }: { area: Area; rail: boolean; isOp
       </Drop>
     )
   }
+  const look = cx(ROW, isOpen && 'font-medium text-fg')
+  const inside = (
+    <>
+      <area.icon size={16} strokeWidth={1.75} className={cx('shrink-0', isOpen ? 'text-accent-text' : 'text-fg-3')} />
+      <span className="flex-1 truncate">{area.label}</span>
+    </>
+  )
   return (
     <div>
-      <Link to="/o/$plural" params={{ plural: first.plural }} search={{}} className={cx(ROW, isOpen && 'font-medium text-fg')} aria-expanded={isOpen}>
-        <area.icon size={16} strokeWidth={1.75} className={cx('shrink-0', isOpen ? 'text-accent-text' : 'text-fg-3')} />
-        <span className="flex-1 truncate">{area.label}</span>
-      </Link>
+      {first ? <Link to="/o/$plural" params={{ plural: first.plural }} search={{}} className={look} aria-expanded={isOpen}>{inside}</Link>
+        : page && <Link to={page.to} search={{}} className={look} aria-expanded={isOpen}>{inside}</Link>}
       {isOpen && <Objects area={area} open={open} labelOf={labelOf} />}
     </div>
   )

@@ -14,6 +14,7 @@ import { faceOf, objectByName, type ObjectDef } from '@/lib/definitions'
 import { changeLanguage, LANGUAGES } from '@/lib/i18n'
 import { shortcut } from '@/lib/keys'
 import { favouritesQuery, recentsQuery } from '@/lib/me'
+import { ANALYSIS_PAGES, mayAnalyse } from '@/lib/pages'
 import { notificationsStore, openForm, paletteStore, shortcutsStore } from '@/lib/panels'
 import { useDefinitions, useLabel, useSettings } from '@/lib/session'
 import { signOut } from '@/lib/signOut'
@@ -68,6 +69,7 @@ export default function Palette() {
     const objects = definitions?.objects.filter((object) => object.can.read && !['view', 'order_line'].includes(object.name)) ?? []
     const icon = (Icon: typeof House) => <Icon size={16} strokeWidth={1.75} />
     const objectIcon = (object: ObjectDef) => icon(iconOf(object.icon))
+    const charts = icon(iconOf('chart-line'))
     const createKeys: Record<string, string[]> = { contact: ['C', 'P'], deal: ['C', 'D'], ticket: ['C', 'T'] }
     return [
       { value: 'home', label: t('palette.go', { place: t('area.home') }), icon: icon(House), keys: ['G', 'H'], run: () => void navigate({ to: '/' }) },
@@ -75,6 +77,7 @@ export default function Palette() {
       ...objects.filter((object) => object.can.create).map((object): Item => ({ value: `new.${object.name}`, label: t('palette.create', { object: labelOf(object.label).toLocaleLowerCase() }), icon: icon(Plus), ...(createKeys[object.name] ? { keys: createKeys[object.name] as string[] } : {}), run: () => openForm({ kind: 'create', object: object.name }) })),
       { value: 'duplicates', label: t('palette.go', { place: t('duplicates.title') }), icon: icon(Combine), run: () => void navigate({ to: '/duplicates', search: {} }) },
       { value: 'quality', label: t('palette.go', { place: t('quality.title') }), icon: icon(Gauge), run: () => void navigate({ to: '/quality' }) },
+      ...(mayAnalyse(definitions) ? ANALYSIS_PAGES.map(({ to, label }): Item => ({ value: to, label: t('palette.go', { place: `${t('area.analytics')}: ${t(label)}` }), icon: charts, run: () => void navigate({ to, search: {} }) })) : []),
       { value: 'inbox', label: t('inbox.title'), icon: icon(Inbox), keys: ['I'], run: () => notificationsStore.set(true) },
       { value: 'undo', label: t('palette.undo'), icon: icon(Undo2), keys: [shortcut('⌘Z')], run: acts.undo },
       { value: 'redo', label: t('palette.redo'), icon: icon(Redo2), keys: [shortcut('⌘⇧Z')], run: acts.redo },

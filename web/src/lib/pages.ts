@@ -1,0 +1,31 @@
+/** Pages that are no list of an object: where they are, what they are called, who has them. */
+
+import { objectByName, type Definitions } from './definitions'
+
+export const ANALYSIS_PAGES = [
+  { to: '/analysis', label: 'analysis.customers' },
+  { to: '/analysis/leaving', label: 'analysis.leaving' },
+  { to: '/analysis/cohorts', label: 'analysis.cohorts' },
+  { to: '/analysis/matrix', label: 'analysis.matrix' },
+  { to: '/analysis/clusters', label: 'analysis.clusters' },
+  { to: '/analysis/forecast', label: 'analysis.forecast' },
+  { to: '/analysis/cube', label: 'analysis.cube' },
+  { to: '/analysis/sheet', label: 'analysis.sheet' },
+  { to: '/analysis/models', label: 'analysis.models' },
+] as const
+
+/** Pages of an area that are no list of an object. */
+export const AREA_PAGES: Record<string, readonly { to: '/duplicates' | '/quality' | (typeof ANALYSIS_PAGES)[number]['to']; label: string }[]> = {
+  customers: [{ to: '/duplicates', label: 'duplicates.title' }, { to: '/quality', label: 'quality.title' }],
+  analytics: ANALYSIS_PAGES,
+}
+
+/** The area that a page which is no list belongs to. */
+export function areaOfPage(path: string): string | undefined {
+  return Object.keys(AREA_PAGES).find((area) => AREA_PAGES[area]?.some((page) => page.to === path))
+}
+
+/** The analysis is made of customers and orders: who may read neither has nothing there. */
+export function mayAnalyse(definitions: Definitions | undefined): boolean {
+  return ['contact', 'order'].every((name) => objectByName(definitions, name)?.can.read)
+}
