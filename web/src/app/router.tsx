@@ -118,7 +118,7 @@ const clusters = createRoute({
 const forecast = createRoute({
   getParentRoute: () => inside,
   path: '/analysis/forecast',
-  validateSearch: (search): { measure?: string; by?: string; horizon?: string; line?: string } => known(search, ['measure', 'by', 'horizon', 'line']),
+  validateSearch: (search): { object?: string; measure?: string; by?: string; horizon?: string; line?: string } => known(search, ['object', 'measure', 'by', 'horizon', 'line']),
   loader: needAnalysis,
   component: lazyRouteComponent(() => import('@/features/analytics/ForecastPage')),
 })

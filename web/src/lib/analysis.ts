@@ -99,12 +99,13 @@ export const customersQuery = (object: Party) => queryOptions({
   queryKey: ['analysis', 'customers', object] as const,
   queryFn: async ({ signal }): Promise<Customers> => ({ ...NOTHING, ...(await ask<Partial<Customers>>('GET', '/analytics/customers', { query: { object }, signal })).data }),
   staleTime: 60_000,
-  refetchInterval: (query) => (query.state.data?.state === 'running' ? 1500 : false),
+  // The first analysis may also begin by itself.
+  refetchInterval: (query) => ({ running: 1500, never: 5000, ready: false as const })[query.state.data?.state ?? 'ready'],
 })
 
 /** Why somebody seems to be leaving; which figures stand in it follows from its code. */
 export interface Reason {
-  reason: string
+  code: string
   days?: number
   usual_gap_days?: number
   orders?: number
@@ -264,12 +265,15 @@ export interface Forecast {
   past: { from: string; value: Amount }[]
   ahead: Ahead[]
   model: string | null
-  back_test: { origins: number; smape: number | null; mase: number | null; naive_smape: number | null; coverage80: number | null; coverage95: number | null } | null
+  /** Errors in percent. */
+  back_test: { origins: number; smape: number | null; mase: number | null; naive_smape: number | null; coverage80?: number | null; coverage95?: number | null } | null
   tried: { model: string; smape: number | null; mase: number | null }[]
   warnings: Warning[]
+  /** Why there is nothing ahead. */
+  refused?: Warning | null
 }
 
-export const forecastQuery = (asked: { measure: string; by: string; horizon: string; line: string | undefined }) => queryOptions({
+export const forecastQuery = (asked: { object: Party; measure: string; by: string; horizon: string; line: string | undefined }) => queryOptions({
   queryKey: ['analysis', 'forecast', asked] as const,
   queryFn: async ({ signal }) => (await ask<Forecast>('GET', '/analytics/forecast', { query: asked, signal })).data,
   staleTime: 60_000,

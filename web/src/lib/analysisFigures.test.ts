@@ -4,14 +4,15 @@ import { amountText, changeOf, cohortShare, concentration, csvOf, daysText, firs
 const usd = (amount: number) => ({ amount, currency: 'USD' })
 
 test('a figure reads as its kind: money, a share, a count; what nobody knows is a dash', () => {
-  expect(amountText(usd(120450), 'revenue', 'en-GB')).toBe('$1,204.50')
+  expect(amountText(usd(20450), 'revenue', 'en-GB')).toBe('$204.50')
   expect(amountText(0.371, 'margin_share', 'en-GB')).toBe('37%')
   expect(amountText(1653.4, 'orders', 'en-GB')).toBe('1,653')
   expect(amountText(4.13, 'orders', 'en-GB')).toBe('4.1')
   expect(amountText(null, 'margin', 'en-GB')).toBe('—')
 })
 
-test('a tile has no room for cents from a thousand on, and for the last digits of a crowd', () => {
+test('from a thousand on nobody reads the cents, and a tile has no room for the last digits of a crowd', () => {
+  expect(amountText(usd(1234567890), 'revenue', 'en-GB')).toBe('$12,345,679')
   expect(amountText(usd(7333333), 'revenue', 'en-GB', true)).toBe('$73,333')
   expect(amountText(usd(4967), 'per_order', 'en-GB', true)).toBe('$49.67')
   expect(amountText(1_234_567, 'orders', 'en-GB', true)).toBe('1.2m')

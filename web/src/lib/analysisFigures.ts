@@ -25,7 +25,7 @@ export function shareText(share: number, locale: string): string {
 /** A figure in the reader's language; `short` drops what a tile has no room for. */
 export function amountText(value: Amount | undefined, measure: string, locale: string, short = false): string {
   if (value === null || value === undefined) return '—'
-  if (typeof value !== 'number') return short ? formatMoneyCompact(withoutCents(value), locale) : formatMoney(value, locale, true)
+  if (typeof value !== 'number') return short ? formatMoneyCompact(withoutCents(value), locale) : formatMoney(withoutCents(value), locale, true)
   if (isShare(measure)) return shareText(value, locale)
   const rounded = Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 10) / 10
   if (short && Math.abs(rounded) >= 100_000) return new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(rounded)

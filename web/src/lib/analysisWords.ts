@@ -5,7 +5,7 @@ import { useTranslation } from '@/lib/useTranslation'
 import type { Amount, Reason, Warning } from './analysis'
 import { amountText, daysText, shareText } from './analysisFigures'
 import { labelIn, objectByName } from './definitions'
-import { formatNumber } from './format'
+import { formatDate, formatNumber } from './format'
 import { useDefinitions, useLocale } from './session'
 
 /** Fields of a customer that hold codes of the analysis; their options say what the codes are called. */
@@ -102,12 +102,12 @@ export function useAnalysisWords() {
         const count = ['count', 'orders', 'rows', 'periods', 'repeaters'].map((name) => told[name]).find((one): one is number => typeof one === 'number')
         // What the server did not say leaves no empty brackets.
         const number = count === undefined ? '' : formatNumber(count, locale)
-        const what = Array.isArray(told['currencies']) ? told['currencies'].join(', ') : number
+        const what = Array.isArray(told['currencies']) ? told['currencies'].join(', ') : typeof told['period'] === 'string' ? formatDate(told['period'], locale) : number
         return t(key, { share, number, what }).replace(/ ?[(（]\s*[)）]/, '')
       },
       reason(told: Reason, currency: string | undefined): string {
-        const key = REASONS[told.reason]
-        if (!key) return plain(told.reason)
+        const key = REASONS[told.code]
+        if (!key) return plain(told.code)
         const text = (value: Amount | undefined) => amountText(value, '', locale)
         const money = (value: Amount | undefined) => amountText(typeof value === 'number' && currency ? { amount: Math.round(value), currency } : value, '', locale, true)
         return t(key, {

@@ -90,7 +90,7 @@ function Telling({ trait }: { trait: Trait }) {
   const far = Math.abs(trait.z)
   const key = far < 0.25 ? 'trait.like_all' : trait.z > 0 ? (far >= 1 ? 'trait.far_above' : 'trait.above') : far >= 1 ? 'trait.far_below' : 'trait.below'
   const inDays = trait.measure.endsWith('_days')
-  const text = (value: Trait['mean']) => (inDays && typeof value === 'number' ? words.days(value) : words.amount(value, trait.measure))
+  const text = (value: Trait['mean']) => (inDays && typeof value === 'number' ? words.days(value) : words.amount(value, trait.measure, true))
   return (
     <>
       <span className="font-medium">{words.measure(trait.measure)}: {t(key)}</span>

@@ -114,7 +114,6 @@ function ActivityTable({ party, told }: { party: Party; told: Customers }) {
         <tr>
           <th scope="col" className={TH}>{t('dimension.activity')}</th>
           <th scope="col" className={`${TH} !text-end`}>{t('measure.customers')}</th>
-          <th scope="col" className={`${TH} !text-end max-md:hidden`}>{t('customers.share')}</th>
           <th scope="col" className={`${TH} !text-end`}>{t('customers.last_year')}</th>
           <th scope="col" className={`${TH} !text-end`}>{t('customers.at_stake')}</th>
           <th scope="col" className={`${TH} !text-end max-sm:hidden`}>{t('measure.lifetime_value')}</th>
@@ -125,7 +124,6 @@ function ActivityTable({ party, told }: { party: Party; told: Customers }) {
           <tr key={one.activity}>
             <th scope="row" className={`${TD} text-start font-normal`}><Behind party={party} filter={one.filter}><CodePill field="activity" code={one.activity} /></Behind></th>
             <td className={`${TD} text-end tabular-nums`}><Behind party={party} filter={one.filter}>{words.amount(one.customers, 'customers')}</Behind></td>
-            <td className={`${TD} text-end text-fg-2 tabular-nums max-md:hidden`}>{words.share(one.share)}</td>
             <td className={`${TD} text-end tabular-nums`}>{words.amount(one.revenue_12m, 'revenue', true)}</td>
             <td className={`${TD} text-end font-medium tabular-nums`}>{one.at_stake && one.at_stake.amount > 0 ? words.amount(one.at_stake, '', true) : ''}</td>
             <td className={`${TD} text-end tabular-nums max-sm:hidden`}>{words.amount(one.lifetime_value, 'lifetime_value', true)}</td>

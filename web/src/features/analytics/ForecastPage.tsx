@@ -16,7 +16,7 @@ import { Blank } from '@/ui/states'
 import { ChartFrame, Key } from './charts/Frame'
 import { Lines } from './charts/Lines'
 import { modelName } from './models'
-import { Answer, Choice, Choices, Page, Section, TD, TH, useChoices, Warnings } from './parts'
+import { Answer, Choice, Choices, Page, PartyChoice, Section, TD, TH, useChoices, useParty, Warnings } from './parts'
 
 const MEASURED = ['revenue', 'orders', 'buyers'] as const
 const UNITS = ['week', 'month', 'quarter'] as const
@@ -28,15 +28,16 @@ export default function ForecastPage() {
   const locale = useLocale()
   const words = useAnalysisWords()
   const [chosen, choose] = useChoices()
+  const party = useParty()
   const measure = MEASURED.find((one) => one === chosen['measure']) ?? 'revenue'
   const by = UNITS.find((one) => one === chosen['by']) ?? 'month'
   const horizon = HORIZONS[by].includes(chosen['horizon'] ?? '') ? (chosen['horizon'] ?? USUAL[by]) : USUAL[by]
   const line = chosen['line']
   const lines = useQuery(fewQuery('product_lines', { limit: 100, sort: 'name' }))
-  const forecast = useQuery({ ...forecastQuery({ measure, by, horizon, line }), placeholderData: keepPreviousData })
+  const forecast = useQuery({ ...forecastQuery({ object: party, measure, by, horizon, line }), placeholderData: keepPreviousData })
   const known = (lines.data?.data ?? []).map((record) => ({ value: record.id, label: record.title || t('common.untitled') }))
   return (
-    <Page wide icon={iconOf('trending-up')} title={t('analysis.forecast')}>
+    <Page wide icon={iconOf('trending-up')} title={t('analysis.forecast')} tools={<PartyChoice />}>
       <Choices>
         <Segments label={t('choice.measure')} value={measure} options={MEASURED.map((one) => ({ value: one, label: words.measure(one) }))} onChange={(next) => choose({ measure: next === 'revenue' ? undefined : next })} />
         <Segments label={t('choice.by')} value={by} options={UNITS.map((one) => ({ value: one, label: one === 'week' ? t('dimension.week') : words.dimension(one) }))} onChange={(next) => choose({ by: next === 'month' ? undefined : next, horizon: undefined })} />
@@ -47,7 +48,7 @@ export default function ForecastPage() {
         <Answer query={forecast} rows={10}>
           {(told) => (
             <div className="mx-auto flex max-w-[1160px] flex-col gap-6 px-5 py-5 max-md:px-4">
-              <Warnings warnings={told.warnings} />
+              <Warnings warnings={told.refused ? [told.refused, ...told.warnings] : told.warnings} />
               {told.past.length === 0 ? <Blank icon={SearchX} title={t('forecast.none')}>{t('analysis.no_orders')}</Blank> : <Fan told={told} />}
               {told.ahead.length > 0 && <BackTest told={told} />}
             </div>
@@ -113,14 +114,17 @@ function BackTest({ told }: { told: Forecast }) {
   const locale = useLocale()
   const words = useAnalysisWords()
   const test = told.back_test
+  // The one chosen is called by its parameters, those tried by their kind: what they have in common is how they did.
+  const isChosen = (one: Forecast['tried'][number]) => test !== null && one.smape === test.smape
+  const off = (percent: number | null) => words.share(percent === null ? null : percent / 100)
   const round = (value: number | null) => (value === null ? '—' : formatNumber(Math.round(value * 100) / 100, locale))
   return (
     <Section title={t('forecast.how_good')} lead={told.model ? t('forecast.model', { model: modelName(told.model, t) }) : undefined}>
       {test && (
         <ul className="flex list-disc flex-col gap-1 ps-5">
-          {test.smape !== null && <li>{t('forecast.tested', { count: test.origins, error: words.share(test.smape) })}</li>}
-          {test.smape !== null && test.naive_smape !== null && <li>{test.smape < test.naive_smape ? t('forecast.better', { error: words.share(test.naive_smape) }) : t('forecast.not_better', { error: words.share(test.naive_smape) })}</li>}
-          {test.coverage80 !== null && test.coverage95 !== null && <li>{t('forecast.covered', { near: words.share(test.coverage80), wide: words.share(test.coverage95) })}</li>}
+          {test.smape !== null && <li>{t('forecast.tested', { count: test.origins, error: off(test.smape) })}</li>}
+          {test.smape !== null && test.naive_smape !== null && <li>{test.smape < test.naive_smape ? t('forecast.better', { error: off(test.naive_smape) }) : t('forecast.not_better', { error: off(test.naive_smape) })}</li>}
+          {typeof test.coverage80 === 'number' && typeof test.coverage95 === 'number' && <li>{t('forecast.covered', { near: words.share(test.coverage80), wide: words.share(test.coverage95) })}</li>}
         </ul>
       )}
       {told.tried.length > 1 && (
@@ -128,9 +132,9 @@ function BackTest({ told }: { told: Forecast }) {
           <thead><tr><th scope="col" className={`${TH} !ps-0`}>{t('forecast.tried')}</th><th scope="col" className={`${TH} !text-end`}>{t('forecast.error')}</th><th scope="col" className={`${TH} !text-end`}>{t('forecast.mase')}</th></tr></thead>
           <tbody>
             {told.tried.map((one) => (
-              <tr key={one.model} className={one.model === told.model ? '' : 'text-fg-2'}>
-                <th scope="row" className={cx(TD, '!py-1.5 !ps-0 text-start', one.model === told.model ? 'font-medium' : 'font-normal')}>{modelName(one.model, t)}</th>
-                <td className={`${TD} !py-1.5 text-end tabular-nums`}>{words.share(one.smape)}</td>
+              <tr key={one.model} className={isChosen(one) ? '' : 'text-fg-2'}>
+                <th scope="row" className={cx(TD, '!py-1.5 !ps-0 text-start', isChosen(one) ? 'font-medium' : 'font-normal')}>{modelName(one.model, t)}</th>
+                <td className={`${TD} !py-1.5 text-end tabular-nums`}>{off(one.smape)}</td>
                 <td className={`${TD} !py-1.5 text-end tabular-nums`}>{round(one.mase)}</td>
               </tr>
             ))}

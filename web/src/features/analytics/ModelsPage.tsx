@@ -1,7 +1,6 @@
 /** Everything that is computed: which version, of when, how well it did on what it had not seen, and when not to trust it. */
 
 import { useQuery } from '@tanstack/react-query'
-import { Info } from 'lucide-react'
 import { useTranslation } from '@/lib/useTranslation'
 import { modelsQuery, type BackTest, type Model } from '@/lib/analysis'
 import { isShare } from '@/lib/analysisFigures'
@@ -13,7 +12,7 @@ import { iconOf } from '@/ui/icons'
 import { Pill } from '@/ui/kit'
 import { Blank } from '@/ui/states'
 import { kindOf, numbersOf, QUALITIES, TRUST } from './models'
-import { Answer, Page, TD, TH } from './parts'
+import { Answer, Page, TD, TH, Warnings } from './parts'
 
 export default function ModelsPage() {
   const { t } = useTranslation()
@@ -72,11 +71,7 @@ function Card({ model }: { model: Model }) {
           ))}
         </dl>
       )}
-      {model.doubts.length > 0 && (
-        <ul aria-label={t('models.doubts')} className="mt-3 flex flex-col gap-1 rounded-md bg-warn-soft px-3 py-2 text-warn">
-          {model.doubts.map((one) => <li key={JSON.stringify(one)} className="flex gap-2"><Info size={14} className="mt-[3px] shrink-0" /><span className="min-w-0">{words.warning(one)}</span></li>)}
-        </ul>
-      )}
+      {model.doubts.length > 0 && <div className="mt-3"><Warnings warnings={model.doubts} /></div>}
       {kind && <p className="mt-3"><span className="font-medium">{t('models.beware')}</span> <span className="text-fg-2">{t(kind.beware)}</span></p>}
       {parameters.length > 0 && <p className="mt-2 text-meta break-words text-fg-3 tabular-nums">{t('models.parameters')}: {parameters.join(' · ')}</p>}
       {(model.versions?.length ?? 0) > 1 && <p className="mt-1 text-meta text-fg-3">{t('models.before')}: {model.versions?.slice(1, 6).map((one) => `${one.version} (${formatDate(one.as_of, locale)}${one.total_error === null ? '' : `, ${new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' }).format(one.total_error)}`})`).join(' · ')}</p>}

@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Printer, UserRound } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useId, useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { clustersQuery, sheetQuery } from '@/lib/analysis'
 import { CODES, useAnalysisWords } from '@/lib/analysisWords'
@@ -43,6 +43,7 @@ function Of({ of, title }: { of: string; title: string | undefined }) {
   const [, choose] = useChoices()
   const [open, setOpen] = useState<'contact' | 'company' | null>(null)
   const clusters = useQuery({ ...clustersQuery('contact'), retry: false })
+  const id = useId()
   const isOne = /^(contact|company):/.test(of)
   const picker = (target: 'contact' | 'company') => {
     const object = objectByName(definitions, target)
@@ -67,16 +68,16 @@ function Of({ of, title }: { of: string; title: string | undefined }) {
   }
   return (
     <>
-      <label className="flex items-center gap-1.5 text-meta text-fg-2">
-        <span>{t('sheet.of')}</span>
-        <select value={of} onChange={(event) => choose({ of: event.target.value === 'all' ? undefined : event.target.value })} className="input !h-7 !min-h-7 !w-auto max-w-52 !py-0 !ps-2 !pe-1 text-body text-fg pointer-coarse:!h-9">
+      <span className="flex items-center gap-1.5 text-meta text-fg-2">
+        <label htmlFor={id}>{t('sheet.of')}</label>
+        <select id={id} value={of} onChange={(event) => choose({ of: event.target.value === 'all' ? undefined : event.target.value })} className="input !h-7 !min-h-7 !w-auto max-w-52 !py-0 !ps-2 !pe-1 text-body text-fg pointer-coarse:!h-9">
           {isOne && <option value={of}>{title ?? '…'}</option>}
           <option value="all">{t('sheet.all')}</option>
           <optgroup label={t('dimension.value_class')}>{CODES.value_class.map((code) => <option key={code} value={`value_class:${code}`}>{words.coded('value_class', code).name}</option>)}</optgroup>
           <optgroup label={t('dimension.segment')}>{CODES.rfm_segment.map((code) => <option key={code} value={`rfm_segment:${code}`}>{words.segment(code)}</option>)}</optgroup>
           {(clusters.data?.clusters.length ?? 0) > 0 && <optgroup label={t('dimension.cluster')}>{clusters.data?.clusters.map((one) => <option key={one.id} value={`cluster:${one.name}`}>{one.name}</option>)}</optgroup>}
         </select>
-      </label>
+      </span>
       {picker('contact')}
       {picker('company')}
     </>

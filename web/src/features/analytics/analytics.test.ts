@@ -78,7 +78,7 @@ test('the deepest shade is the largest cell, not the total', () => {
 
 test('methods and models are known by their codes', () => {
   const said = ((key: string) => key) as never
-  expect(['ets(A,Ad,N)', 'theta', 'seasonal_naive', 'naive', 'croston_sba', 'prophet'].map((one) => modelName(one, said))).toEqual(['method.ets (A,Ad,N)', 'method.theta', 'method.seasonal_naive', 'method.naive', 'method.croston', 'prophet'])
+  expect(['ets(A,Ad,N)', 'theta', 'seasonal_naive', 'naive', 'croston_sba', 'prophet', 'Theta(1.59) + ETS(M,N,N)'].map((one) => modelName(one, said))).toEqual(['method.ets (A,Ad,N)', 'method.theta', 'method.seasonal_naive', 'method.naive', 'method.croston', 'prophet', 'method.theta (1.59) + method.ets (M,N,N)'])
   expect(kindOf('customers.value')?.title).toBe('model.value')
   expect(kindOf('forecast.revenue')?.title).toBe('model.forecast')
   expect(kindOf('customers.unheard')).toBeUndefined()

@@ -12,8 +12,12 @@ const METHODS: [pattern: RegExp, name: string][] = [
   [/mean/i, 'method.mean'],
 ]
 
-/** `Exponential smoothing (A,A,A)`: the name of a family with what the server says in brackets. */
+/** `Exponential smoothing (A,A,A)`: the name of a family with what the server says in brackets; of several the mean is taken. */
 export function modelName(model: string, t: TFunction): string {
+  return model.replace(/^theta_ets$/, 'theta + ets').split(' + ').map((part) => oneName(part, t)).join(' + ')
+}
+
+function oneName(model: string, t: TFunction): string {
   const family = METHODS.find(([pattern]) => pattern.test(model))
   const detail = /\(.*\)$/.exec(model)?.[0]
   return family ? [t(family[1]), detail].filter(Boolean).join(' ') : model

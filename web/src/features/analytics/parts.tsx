@@ -3,7 +3,7 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { Info, Lock, type LucideIcon } from 'lucide-react'
-import { useCallback, useEffect, type ReactNode } from 'react'
+import { useCallback, useEffect, useId, type ReactNode } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { customersQuery, PLURALS, type Amount, type Party, type Warning } from '@/lib/analysis'
 import { changeOf, changeText, isShare } from '@/lib/analysisFigures'
@@ -150,15 +150,15 @@ export function Share({ share, hue }: { share: number; hue?: number }) {
   )
 }
 
-/** What makes the figures doubtful, in whole sentences. */
+/** What makes the figures doubtful, in whole sentences, each once. */
 export function Warnings({ warnings }: { warnings: Warning[] | undefined }) {
   const { t } = useTranslation()
   const words = useAnalysisWords()
   if (!warnings || warnings.length === 0) return null
   return (
     <ul aria-label={t('analysis.warnings')} className="flex flex-col gap-1 rounded-md bg-warn-soft px-3.5 py-2.5 text-warn">
-      {warnings.map((one) => (
-        <li key={JSON.stringify(one)} className="flex gap-2"><Info size={14} className="mt-[3px] shrink-0" /><span className="min-w-0">{words.warning(one)}</span></li>
+      {[...new Set(warnings.map((one) => words.warning(one)))].map((told) => (
+        <li key={told} className="flex gap-2"><Info size={14} className="mt-[3px] shrink-0" /><span className="min-w-0">{told}</span></li>
       ))}
     </ul>
   )
@@ -166,14 +166,15 @@ export function Warnings({ warnings }: { warnings: Warning[] | undefined }) {
 
 /** One of several, in a bar of choices. */
 export function Choice({ label, value, options, onChange, none }: { label: string; value: string; options: readonly { value: string; label: string }[]; onChange: (value: string) => void; none?: string }) {
+  const id = useId()
   return (
-    <label className="flex min-w-0 items-center gap-1.5 text-meta text-fg-2">
-      <span className="shrink-0">{label}</span>
-      <select value={value} onChange={(event) => onChange(event.target.value)} className="input !h-7 !min-h-7 !w-auto max-w-44 min-w-0 !py-0 !ps-2 !pe-1 text-body text-fg pointer-coarse:!h-9">
+    <span className="flex min-w-0 items-center gap-1.5 text-meta text-fg-2">
+      <label htmlFor={id} className="shrink-0">{label}</label>
+      <select id={id} value={value} onChange={(event) => onChange(event.target.value)} className="input !h-7 !min-h-7 !w-auto max-w-44 min-w-0 !py-0 !ps-2 !pe-1 text-body text-fg pointer-coarse:!h-9">
         {none !== undefined && <option value="">{none}</option>}
         {options.map((option) => <option key={option.value} value={option.value}>{option.label}</option>)}
       </select>
-    </label>
+    </span>
   )
 }
 
