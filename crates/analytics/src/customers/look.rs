@@ -162,17 +162,10 @@ fn recent(orders: &Orders, summaries: &Summaries, as_of: i32) -> Vec<i64> {
 }
 
 impl Model {
-    /// Of two families that differ in whether one who bought once may be gone, the likelier.
+    /// The family in which one who bought once may be gone as well: in the other nobody is lost before the second order.
     fn of(orders: &Orders, summaries: &Summaries, as_of: i32) -> Result<Model, Unfit> {
         let histories = Histories::of(summaries)?;
-        let fitted = [Family::BgNbd, Family::MbgNbd].map(|family| value::fit(family, &histories));
-        let [one, other] = fitted;
-        let fitted = match (one, other) {
-            (Ok(one), Ok(other)) if other.log_likelihood > one.log_likelihood => other,
-            (Ok(one), _) => one,
-            (Err(_), Ok(other)) => other,
-            (Err(unfit), Err(_)) => return Err(unfit),
-        };
+        let fitted = value::fit(Family::MbgNbd, &histories).or_else(|_| value::fit(Family::BgNbd, &histories))?;
         let predictions = fitted.model.predict(&histories, WEEKS);
         let (means, repeats) = (summaries.repeat_means(), repeats(summaries));
         let spend = value::fit_spend(&repeats, &means);
