@@ -5,7 +5,8 @@ import assert from 'node:assert/strict'
 import { api, ask, be, becomes, begin, button, count, eventually, heading, isSound, onPhone, page, press, step, takeBack, until, urlBecomes } from './journey.mjs'
 import { like, text } from './words.mjs'
 
-begin()
+// On a company of its own: the one of the other journeys is set up by the newcomer.
+begin({ fill: ['demo'] })
 
 /** What the server tells of all people. */
 let customers
