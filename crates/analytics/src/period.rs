@@ -56,6 +56,21 @@ impl Period {
         self.to.to_string()
     }
 
+    /// The years, quarters or months (of 12, 3 or 1 months) that it touches, as the cube calls them: `2017`, `2017-Q2`,
+    /// `2017-06`.
+    pub fn steps(&self, months: i32) -> Vec<String> {
+        let place = |day: Date| (i32::from(day.year()) * 12 + i32::from(day.month()) - 1).div_euclid(months);
+        let name = |at: i32| {
+            let (year, month) = ((at * months).div_euclid(12), (at * months).rem_euclid(12));
+            match months {
+                12 => format!("{year}"),
+                3 => format!("{year}-Q{}", month / 3 + 1),
+                _ => format!("{year}-{:02}", month + 1),
+            }
+        };
+        (place(self.from)..=place(self.to)).map(name).collect()
+    }
+
     /// None where the calendar ends.
     pub fn beside(&self, comparison: Comparison) -> Option<Period> {
         let back = |span: Span| Period::new(self.from.checked_sub(span).ok()?, self.to.checked_sub(span).ok()?);
@@ -101,6 +116,14 @@ mod tests {
         ] {
             assert_eq!(asked.beside(Comparison::Previous), Some(before));
         }
+    }
+
+    #[test]
+    fn a_period_names_what_it_touches() {
+        let half = period("2016-11-15", "2017-04-01");
+        assert_eq!(half.steps(12), ["2016", "2017"]);
+        assert_eq!(half.steps(3), ["2016-Q4", "2017-Q1", "2017-Q2"]);
+        assert_eq!(half.steps(1), ["2016-11", "2016-12", "2017-01", "2017-02", "2017-03", "2017-04"]);
     }
 
     #[test]

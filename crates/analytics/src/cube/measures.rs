@@ -177,9 +177,15 @@ impl Dimension {
         Dimension::ALL.into_iter().find(|dimension| dimension.name() == name)
     }
 
-    /// Periods stand in their order, everything else by its weight.
-    pub fn is_time(self) -> bool {
-        matches!(self, Dimension::Year | Dimension::Quarter | Dimension::Month)
+    /// Of how many months a period of it is; none for what is no time. Periods stand in their order, everything else by its
+    /// weight.
+    pub fn months(self) -> Option<i32> {
+        match self {
+            Dimension::Year => Some(12),
+            Dimension::Quarter => Some(3),
+            Dimension::Month => Some(1),
+            _ => None,
+        }
     }
 
     /// The text by which it is told apart; empty for what has none. `p` is a purchase, joined as [`JOINS`] says.

@@ -110,7 +110,12 @@ pub fn answer(facts: &Facts, question: &Question, period: Period, before: Option
         None => (Vec::new(), false),
     };
     let now = sheet(facts, question, period)?;
-    let past = before.map(|before| sheet(facts, question, before)).transpose()?;
+    let past = before
+        .map(|before| {
+            let past = sheet(facts, question, before)?;
+            Ok::<_, Error>(in_place_of(past, question, before, period))
+        })
+        .transpose()?;
     let currency = facts.note.currency;
     let values = |sheet: &Sheet, row: Option<&str>, column: Option<&str>| -> Json {
         let sums = sheet.get(&(row.map(str::to_string), column.map(str::to_string))).copied().unwrap_or_default();
@@ -145,6 +150,18 @@ pub fn answer(facts: &Facts, question: &Question, period: Period, before: Option
     }))
 }
 
+/// A past sheet whose months, quarters or years are called as those they stand beside: the first as the first, and so on.
+fn in_place_of(past: Sheet, question: &Question, before: Period, now: Period) -> Sheet {
+    let names = |dimension: Option<Dimension>| -> BTreeMap<String, String> {
+        let Some(step) = dimension.and_then(Dimension::months) else { return BTreeMap::new() };
+        before.steps(step).into_iter().zip(now.steps(step)).collect()
+    };
+    let (rows, columns) = (names(Some(question.rows)), names(question.columns));
+    let called =
+        |names: &BTreeMap<String, String>, key: Option<String>| key.map(|key| names.get(&key).cloned().unwrap_or(key));
+    past.into_iter().map(|((row, column), sums)| ((called(&rows, row), called(&columns, column)), sums)).collect()
+}
+
 /// The condition of a period and of what is asked for only, after which its arguments stand.
 pub fn narrowed(only: &[(Dimension, String)], period: Period) -> (String, Vec<Cell>) {
     let mut sql = String::from("p.day between cast(? as date) and cast(? as date)");
@@ -166,7 +183,7 @@ fn heads(
 ) -> Result<(Vec<Head>, bool)> {
     let (narrowed, args) = narrowed(only, period);
     let (key, title) = (dimension.key(), dimension.title());
-    let order = if dimension.is_time() { "1" } else { "3 desc, 1" };
+    let order = if dimension.months().is_some() { "1" } else { "3 desc, 1" };
     let sql = format!(
         "select {key}, max({title}), coalesce(sum(p.revenue), 0) from {JOINS} where {narrowed} group by 1 order by {order} limit {}",
         limit + 1

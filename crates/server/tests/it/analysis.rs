@@ -144,6 +144,7 @@ on_both! {
         let months: Vec<&str> = cube["rows"].as_array().unwrap().iter().map(|row| row["key"].as_str().unwrap()).collect();
         assert_eq!(months, ["2026-01", "2026-02"]);
         let february = figure(&cube["rows"], "key", "2026-02");
+        assert_eq!(february["total"]["before"]["revenue"]["amount"], 8_000, "a month stands beside that of the year before");
         assert_eq!(figure(&february["cells"], "column", "online")["values"]["revenue"]["amount"], 4_000);
 
         let lines = ana.get("/analytics/cube?rows=product_line&from=2026-01-01&to=2026-12-31").await.ok();
