@@ -34,7 +34,8 @@ impl Work for RefreshWork {
     }
 
     fn run(&self, app: &App, job: &Job) -> Result<Json> {
-        let facts = Facts::fresh(app)?;
+        // Whoever asks by hand may have changed what the ledger does not tell, a rate of a currency for one.
+        let facts = if job.payload["by_hand"] == true { Facts::make(app)? } else { Facts::fresh(app)? };
         let mut done = Vec::new();
         let mut profiles: Vec<[Cell; 6]> = Vec::new();
         for object in super::OBJECTS {
@@ -50,14 +51,14 @@ impl Work for RefreshWork {
 /// Starts a look, for an administrator; answers with the one under way if there is one.
 pub fn start(op: &mut Operation) -> Result<Status> {
     op.who.need_admin()?;
-    queue(op)
+    queue(op, true)
 }
 
-fn queue(op: &mut Operation) -> Result<Status> {
+fn queue(op: &mut Operation, by_hand: bool) -> Result<Status> {
     if let Some(running) = under_way(op)? {
         return Ok(running);
     }
-    jobs::enqueue(op, RefreshWork::KIND, json!({ "of": "all" }), 0)
+    jobs::enqueue(op, RefreshWork::KIND, json!({ "of": "all", "by_hand": by_hand }), 0)
 }
 
 /// The look under way.
@@ -82,7 +83,7 @@ pub fn keep_fresh(app: &App) -> Result<()> {
     if last.is_some_and(|rested| now.0 < rested) || (last.is_some() && !Facts::are_old(app)?) {
         return Ok(());
     }
-    app.write_now(&system, |op| queue(op).map(drop))
+    app.write_now(&system, |op| queue(op, false).map(drop))
 }
 
 fn refresh(app: &App, job: &Job, facts: &Facts, object: &'static str, rows: &mut Vec<[Cell; 6]>) -> Result<usize> {

@@ -110,7 +110,7 @@ impl Facts {
     }
 
     /// Reads the records into a new snapshot and throws old ones away.
-    fn make(app: &App) -> Result<Facts> {
+    pub fn make(app: &App) -> Result<Facts> {
         let lake = app.config().folder.join(LAKE);
         let made_at = app.now();
         let folder = lake.join(format!("purchases-{:015}", made_at.0));

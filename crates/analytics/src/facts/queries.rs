@@ -141,12 +141,12 @@ pub fn currency(reader: &mut Reader, rates: &Rates) -> Result<Currency> {
 /// Whether a record of these objects changed behind that place of the ledger.
 pub fn changed_after(reader: &mut Reader, position: &str) -> Result<bool> {
     let Ok(position) = Position::parse(position, reader.tx.dialect()) else { return Ok(true) };
-    let lines = subscribe::chosen_after(reader.tx, position, 1, |_| {
+    subscribe::any_after(
+        reader.tx,
+        position,
         "e.object in ('order', 'order_line', 'return', 'deal', 'product', 'product_line', 'territory') \
-         or e.kind in ('contact.created', 'company.created', 'contact.merged', 'company.merged', 'settings.changed')"
-            .into()
-    })?;
-    Ok(!lines.is_empty())
+         or e.kind in ('contact.created', 'company.created', 'contact.merged', 'company.merged', 'contact.unmerged', 'company.unmerged')",
+    )
 }
 
 fn id(row: &Row, column: usize) -> Cell {

@@ -51,6 +51,14 @@ pub fn chosen_after(
     Ok(tx.query(&sql, &args)?.iter().map(|row| (Position::from_row(row, Line::COLUMNS), Line::from_row(row))).collect())
 }
 
+/// Whether any line behind a position meets a condition on `e`, be it settled or not. For who only wants to know that
+/// something happened: what is not settled yet may be met again.
+pub fn any_after(tx: &mut Tx, position: Position, condition: &str) -> Result<bool> {
+    let after = tx.dialect().position_after(1);
+    let sql = format!("select 1 from event e where {after} and ({condition}) limit 1");
+    Ok(tx.one(&sql, &position.args())?.is_some())
+}
+
 /// The position behind the last settled line.
 pub fn head(tx: &mut Tx) -> Result<Position> {
     let settled = tx.dialect().settled();
