@@ -13,7 +13,7 @@ use super::overview;
 use super::store::{self, Cluster, Moves, Profile, Version};
 use crate::day;
 use crate::engine::Cell;
-use crate::facts::Facts;
+use crate::facts::{self, Facts};
 
 /// Customers written in one commit.
 const PART: usize = 2_000;
@@ -70,7 +70,7 @@ pub fn under_way(reader: &mut Reader) -> Result<Option<Status>> {
 pub fn keep_fresh(app: &App) -> Result<()> {
     let system = Principal::system("analysis");
     let now = app.now();
-    let last = app.read_now(&system, |reader| {
+    let (last, first_is_due) = app.read_now(&system, |reader| {
         let mut last = None;
         for object in super::OBJECTS {
             last = last.max(store::last(reader, object)?.map(|made| {
@@ -78,9 +78,15 @@ pub fn keep_fresh(app: &App) -> Result<()> {
                 made.made_at.0 + REST_MS.max(took.saturating_mul(REST_TIMES))
             }));
         }
-        Ok(last)
+        // Before the first purchase there is nobody to look at.
+        let first_is_due = last.is_none() && facts::is_anything_bought(reader)?;
+        Ok((last, first_is_due))
     })?;
-    if last.is_some_and(|rested| now.0 < rested) || (last.is_some() && !Facts::are_old(app)?) {
+    let is_due = match last {
+        Some(rested) => now.0 >= rested && Facts::are_old(app)?,
+        None => first_is_due,
+    };
+    if !is_due {
         return Ok(());
     }
     app.write_now(&system, |op| queue(op, false).map(drop))

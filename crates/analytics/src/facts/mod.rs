@@ -21,6 +21,8 @@ use crate::day;
 use crate::engine::embedded::{Embedded, Filling, quoted};
 use crate::engine::{Cell, Engine as _};
 
+pub use queries::is_anything_bought;
+
 /// The folder of the lake within the company's.
 const LAKE: &str = "lake";
 const NOTE: &str = "facts.json";

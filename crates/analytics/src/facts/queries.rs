@@ -138,6 +138,16 @@ pub fn currency(reader: &mut Reader, rates: &Rates) -> Result<Currency> {
     Ok(sold.into_iter().max_by_key(|(_, lines)| *lines).map_or(own, |(currency, _)| currency))
 }
 
+/// Whether anything was ever bought.
+pub fn is_anything_bought(reader: &mut Reader) -> Result<bool> {
+    for sql in ["select 1 from sales_order limit 1", "select 1 from deal where status = 'won' limit 1"] {
+        if reader.tx.one(sql, &[])?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Whether a record of these objects changed behind that place of the ledger.
 pub fn changed_after(reader: &mut Reader, position: &str) -> Result<bool> {
     let Ok(position) = Position::parse(position, reader.tx.dialect()) else { return Ok(true) };
