@@ -24,17 +24,25 @@ pub fn show(reader: &mut Reader, plural: &str, id: Id) -> Result<Json> {
         let [value, low, high] = [value, low, high].map(|minor| money(minor, version.currency));
         json!({ "value": value, "low": low, "high": high })
     });
-    let history = store::history(reader, &name, id)?;
+    let told = |field: &str, value: Json| if hidden.contains(field) { Json::Null } else { value };
+    // Reasons and the past tell of all of these.
+    let hides_any = ["rfm_segment", "value_class", "activity", "alive_probability", "orders_total"];
+    let scores = if hidden.contains("rfm_segment") { Vec::new() } else { profile.scores.to_vec() };
+    let is_whole = !hides_any.iter().any(|field| hidden.contains(*field));
+    let history = if is_whole { store::history(reader, &name, id)? } else { Vec::new() };
+    let reasons = if is_whole { reasons(&profile, version.currency) } else { Vec::new() };
     Ok(json!({
-        "id": id, "segment": profile.segment, "scores": profile.scores, "value_class": profile.value_class,
-        "activity": profile.activity, "reasons": reasons(&profile, version.currency),
-        "alive_probability": profile.alive, "expected_orders": profile.expected_orders.map(|value| json!({ "value": value })),
+        "id": id, "segment": told("rfm_segment", json!(profile.segment)),
+        "scores": scores, "value_class": told("value_class", json!(profile.value_class)),
+        "activity": told("activity", json!(profile.activity)), "reasons": reasons,
+        "alive_probability": told("alive_probability", json!(profile.alive)),
+        "expected_orders": told("expected_orders", json!(profile.expected_orders.map(|value| json!({ "value": value })))),
         "lifetime_value": lifetime, "revenue": amount("orders_total", profile.revenue),
         "revenue_12m": amount("orders_total", profile.revenue_12m), "at_stake": amount("lifetime_value", profile.at_stake),
         "orders": profile.orders, "first_order": profile.first_on, "last_order": profile.last_on,
         "interval_days": profile.interval_days,
         "tenure_days": tenure(&profile, &version.as_of),
-        "cluster": profile.cluster.as_ref().map(|(id, name)| json!({ "id": id, "name": name })),
+        "cluster": told("cluster", json!(profile.cluster.as_ref().map(|(id, name)| json!({ "id": id, "name": name })))),
         "history": history, "as_of": version.as_of, "currency": version.currency,
         "model": { "version": version.version, "made_at": version.made_at },
     }))

@@ -208,6 +208,11 @@ on_both! {
 
         let reader = app.colleague("Carla", json!({ "objects": { "*": { "read": "all" } } })).await;
         assert_eq!(reader.get("/analytics/customers").await.ok()["buyers"], 10);
+        let hides = json!({ "*": { "read": "all" }, "contact": { "read": "all", "fields": { "activity": "hidden", "orders_total": "hidden" } } });
+        let discreet = app.colleague("Eva", json!({ "objects": hides })).await;
+        let told = discreet.get(&format!("/analytics/profiles/contacts/{steady}")).await.ok();
+        assert_eq!((&told["activity"], &told["revenue"], &told["reasons"]), (&Value::Null, &Value::Null, &json!([])), "{told}");
+        assert_eq!(told["value_class"], "a", "what is not hidden is told");
         let no_costs = json!({ "objects": { "*": { "read": "all" }, "order_line": { "read": "all", "fields": { "unit_cost": "hidden", "line_cost": "hidden" } } } });
         let careful = app.colleague("Dan", no_costs).await;
         careful.get("/analytics/cube?rows=month&measures=margin").await.refused(403);
