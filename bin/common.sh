@@ -91,3 +91,13 @@ wait_until_ready() {
   done
   return 1
 }
+
+# A folder with Python packages, made once for each list of them.
+install_python() {
+  local folder=$1 wanted
+  shift
+  wanted=$*
+  [ "$(cat "$folder/installed" 2>/dev/null)" = "$wanted" ] && return
+  say "installing $wanted"
+  python3 -m venv "$folder" && "$folder/bin/pip" install --quiet "$@" && printf '%s\n' "$wanted" >"$folder/installed"
+}

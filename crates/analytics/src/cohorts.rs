@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use crate::day;
-use crate::engine::{Cell, Engine as _};
+use crate::engine::Cell;
 use crate::facts::Facts;
 
 /// What a request asks.
@@ -40,7 +40,9 @@ pub fn answer(facts: &Facts, asked: &Asked) -> Result<Json> {
     let object = crate::customers::object(asked.object.as_deref())?;
     let last = Cell::Text(day::text(day::at(facts.note.made_at)));
     // Months are counted from year 0, so that the distance of two is a difference.
-    let month = |day: &str| format!("((extract(year from {day}) * 12 + extract(month from {day}) - 1) // {step})");
+    let month = |day: &str| {
+        format!("cast(floor((extract(year from {day}) * 12 + extract(month from {day}) - 1) / {step}.0) as bigint)")
+    };
     let sql = format!(
         "with bought as (select {object} as id, day, kind, revenue from purchase where {object} is not null and day <= cast(? as date)), \
          first as (select id, min(day) as day from bought where kind <> 'return' group by id) \

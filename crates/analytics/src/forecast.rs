@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use crate::cube::measures::JOINS;
 use crate::day;
-use crate::engine::{Cell, Engine as _};
+use crate::engine::Cell;
 use crate::facts::Facts;
 use crate::methods::forecast::series::{Frequency, Gaps, Series};
 use crate::methods::forecast::{self as method, Refusal};
@@ -62,7 +62,9 @@ impl Measure {
             Measure::Revenue => "coalesce(sum(p.revenue), 0)",
             Measure::Orders => "count(distinct case when p.kind <> 'return' then p.document end)",
             Measure::Buyers => "count(distinct case when p.kind <> 'return' then coalesce(p.contact, p.company) end)",
-            Measure::Quantity => "cast(coalesce(sum(case when p.kind <> 'return' then p.quantity end), 0) as bigint)",
+            Measure::Quantity => {
+                "cast(floor(coalesce(sum(case when p.kind <> 'return' then p.quantity end), 0) / 1000000.0) as bigint)"
+            }
         }
     }
 
@@ -189,7 +191,7 @@ fn past(
     let mut args = vec![Cell::from(by), Cell::Text(through.to_string())];
     let mut narrowed = format!("p.day <= cast(? as date) and {whose}");
     if let Some(line) = line {
-        narrowed.push_str(" and g.line = cast(? as uuid)");
+        narrowed.push_str(" and cast(g.line as string) = ?");
         args.push(Cell::Text(line.to_string()));
     }
     let sql = format!(

@@ -9,7 +9,7 @@ use kernel::{Money, Result};
 use serde_json::{Value as Json, json};
 
 use crate::cube::measures::{JOINS, SUMS, Sums};
-use crate::engine::{Cell, Engine as _};
+use crate::engine::Cell;
 use crate::facts::Facts;
 use crate::sight::Sight;
 
@@ -25,7 +25,7 @@ const OFTEN: f64 = 0.3;
 /// Class A to C by product line.
 pub fn answer(facts: &Facts, object: &str, sight: Sight) -> Result<Json> {
     let sql = format!(
-        "with p as (select coalesce(cast(g.line as varchar), '') as n, l.title as t, f.value_class as k, p.* from {JOINS} \
+        "with p as (select coalesce(cast(g.line as string), '') as n, l.title as t, f.value_class as k, p.* from {JOINS} \
          where f.value_class is not null and p.{object} is not null) \
          select grouping(p.n), p.n, max(p.t), grouping(p.k), p.k, {SUMS} from p group by grouping sets ((p.n, p.k), (p.n), (p.k), ())"
     );

@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use crate::cube::measures::{Dimension, JOINS, Measure, SUMS, Sums};
 use crate::cube::narrowed;
 use crate::customers;
-use crate::engine::{Cell, Engine as _};
+use crate::engine::Cell;
 use crate::facts::Facts;
 use crate::period::Period;
 use crate::sight::Sight;

@@ -12,7 +12,7 @@ use crate::access::{Gate, Principal, audit};
 use crate::doors::entrance::Entrance;
 use crate::ledger::seal::MasterKey;
 use crate::operation::{Operation, Reader};
-use crate::outbound::{Allowed, MailServer};
+use crate::outbound::{Allowed, AnalysisCluster, MailServer};
 use crate::records::catalogue::Catalogue;
 use crate::records::erase::Copies;
 use crate::records::undo::TakesBack;
@@ -45,6 +45,8 @@ pub struct Config {
     pub outside: Allowed,
     /// By which server mail goes out; none sends none.
     pub mail: Option<MailServer>,
+    /// Which engine analytical questions go to; none is the one in this process.
+    pub cluster: Option<AnalysisCluster>,
 }
 
 impl Config {
@@ -58,6 +60,7 @@ impl Config {
             entrance: Entrance::default(),
             outside: Allowed::default(),
             mail: None,
+            cluster: None,
         }
     }
 }

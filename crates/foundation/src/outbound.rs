@@ -74,6 +74,17 @@ pub fn path(app: &App, place: &str) -> Result<PathBuf> {
     }
 }
 
+/// The engine on several machines that analytical questions go to.
+#[derive(Debug, Clone)]
+pub struct AnalysisCluster {
+    /// Where it answers Arrow Flight SQL: `http://host:port`, or `https://…`.
+    pub url: String,
+    /// The folder or store that holds the company's lake, as the cluster sees it; none where it sees the same folder.
+    pub lake: Option<String>,
+    /// What it wants to be shown.
+    pub token: Option<Secret>,
+}
+
 /// The addresses behind a host that may be reached.
 pub fn addresses(app: &App, host: &str, port: u16) -> Result<Vec<SocketAddr>> {
     let bare = host.trim_start_matches('[').trim_end_matches(']');

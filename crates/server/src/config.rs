@@ -9,7 +9,7 @@ use db::Target;
 use foundation::Config;
 use foundation::access::Secret;
 use foundation::doors::entrance::{Entrance, Network};
-use foundation::outbound::{Allowed, MailServer};
+use foundation::outbound::{Allowed, AnalysisCluster, MailServer};
 use kernel::{Clock, Error, Result};
 use serde::Deserialize;
 
@@ -34,6 +34,9 @@ pub struct Place {
     /// Whom mail is from: "Rapport <crm@example.com>"
     #[arg(long, value_name = "ADDRESS", env = "RAPPORT_MAIL_FROM")]
     pub mail_from: Option<String>,
+    /// Ask this engine on several machines analytical questions, by Arrow Flight SQL: http://host:port
+    #[arg(long, value_name = "URL", env = "RAPPORT_CLUSTER")]
+    pub cluster: Option<String>,
 }
 
 /// The file `rapport.toml`.
@@ -56,6 +59,8 @@ pub struct Settings {
     pub source_hosts: Vec<String>,
     /// By which server mail goes out.
     pub mail: Mail,
+    /// Which engine on several machines is asked analytical questions.
+    pub cluster: Cluster,
     /// What is logged: `info`, `debug`, `foundation=debug`.
     pub log: Option<String>,
 }
@@ -68,6 +73,18 @@ pub struct Mail {
     pub url: Option<Secret>,
     /// `Rapport <crm@example.com>`.
     pub from: Option<String>,
+}
+
+/// The part `[cluster]` of the file.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Cluster {
+    /// Where it answers Arrow Flight SQL: `http://host:port`, or `https://…`.
+    pub url: Option<String>,
+    /// The folder `lake` of the data folder as the cluster sees it, `s3://…` or a path; without it they see the same.
+    pub lake: Option<String>,
+    /// Sent as a bearer's token.
+    pub token: Option<Secret>,
 }
 
 impl Place {
@@ -99,7 +116,14 @@ impl Place {
         let outside = Allowed { folders: settings.source_folders.clone(), hosts: settings.source_hosts.clone() };
         let (target, folder) = (self.target(settings), self.data.clone());
         let mail = self.mail(settings)?;
-        Ok(Config { target, folder, clock: Clock::system(), origin, entrance, outside, mail })
+        let cluster = self.cluster(settings);
+        Ok(Config { target, folder, clock: Clock::system(), origin, entrance, outside, mail, cluster })
+    }
+
+    /// The engine on several machines, if one was named.
+    fn cluster(&self, settings: &Settings) -> Option<AnalysisCluster> {
+        let url = self.cluster.clone().or_else(|| settings.cluster.url.clone())?;
+        Some(AnalysisCluster { url, lake: settings.cluster.lake.clone(), token: settings.cluster.token.clone() })
     }
 
     /// The server that mail goes out by; none if nobody named one. A setting that cannot work is refused by name.
@@ -164,6 +188,7 @@ mod tests {
             config: None,
             mail_url: url.map(Into::into),
             mail_from: from.map(Into::into),
+            cluster: None,
         };
         let (url, from) = ("smtp://mail.example:587", "crm@example.com");
         let none = Settings::default();

@@ -25,7 +25,7 @@ use db::Target;
 use foundation::access::keys::{self, NewKey, Scope};
 use foundation::access::roles::{self, RoleBody};
 use foundation::access::{Principal, Secret};
-use foundation::outbound::{Allowed, MailServer};
+use foundation::outbound::{Allowed, AnalysisCluster, MailServer};
 use foundation::{App, Config};
 use kernel::{Clock, Id, Time};
 use serde_json::{Value, json};
@@ -44,6 +44,13 @@ pub const NOON: &str = "2026-06-19T12:00:00Z";
 /// A running company for one test. Cloning gives another handle to the same one.
 #[derive(Clone)]
 pub struct TestApp(Arc<Inner>);
+
+/// What stands beside a company.
+#[derive(Default)]
+struct Beside {
+    mail: Option<MailServer>,
+    cluster: Option<AnalysisCluster>,
+}
 
 struct Inner {
     app: App,
@@ -64,10 +71,10 @@ impl TestApp {
     /// The company of a place, which a command may have filled.
     pub fn in_place(place: Place) -> TestApp {
         let clock = Clock::fixed(Time::parse(NOON).expect("noon is a time"));
-        opened(move || TestApp::at(Arc::new(place), clock, ORIGIN, None))
+        opened(move || TestApp::at(Arc::new(place), clock, ORIGIN, Beside::default()))
     }
 
-    fn at(place: Arc<Place>, clock: Clock, origin: &str, mail: Option<MailServer>) -> TestApp {
+    fn at(place: Arc<Place>, clock: Clock, origin: &str, beside: Beside) -> TestApp {
         let config = Config {
             target: place.target(),
             folder: place.folder().to_path_buf(),
@@ -76,7 +83,8 @@ impl TestApp {
             entrance: Default::default(),
             // What tests reach stands on this machine, at its usual address only.
             outside: Allowed { folders: Vec::new(), hosts: vec!["127.0.0.1".into()] },
-            mail,
+            mail: beside.mail,
+            cluster: beside.cluster,
         };
         let app = App::open(config, server::assembly::domains()).expect("the company opens");
         let (stop, stopping) = watch::channel(false);
@@ -96,14 +104,21 @@ impl TestApp {
     /// [`TestApp::reopened`] where people reach it at another address.
     pub fn reopened_at(&self, origin: &'static str) -> TestApp {
         let (place, clock) = (self.0.place.clone(), self.0.clock.clone());
-        opened(move || TestApp::at(place, clock, origin, None))
+        opened(move || TestApp::at(place, clock, origin, Beside::default()))
     }
 
     /// [`TestApp::reopened`] with mail that goes out by this server.
     pub fn mailing_by(&self, server: &MailBox) -> TestApp {
         let (place, clock) = (self.0.place.clone(), self.0.clock.clone());
         let mail = MailServer { url: Secret::new(server.url()), from: "Rapport <crm@rapport.test>".into() };
-        opened(move || TestApp::at(place, clock, ORIGIN, Some(mail)))
+        opened(move || TestApp::at(place, clock, ORIGIN, Beside { mail: Some(mail), ..Beside::default() }))
+    }
+
+    /// [`TestApp::reopened`] with an engine on several machines for analytical questions.
+    pub fn asking(&self, cluster: &str) -> TestApp {
+        let (place, clock) = (self.0.place.clone(), self.0.clock.clone());
+        let cluster = Some(AnalysisCluster { url: cluster.into(), lake: None, token: None });
+        opened(move || TestApp::at(place, clock, ORIGIN, Beside { cluster, ..Beside::default() }))
     }
 
     /// Sends what is due in the outbox, as the server does in the background; answers how many letters were taken.

@@ -5,7 +5,9 @@
 use kernel::{Currency, Money};
 use serde_json::{Value as Json, json};
 
-/// Sums that every measure is made of, in this order; `p` is a purchase.
+use crate::facts::PARTS;
+
+/// Sums that every measure is made of, in this order; `p` is a purchase. Quantities come in millionths.
 pub const SUMS: &str = "count(distinct case when p.kind <> 'return' then p.document end), \
      count(distinct case when p.kind <> 'return' then coalesce(p.contact, p.company) end), \
      coalesce(sum(p.revenue), 0), \
@@ -32,15 +34,14 @@ pub struct Sums {
 impl Sums {
     pub fn read(cells: &[crate::engine::Cell]) -> Sums {
         let int = |at: usize| cells.get(at).map_or(0, crate::engine::Cell::int);
-        let real = |at: usize| cells.get(at).map_or(0.0, crate::engine::Cell::real);
         Sums {
             orders: int(0),
             customers: int(1),
             revenue: int(2),
             margin: int(3),
             costed: int(4),
-            quantity: real(5),
-            returned: real(6),
+            quantity: int(5) as f64 / PARTS,
+            returned: int(6) as f64 / PARTS,
         }
     }
 }
@@ -191,17 +192,17 @@ impl Dimension {
     /// The text by which it is told apart; empty for what has none. `p` is a purchase, joined as [`JOINS`] says.
     pub fn key(self) -> &'static str {
         match self {
-            Dimension::Year => "cast(extract(year from p.day) as varchar)",
+            Dimension::Year => "cast(extract(year from p.day) as string)",
             Dimension::Quarter => {
-                "cast(extract(year from p.day) as varchar) || '-Q' || cast(extract(quarter from p.day) as varchar)"
+                "cast(extract(year from p.day) as string) || '-Q' || cast(extract(quarter from p.day) as string)"
             }
-            Dimension::Month => "substr(cast(p.day as varchar), 1, 7)",
+            Dimension::Month => "substr(cast(p.day as string), 1, 7)",
             Dimension::Channel => "coalesce(p.channel, '')",
-            Dimension::Territory => "coalesce(cast(p.territory as varchar), '')",
+            Dimension::Territory => "coalesce(cast(p.territory as string), '')",
             Dimension::Country => "coalesce(c.country, '')",
-            Dimension::Product => "coalesce(cast(p.product as varchar), '')",
-            Dimension::ProductLine => "coalesce(cast(g.line as varchar), '')",
-            Dimension::Customer => "coalesce(cast(coalesce(p.contact, p.company) as varchar), '')",
+            Dimension::Product => "coalesce(cast(p.product as string), '')",
+            Dimension::ProductLine => "coalesce(cast(g.line as string), '')",
+            Dimension::Customer => "coalesce(cast(coalesce(p.contact, p.company) as string), '')",
             Dimension::Kind => "p.kind",
             Dimension::Segment => "coalesce(f.segment, '')",
             Dimension::ValueClass => "coalesce(f.value_class, '')",

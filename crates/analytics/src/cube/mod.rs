@@ -8,7 +8,7 @@ use kernel::{Error, Result};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use crate::engine::{Cell, Engine as _};
+use crate::engine::Cell;
 use crate::facts::Facts;
 use crate::period::{Comparison, Period};
 use measures::{Dimension, JOINS, Measure, SUMS, Sums};

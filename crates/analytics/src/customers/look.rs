@@ -3,7 +3,7 @@
 use kernel::{Id, Result};
 use serde_json::{Value as Json, json};
 
-use crate::engine::{Cell, Engine as _};
+use crate::engine::Cell;
 use crate::facts::Facts;
 use crate::methods::abc::{self, Borders, Classes};
 use crate::methods::clusters::{self, Portrait, Table, Tried};
@@ -40,19 +40,19 @@ pub struct Purchases {
 
 impl Purchases {
     pub fn read(facts: &Facts, object: &str) -> Result<Purchases> {
-        facts.engine.run(&format!(
-            "create or replace temp table buyer as select row_number() over (order by {object}) - 1 as n, {object} as id \
-             from (select distinct {object} from purchase where {object} is not null and kind <> 'return')"
-        ))?;
+        let buyers = format!(
+            "with buyer as (select row_number() over (order by d.id) - 1 as n, d.id as id \
+             from (select distinct {object} as id from purchase where {object} is not null and kind <> 'return') d)"
+        );
         let mut ids = Vec::new();
-        facts.engine.each("select cast(id as varchar) from buyer order by n", &[], &mut |row| {
+        facts.engine.each(&format!("{buyers} select cast(id as string) from buyer order by n"), &[], &mut |row| {
             // What is no id was never written.
             ids.push(row.first().and_then(Cell::id).unwrap_or(Id::NIL));
             Ok(())
         })?;
         let (mut customer, mut day, mut amount) = (Vec::new(), Vec::new(), Vec::new());
         let sql = format!(
-            "select b.n, p.day - date '1970-01-01', coalesce(p.revenue, 0) from purchase p join buyer b on b.id = p.{object} \
+            "{buyers} select b.n, p.day - date '1970-01-01', coalesce(p.revenue, 0) from purchase p join buyer b on b.id = p.{object} \
              where p.kind <> 'return' or p.revenue < 0 order by 1, 2, 3"
         );
         facts.engine.each(&sql, &[], &mut |row| {

@@ -1,9 +1,10 @@
 //! What answers analytical questions: columns over files of the lake.
 //!
-//! One narrow trait, so that the same SQL can go to an engine in this process ([`embedded`]) or to one on several
-//! machines. The SQL keeps to what is common: no lists, no structs, unique tie-breaks in every rank, money as integers,
+//! One narrow trait, so that the same SQL goes to an engine in this process ([`embedded`]) or to one on several machines
+//! ([`cluster`]). The SQL keeps to what is common: no lists, no structs, unique tie-breaks in every rank, money as integers,
 //! so that two engines give one answer.
 
+pub mod cluster;
 pub mod embedded;
 
 use kernel::{Id, Result};
@@ -67,7 +68,7 @@ impl From<i64> for Cell {
 }
 
 /// Answers questions over the lake.
-pub trait Engine {
+pub trait Engine: Send {
     /// Hands over row by row; `visit` gets the cells in the order of the columns. Arguments stand as `?`.
     fn each(&self, sql: &str, args: &[Cell], visit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()>;
 

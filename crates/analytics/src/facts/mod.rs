@@ -18,8 +18,9 @@ use kernel::{Currency, Error, Money, Result, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::day;
+use crate::engine::cluster::{Cluster, Source};
 use crate::engine::embedded::{Embedded, Filling, quoted};
-use crate::engine::{Cell, Engine as _};
+use crate::engine::{Cell, Engine};
 
 pub use queries::is_anything_bought;
 
@@ -27,6 +28,9 @@ pub use queries::is_anything_bought;
 const LAKE: &str = "lake";
 const NOTE: &str = "facts.json";
 const PROFILE: &str = "profile.parquet";
+const FORMAT: u32 = 2;
+/// Quantities are kept in millionths: whole numbers sum to the same in any order, on any number of machines.
+pub const PARTS: f64 = 1_000_000.0;
 /// What the models say of a customer, as far as figures are broken down by it.
 pub const PROFILE_COLUMNS: &str =
     "object varchar, id uuid, segment varchar, value_class varchar, activity varchar, cluster varchar";
@@ -48,12 +52,15 @@ pub struct Note {
     pub future: i64,
     /// Whether what was sold has a cost, so that a margin can be told.
     pub has_costs: bool,
+    /// How the files are written: [`FORMAT`]. Those of another kind are not read, but made again.
+    #[serde(default)]
+    pub format: u32,
 }
 
-/// A snapshot and the engine over it: the tables are `purchase`, `product`, `line` and `customer`.
+/// A snapshot and the engine over it, in this process or on several machines: the tables are `purchase`, `product`, `line` and `customer`.
 pub struct Facts {
     pub note: Note,
-    pub engine: Embedded,
+    pub engine: Box<dyn Engine>,
     folder: PathBuf,
 }
 
@@ -78,7 +85,7 @@ impl Facts {
         let lake = app.config().folder.join(LAKE);
         for (folder, note) in noted(&lake)? {
             // A file that was cut or deleted: the records are still there, so the next one is made of them.
-            match Self::open(&lake, &folder, note) {
+            match Self::open(app, &lake, &folder, note) {
                 Ok(facts) => return Ok(Some(facts)),
                 Err(fault) => tracing::warn!(%fault, "a snapshot of purchases cannot be read"),
             }
@@ -93,7 +100,7 @@ impl Facts {
         noted(&lake)?.first().map_or(Ok(true), |(_, note)| note.is_old(app))
     }
 
-    fn open(lake: &Path, folder: &Path, note: Note) -> Result<Facts> {
+    fn open(app: &App, lake: &Path, folder: &Path, note: Note) -> Result<Facts> {
         let engine = Embedded::open(lake)?;
         for table in queries::TABLES {
             let file = quoted(&folder.join(format!("{}.parquet", table.name)).to_string_lossy());
@@ -102,13 +109,28 @@ impl Facts {
             engine.rows(&format!("select count(*) from {}", table.name), &[])?;
         }
         let profile = folder.join(PROFILE);
+        if let Some(cluster) = &app.config().cluster {
+            let profile = Source {
+                name: "profile".into(),
+                columns: PROFILE_COLUMNS.into(),
+                file: profile.exists().then_some(profile),
+            };
+            let tables = queries::TABLES.iter().map(|table| Source {
+                name: table.name.into(),
+                columns: table.columns.into(),
+                file: Some(folder.join(format!("{}.parquet", table.name))),
+            });
+            let tables: Vec<Source> = tables.chain([profile]).collect();
+            let engine = Box::new(Cluster::over(cluster, lake, &tables)?);
+            return Ok(Facts { note, engine, folder: folder.to_path_buf() });
+        }
         if profile.exists() {
             let file = quoted(&profile.to_string_lossy());
             engine.run(&format!("create view profile as select * from read_parquet({file})"))?;
         } else {
             engine.run(&format!("create table profile ({PROFILE_COLUMNS})"))?;
         }
-        Ok(Facts { note, engine, folder: folder.to_path_buf() })
+        Ok(Facts { note, engine: Box::new(engine), folder: folder.to_path_buf() })
     }
 
     /// Reads the records into a new snapshot and throws old ones away.
@@ -135,7 +157,7 @@ impl Facts {
         for old in snapshots(&lake)?.into_iter().skip(2) {
             fs::remove_dir_all(old).map_err(Error::internal)?;
         }
-        Self::open(&lake, &folder, note)
+        Self::open(app, &lake, &folder, note)
     }
 
     /// Keeps what the models found out of each customer, for everything that is broken down by it from now on. The rows
@@ -166,8 +188,8 @@ impl Note {
 /// Finished snapshots whose note can be read, newest first.
 fn noted(lake: &Path) -> Result<Vec<(PathBuf, Note)>> {
     let read = |folder: PathBuf| {
-        let note = serde_json::from_slice(&fs::read(folder.join(NOTE)).ok()?).ok()?;
-        Some((folder, note))
+        let note: Note = serde_json::from_slice(&fs::read(folder.join(NOTE)).ok()?).ok()?;
+        (note.format == FORMAT).then_some((folder, note))
     };
     Ok(snapshots(lake)?.into_iter().filter_map(read).collect())
 }
@@ -222,6 +244,7 @@ fn write(app: &App, lake: &Path, folder: &Path, made_at: Time) -> Result<Note> {
         last: figure(2).opt_int().and_then(|day| i32::try_from(day).ok()),
         future: figure(3).int(),
         has_costs: figure(4).int() > 0,
+        format: FORMAT,
     })
 }
 

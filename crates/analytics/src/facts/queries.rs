@@ -7,7 +7,7 @@ use foundation::ledger::{Position, subscribe};
 use jiff::civil::Date;
 use kernel::{Currency, Money, Result};
 
-use super::{Table, Wallet};
+use super::{PARTS, Table, Wallet};
 use crate::day;
 use crate::engine::Cell;
 use crate::engine::embedded::Filling;
@@ -15,7 +15,7 @@ use crate::engine::embedded::Filling;
 pub const TABLES: &[Table] = &[
     Table {
         name: "purchase",
-        columns: "kind varchar, document uuid, contact uuid, company uuid, day date, product uuid, quantity double, \
+        columns: "kind varchar, document uuid, contact uuid, company uuid, day date, product uuid, quantity bigint, \
                   revenue bigint, cost bigint, channel varchar, territory uuid",
         order: "contact, company, day, document, product, revenue",
         read: purchases,
@@ -67,7 +67,11 @@ fn purchases(reader: &mut Reader, wallet: &mut Wallet, filling: &mut Filling) ->
                 id(&row, 2),
                 text(&row, 3),
                 id(&row, 4),
-                if quantity.is_null() { Cell::Null } else { Cell::Real(row.real(5) * f64::from(sign)) },
+                if quantity.is_null() {
+                    Cell::Null
+                } else {
+                    Cell::Int((row.real(5) * PARTS).round() as i64 * i64::from(sign))
+                },
                 taken(revenue),
                 taken(cost),
                 text(&row, 10),

@@ -8,6 +8,7 @@ mod board;
 mod bulk;
 mod calendar;
 mod changes;
+mod cluster;
 mod company;
 mod conditions;
 mod day;
