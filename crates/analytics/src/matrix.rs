@@ -22,8 +22,8 @@ const SELDOM: f64 = 0.7;
 /// A share of a class that makes a line its own.
 const OFTEN: f64 = 0.3;
 
-/// Class A to C by product line.
-pub fn answer(facts: &Facts, object: &str, sight: Sight) -> Result<Json> {
+/// Class A to C by product line; `offers` are the best of each class in each line.
+pub fn answer(facts: &Facts, object: &str, sight: Sight, offers: &[Json]) -> Result<Json> {
     let sql = format!(
         "with p as (select coalesce(cast(g.line as string), '') as n, l.title as t, f.value_class as k, p.* from {JOINS} \
          where f.value_class is not null and p.{object} is not null) \
@@ -66,6 +66,7 @@ pub fn answer(facts: &Facts, object: &str, sight: Sight) -> Result<Json> {
                         "margin": (sight.margins && cell.costed != 0).then(|| Money::new(cell.margin, currency)),
                         "margin_share": if sight.margins { margin } else { None },
                         "penetration": reach, "usual": usual,
+                        "next": offers.iter().find(|one| one["class"] == *class && one["line"] == line.as_str()),
                         "action": action(reach, usual, margin.zip(line_margin).filter(|_| sight.margins)),
                     })
                 })

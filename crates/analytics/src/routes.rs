@@ -153,8 +153,10 @@ async fn cohort(State(app): State<App>, Caller(who): Caller, Params(asked): Para
 }
 
 async fn of_lines(State(app): State<App>, Caller(who): Caller, Params(asked): Params<Whose>) -> Answer {
-    of_facts(app, who, move |_, _, facts, sight| {
-        matrix::answer(facts, customers::object(asked.object.as_deref())?, sight)
+    of_facts(app, who, move |app, who, facts, sight| {
+        let object = customers::object(asked.object.as_deref())?;
+        let offers = app.read_now(who, |reader| customers::overview::offers(reader, object))?;
+        matrix::answer(facts, object, sight, &offers)
     })
     .await
 }

@@ -10,7 +10,7 @@ export function amountOf(value: Amount | undefined): number {
 }
 
 /** Measures told as a share of something. */
-const SHARES = new Set(['margin_share', 'return_share', 'repeat_share', 'share', 'smape', 'naive_smape', 'coverage80', 'coverage95'])
+const SHARES = new Set(['hit_rate', 'hit_rate_of_popular', 'margin_share', 'return_share', 'repeat_share', 'share', 'smape', 'naive_smape', 'coverage80', 'coverage95'])
 
 export function isShare(measure: string): boolean {
   return SHARES.has(measure)

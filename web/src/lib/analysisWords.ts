@@ -50,7 +50,7 @@ const WARNINGS: Record<string, string> = {
   level_shift: 'warning.level_shift', mostly_zeros: 'warning.mostly_zeros', worse_than_naive: 'warning.worse_than_naive', too_few_repeaters: 'warning.few_repeaters',
   value_follows_frequency: 'warning.value_tied_to_frequency', break: 'warning.level_shift', no_better_than_naive: 'warning.worse_than_naive', not_converged: 'warning.not_converged',
   heavy_spend_tail: 'warning.heavy_spend_tail', weak: 'warning.weak', unstable: 'warning.unstable', collapsed: 'warning.weak', constant: 'warning.constant', gaps_filled: 'warning.gaps_filled', not_tested: 'warning.not_tested',
-  no_better_than_the_mean: 'warning.no_better_than_the_mean',
+  no_better_than_the_mean: 'warning.no_better_than_the_mean', no_better_than_popular: 'warning.no_better_than_popular',
 }
 
 const REASONS: Record<string, string> = {

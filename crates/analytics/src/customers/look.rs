@@ -21,7 +21,7 @@ const YEAR: i32 = 365;
 /// the day after the last purchase, or all of them would seem lost.
 const STILL: i32 = 90;
 /// The back-test foretells a quarter of the time that is known, and no more than this.
-const TESTED_DAYS: i32 = 182;
+pub(super) const TESTED_DAYS: i32 = 182;
 /// Fewer customers than this do not fall into groups.
 const ENOUGH_FOR_CLUSTERS: usize = 50;
 /// Amounts are told apart in whole units of most currencies.
@@ -38,12 +38,17 @@ pub struct Purchases {
     pub as_of: i32,
 }
 
+/// The named query `buyer` in front of a question: every customer with a place, by its id.
+pub fn buyers(object: &str) -> String {
+    format!(
+        "with buyer as (select row_number() over (order by d.id) - 1 as n, d.id as id \
+         from (select distinct {object} as id from purchase where {object} is not null and kind <> 'return') d)"
+    )
+}
+
 impl Purchases {
     pub fn read(facts: &Facts, object: &str) -> Result<Purchases> {
-        let buyers = format!(
-            "with buyer as (select row_number() over (order by d.id) - 1 as n, d.id as id \
-             from (select distinct {object} as id from purchase where {object} is not null and kind <> 'return') d)"
-        );
+        let buyers = buyers(object);
         let mut ids = Vec::new();
         facts.engine.each(&format!("{buyers} select cast(id as string) from buyer order by n"), &[], &mut |row| {
             // What is no id was never written.

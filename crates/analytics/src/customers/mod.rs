@@ -7,6 +7,7 @@
 pub mod clusters;
 pub mod leaving;
 pub mod look;
+mod offers;
 pub mod overview;
 pub mod profile;
 mod refresh;
@@ -34,6 +35,12 @@ pub fn object(asked: Option<&str>) -> Result<&'static str> {
             .find(|object| *object == name)
             .ok_or_else(|| Error::invalid("object", "unknown", format!("`{name}` is not contact or company"))),
     }
+}
+
+/// The titles of records of an object that the caller may read.
+fn titles_of(reader: &mut Reader, object: &str, ids: &[Id]) -> Result<BTreeMap<Id, String>> {
+    let titles = read::titles_of(reader, [(object.to_string(), ids.to_vec())].into())?;
+    Ok(titles.0.into_iter().map(|(id, (_, title))| (id, title)).collect())
 }
 
 /// Writes the titles of people and firms into rows that hold their ids under `key`, with the object each is.

@@ -1,16 +1,36 @@
 //! What a look found of the whole base, as the pages show it.
 
 use foundation::Reader;
-use kernel::{Currency, Result};
+use kernel::{Currency, Id, Result};
 use serde_json::{Map, Value as Json, json};
 
 use super::look::{self, Look};
+use super::offers::Offers;
 use super::refresh::{self, word};
 use super::store::{self, Moves, Version, money};
 use crate::facts::Facts;
 use crate::methods::rfm::Segment;
 use crate::methods::rhythm::Standing;
 use crate::sight::Sight;
+
+/// Among the figures: the best offer of each class in each line. The page of classes and products shows them.
+const OFFERS: &str = "offers";
+
+/// The best offer of each class in each line, for who may read products.
+pub fn offers(reader: &mut Reader, object: &str) -> Result<Vec<Json>> {
+    let made = store::newest(reader, object)?;
+    let mut offers = made.and_then(|made| made.figures[OFFERS].as_array().cloned()).unwrap_or_default();
+    let id = |offer: &Json| offer["id"].as_str().and_then(Id::parse);
+    let titles = super::titles_of(reader, "product", &offers.iter().filter_map(id).collect::<Vec<_>>())?;
+    offers.retain_mut(|offer| match id(offer).and_then(|id| titles.get(&id)) {
+        Some(title) => {
+            offer["title"] = json!(title);
+            true
+        }
+        None => false,
+    });
+    Ok(offers)
+}
 
 /// The summary of an object's customers, as the newest look left it.
 pub fn show(reader: &mut Reader, object: &str, sight: Sight) -> Result<Json> {
@@ -23,6 +43,9 @@ pub fn show(reader: &mut Reader, object: &str, sight: Sight) -> Result<Json> {
     };
     let made = last.filter(|made| made.customers > 0);
     let mut shown = made.as_ref().map_or_else(|| json!({}), |made| made.figures.clone());
+    if let Some(figures) = shown.as_object_mut() {
+        figures.shift_remove(OFFERS);
+    }
     shown["state"] = json!(state);
     shown["object"] = json!(object);
     shown["job"] = json!(running.map(|job| job.to_json()));
@@ -40,7 +63,7 @@ pub fn show(reader: &mut Reader, object: &str, sight: Sight) -> Result<Json> {
 }
 
 /// The figures of a look; `before` is the one before it.
-pub(super) fn figures(facts: &Facts, look: &Look, before: Option<&Version>, moves: &Moves) -> Json {
+pub(super) fn figures(facts: &Facts, look: &Look, before: Option<&Version>, moves: &Moves, offers: &Offers) -> Json {
     let currency = facts.note.currency;
     let customers = look.summaries.len();
     let revenue: i64 = look.summaries.total.iter().sum();
@@ -68,6 +91,7 @@ pub(super) fn figures(facts: &Facts, look: &Look, before: Option<&Version>, move
             moved
         }),
         "warnings": warnings,
+        OFFERS: offers.of_classes,
     })
 }
 
@@ -201,7 +225,7 @@ pub(super) fn parameters(look: &Look) -> Json {
 }
 
 /// How good the model proved on orders it had not seen.
-pub(super) fn quality(look: &Look, took_ms: i64) -> Json {
+pub(super) fn quality(look: &Look, took_ms: i64, offers: &Offers) -> Json {
     let test = look.model.as_ref().ok().and_then(|model| model.test.as_ref());
     json!({
         "took_ms": took_ms,
@@ -212,6 +236,7 @@ pub(super) fn quality(look: &Look, took_ms: i64) -> Json {
             "correlation": test.correlation, "calibration": test.calibration,
         })),
         "warnings": look::warnings(look),
+        "next": offers.quality,
     })
 }
 
@@ -256,9 +281,26 @@ pub fn models(reader: &mut Reader) -> Result<Json> {
                 "total_error": one.quality["test"]["total_error"], "mae": one.quality["test"]["mae"],
             })).collect::<Vec<_>>(),
         }));
+        models.push(next_model(object, made));
     }
     let running = refresh::under_way(reader)?;
     Ok(json!({ "models": models, "job": running.map(|job| job.to_json()) }))
+}
+
+/// How good the offers are, beside offering everybody what sells most.
+fn next_model(object: &str, made: &Version) -> Json {
+    let quality = &made.quality["next"];
+    let (own, popular) = (quality["hit_rate"].as_f64(), quality["hit_rate_of_popular"].as_f64());
+    let (trust, doubt) = match own.zip(popular) {
+        None => ("poor", Some("not_tested")),
+        Some((own, popular)) if own > popular => ("good", None),
+        Some(_) => ("poor", Some("no_better_than_popular")),
+    };
+    json!({
+        "model": "customers.next", "object": object, "version": made.version, "made_at": made.made_at, "as_of": made.as_of,
+        "customers": made.customers, "state": "ready", "parameters": {}, "quality": quality, "trust": trust,
+        "doubts": doubt.map(|code| json!({ "code": code })).into_iter().collect::<Vec<_>>(), "versions": [],
+    })
 }
 
 /// A total foretold within a tenth is good, within a quarter fair.

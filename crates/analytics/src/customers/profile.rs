@@ -5,6 +5,7 @@ use foundation::records::read;
 use kernel::{Currency, Error, Id, Result};
 use serde_json::{Value as Json, json};
 
+use super::offers::Offer;
 use super::store::{self, Profile, money};
 
 /// The profile of a record that the caller may read; not found for who never bought.
@@ -31,6 +32,7 @@ pub fn show(reader: &mut Reader, plural: &str, id: Id) -> Result<Json> {
     let is_whole = !hides_any.iter().any(|field| hidden.contains(*field));
     let history = if is_whole { store::history(reader, &name, id)? } else { Vec::new() };
     let reasons = if is_whole { reasons(&profile, version.currency) } else { Vec::new() };
+    let offers = if hidden.contains("orders_total") { Vec::new() } else { offers(reader, &profile)? };
     Ok(json!({
         "id": id, "segment": told("rfm_segment", json!(profile.segment)),
         "scores": scores, "value_class": told("value_class", json!(profile.value_class)),
@@ -43,9 +45,22 @@ pub fn show(reader: &mut Reader, plural: &str, id: Id) -> Result<Json> {
         "interval_days": profile.interval_days,
         "tenure_days": tenure(&profile, &version.as_of),
         "cluster": told("cluster", json!(profile.cluster.as_ref().map(|(id, name)| json!({ "id": id, "name": name })))),
-        "history": history, "as_of": version.as_of, "currency": version.currency,
+        "next_products": offers, "history": history, "as_of": version.as_of, "currency": version.currency,
         "model": { "version": version.version, "made_at": version.made_at },
     }))
+}
+
+/// What it may want next, for who may read products.
+fn offers(reader: &mut Reader, profile: &Profile) -> Result<Vec<Json>> {
+    let ids: Vec<Id> = profile.offers.iter().flat_map(|offer| [offer.id, offer.because]).collect();
+    let titles = super::titles_of(reader, "product", &ids)?;
+    let shown = |offer: &Offer| {
+        Some(json!({
+            "id": offer.id, "title": titles.get(&offer.id)?, "confidence": offer.confidence, "lift": offer.lift,
+            "because": titles.get(&offer.because),
+        }))
+    };
+    Ok(profile.offers.iter().filter_map(shown).collect())
 }
 
 fn tenure(profile: &Profile, as_of: &str) -> Option<i32> {

@@ -8,7 +8,8 @@ use foundation::{App, Operation, Reader};
 use kernel::{Id, Result};
 use serde_json::{Value as Json, json};
 
-use super::look::{Look, Purchases};
+use super::look::{self, Look, Purchases};
+use super::offers::{Offers, Owned};
 use super::overview;
 use super::store::{self, Cluster, Moves, Profile, Version};
 use crate::day;
@@ -103,10 +104,12 @@ fn refresh(app: &App, job: &Job, facts: &Facts, object: &'static str, rows: &mut
         return Ok(0);
     }
     let look = Look::at(&purchases, &|| job.go_on())?;
+    let offers = offers(facts, object, &look)?;
+    job.go_on()?;
     let before = before.filter(|before| before.customers > 0);
     let kept = app.read_now(&system, |reader| store::clusters(reader, object))?;
     let clusters = super::clusters::named(app, object, version, &look, facts.note.currency, &kept);
-    let profiles: Arc<[Profile]> = profiles(&purchases, &look, &clusters).into();
+    let profiles: Arc<[Profile]> = profiles(&purchases, &look, &clusters, &offers).into();
     for profile in profiles.iter() {
         rows.push([
             Cell::from(object),
@@ -142,9 +145,9 @@ fn refresh(app: &App, job: &Job, facts: &Facts, object: &'static str, rows: &mut
         as_of,
         customers: i64::try_from(profiles.len()).unwrap_or(0),
         currency,
-        figures: overview::figures(facts, &look, before.as_ref(), &moves),
+        figures: overview::figures(facts, &look, before.as_ref(), &moves, &offers),
         parameters: overview::parameters(&look),
-        quality: overview::quality(&look, took),
+        quality: overview::quality(&look, took, &offers),
     };
     let lease = job.lease;
     app.write_now(&system, move |op| {
@@ -177,8 +180,16 @@ fn nobody(app: &App, job: &Job, facts: &Facts, object: &'static str, version: i6
     })
 }
 
+/// What goes with what everybody has.
+fn offers(facts: &Facts, object: &str, look: &Look) -> Result<Offers> {
+    let owned = Owned::read(facts, object, &look::buyers(object), look.as_of)?;
+    let classes = look.summaries.customer.iter().zip(&look.classes.class);
+    let classes = classes.map(|(customer, class)| (*customer, word(class).to_lowercase())).collect();
+    Ok(Offers::find(&owned, &classes, look.as_of, look::TESTED_DAYS))
+}
+
 /// A profile for each customer.
-fn profiles(purchases: &Purchases, look: &Look, clusters: &[Cluster]) -> Vec<Profile> {
+fn profiles(purchases: &Purchases, look: &Look, clusters: &[Cluster], offers: &Offers) -> Vec<Profile> {
     let model = look.model.as_ref().ok();
     let number = |values: Option<&Vec<f64>>, row: usize| values.and_then(|values| values.get(row)).copied();
     let minor = |value: f64| value.round() as i64;
@@ -217,6 +228,12 @@ fn profiles(purchases: &Purchases, look: &Look, clusters: &[Cluster]) -> Vec<Pro
                 last_on: day::text(last),
                 interval_days: (orders > 1).then(|| f64::from(last - first) / f64::from(orders - 1)),
                 cluster: label.and_then(|label| clusters.get(label)).map(|cluster| (cluster.id, cluster.name.clone())),
+                offers: summaries
+                    .customer
+                    .get(row)
+                    .and_then(|customer| offers.of.get(customer))
+                    .cloned()
+                    .unwrap_or_default(),
             })
         })
         .collect()

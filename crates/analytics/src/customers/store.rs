@@ -11,6 +11,8 @@ use kernel::{Currency, Id, Money, Result, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
+use super::offers::Offer;
+
 /// What is said of one customer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
@@ -34,6 +36,9 @@ pub struct Profile {
     /// Days between two of its orders, on average.
     pub interval_days: Option<f64>,
     pub cluster: Option<(Id, String)>,
+    /// What it may want next.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offers: Vec<Offer>,
 }
 
 /// What one look found of the whole base.

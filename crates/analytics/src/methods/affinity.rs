@@ -4,7 +4,7 @@
 //! both would hardly come about by chance (Fisher's exact test), with the share of false ones among all that are told held
 //! down (Benjamini & Hochberg 1995).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -170,10 +170,11 @@ fn chance_of_so_many(both: u32, a: u32, b: u32, all: usize) -> f64 {
 impl Associations {
     /// What to offer to who has these products, the surest first.
     pub fn next_for(&self, owned: &[u32]) -> Vec<Suggestion> {
+        let has: HashSet<u32> = owned.iter().copied().collect();
         let mut best: HashMap<u32, usize> = HashMap::new();
         for at in owned.iter().filter_map(|product| self.of.get(product)).flatten() {
             let to = self.rules[*at].to;
-            if !owned.contains(&to) {
+            if !has.contains(&to) {
                 // Rules are in order of confidence.
                 best.entry(to).and_modify(|known| *known = (*known).min(*at)).or_insert(*at);
             }

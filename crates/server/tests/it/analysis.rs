@@ -112,6 +112,48 @@ on_both! {
         ana.get(&format!("/analytics/profiles/contacts/{steady}")).await.refused(404);
     }
 
+    async fn who_has_the_one_is_offered_what_goes_with_it(app: TestApp) {
+        let ana = app.ana();
+        let mut products = Vec::new();
+        for name in ["Bicycle", "Helmet", "Bottle"] {
+            products.push(ana.post("/products", json!({ "name": name })).await.created()["id"].clone());
+        }
+        let mut cyclist = String::new();
+        for number in 0..60 {
+            let who = contact(&ana, &format!("Number {number}")).await;
+            let bought: &[usize] = match number % 4 {
+                0 => &[0, 1],
+                1 => &[0],
+                _ => &[2],
+            };
+            for product in bought {
+                let order = buys(&ana, &who, 10 + number, 1_000 + product.pow(2) as i64).await;
+                let lines = ana.get(&format!("/order_lines?filter=order=%22{order}%22")).await.ok();
+                let line = lines["data"][0]["id"].as_str().unwrap().to_string();
+                ana.patch(&format!("/order_lines/{line}"), json!({ "product": products[*product] })).await.ok();
+            }
+            if number % 4 == 1 {
+                cyclist = who;
+            }
+        }
+        looked(&app).await;
+        let profile = ana.get(&format!("/analytics/profiles/contacts/{cyclist}")).await.ok();
+        let next = &profile["next_products"];
+        assert_eq!((&next[0]["title"], &next[0]["because"], &next[0]["confidence"]), (&json!("Helmet"), &json!("Bicycle"), &json!(0.5)), "{next}");
+        assert_eq!(next.as_array().unwrap().len(), 1, "a bottle goes with nothing: {next}");
+        let matrix = ana.get("/analytics/matrix").await.ok();
+        let offered = matrix["rows"].as_array().unwrap().iter().flat_map(|row| row["cells"].as_array().unwrap())
+            .filter(|cell| cell["next"]["title"] == "Helmet").count();
+        assert!(offered > 0, "{matrix}");
+        let models = ana.get("/analytics/models").await.ok();
+        assert_eq!(figure(&models["models"], "model", "customers.next")["trust"], "poor", "nobody bought anything new to test it on");
+
+        // Who may not read products is not told of them.
+        let narrow = app.colleague("Boris", json!({ "objects": { "*": { "read": "all" }, "product": { "read": "none" } } })).await;
+        let profile = narrow.get(&format!("/analytics/profiles/contacts/{cyclist}")).await.ok();
+        assert_eq!(profile["next_products"], json!([]));
+    }
+
     async fn figures_of_the_cube_are_the_sums_of_the_records(app: TestApp) {
         let ana = app.ana();
         let line = ana.post("/product_lines", json!({ "name": "Bread" })).await.created();

@@ -59,6 +59,7 @@ export function numbersOf(parameters: unknown): { name: string; value: number; e
 export const QUALITIES: Record<string, string> = {
   log_likelihood: 'quality_of.log_likelihood', mae: 'quality_of.mae', rmse: 'quality_of.rmse', calibration: 'quality_of.calibration', correlation: 'quality_of.correlation', bias: 'quality_of.bias',
   smape: 'quality_of.smape', naive_smape: 'quality_of.naive_smape', mase: 'quality_of.mase', silhouette: 'quality_of.silhouette', stability: 'quality_of.stability', inertia: 'quality_of.inertia',
+  hit_rate: 'quality_of.hit_rate', hit_rate_of_popular: 'quality_of.hit_rate_of_popular', tested_customers: 'quality_of.tested_customers', associations: 'quality_of.associations',
 }
 
 export const TRUST: Record<string, { name: string; hue: number }> = {
