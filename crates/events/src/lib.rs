@@ -26,6 +26,7 @@ pub mod records;
 pub mod sales;
 mod sentence;
 pub mod service;
+pub mod site;
 pub mod workspace;
 
 use kernel::{Id, Labels, Money, Time};
@@ -155,6 +156,7 @@ pub fn catalogue() -> Vec<Kind> {
     kinds.extend(commerce::kinds());
     kinds.extend(service::kinds());
     kinds.extend(marketing::kinds());
+    kinds.extend(site::kinds());
     kinds
 }
 

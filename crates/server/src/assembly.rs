@@ -12,12 +12,15 @@ pub fn domains() -> Domains {
     objects.extend(service::objects());
     objects.extend(marketing::objects());
     objects.extend(consolidation::objects());
+    objects.extend(site::objects());
     let mut copies = consolidation::copies();
     copies.push(Arc::new(channels::outbox::Letters));
     copies.extend(analytics::copies());
+    copies.extend(site::copies());
     let mut migrations = channels::MIGRATIONS.to_vec();
     migrations.extend_from_slice(consolidation::MIGRATIONS);
     migrations.extend_from_slice(analytics::MIGRATIONS);
+    migrations.extend_from_slice(site::MIGRATIONS);
     Domains {
         objects,
         facts: vec![sales::facts(), commerce::facts(), service::facts(), marketing::facts(), consolidation::facts()],

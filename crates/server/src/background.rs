@@ -38,7 +38,7 @@ pub struct Background {
 
 /// The kinds of jobs that crates above the foundation bring.
 pub fn works() -> Vec<Arc<dyn Work>> {
-    [consolidation::works(), analytics::works()].concat()
+    [consolidation::works(), analytics::works(), site::works()].concat()
 }
 
 /// A runner of all kinds of jobs.
@@ -105,6 +105,9 @@ impl Background {
                 every(ANALYSE_EVERY, &stop_analysing, || analytics::customers::keep_fresh(&analysed));
             }
         }));
+
+        let (visited, stop_visiting) = (app.clone(), stop.clone());
+        threads.extend(spawn("visits", move || site::tracker::keep_gathering(&visited, &stop_visiting)));
 
         let (searched, stop_searching) = (app.clone(), stop.clone());
         threads.extend(spawn("search", move || search::keep_in_step(&searched, &stop_searching)));

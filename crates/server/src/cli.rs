@@ -40,6 +40,8 @@ enum Command {
     Demo(commands::demo::Demo),
     /// Import a file: CSV, XLSX, JSON lines or vCard, its columns mapped by their names.
     Import(commands::transfer::Import),
+    /// Read the logs of the company's sites into visits.
+    Weblog(commands::weblog::Weblog),
     /// Export the records of an object.
     Export(commands::transfer::Export),
     /// Write a verified copy of everything into a new folder, while the server may be running.
@@ -94,6 +96,7 @@ fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Demo(command) => command.run(),
         Command::Import(command) => command.run(),
+        Command::Weblog(command) => command.run(),
         Command::Export(command) => command.run(),
         Command::Backup(command) => command.run(),
         Command::Restore(command) => command.run(),

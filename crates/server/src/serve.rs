@@ -35,6 +35,7 @@ pub fn api() -> Vec<table::Route> {
     table.extend(channels::routes());
     table.extend(consolidation::routes());
     table.extend(analytics::routes());
+    table.extend(site::routes());
     table
 }
 
@@ -47,6 +48,7 @@ pub fn router(app: &App, stopping: watch::Receiver<bool>) -> Router {
         .route("/readyz", get(ready))
         .route("/metrics", get(figures))
         .merge(reference::routes())
+        .merge(site::router())
         .fallback(pages::serve)
         .layer(Extension(metrics.clone()))
         .layer(Extension(table))

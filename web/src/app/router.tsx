@@ -137,7 +137,15 @@ const sheet = createRoute({
   component: lazyRouteComponent(() => import('@/features/analytics/SheetPage')),
 })
 const models = createRoute({ getParentRoute: () => inside, path: '/analysis/models', loader: needAnalysis, component: lazyRouteComponent(() => import('@/features/analytics/ModelsPage')) })
-const analysisPages = [customers, leaving, cohorts, matrix, clusters, forecast, cube, sheet, models] as const
+const web = createRoute({
+  getParentRoute: () => inside,
+  path: '/analysis/web',
+  validateSearch: (search): Partial<Record<(typeof WEB_PARAMETERS)[number], string>> => known(search, WEB_PARAMETERS),
+  loader: () => Promise.all([needAnalysis(), needTexts('visits')]),
+  component: lazyRouteComponent(() => import('@/features/analytics/web/WebPage')),
+})
+const WEB_PARAMETERS = ['part', 'from', 'to', 'compare', 'by', 'site', 'side', 'key', 'page', 'with', 'again'] as const
+const analysisPages = [customers, leaving, cohorts, matrix, clusters, forecast, cube, sheet, models, web] as const
 
 const settings = createRoute({
   getParentRoute: () => inside,

@@ -26,6 +26,10 @@ import settingsEn from './locales/settings/en.json?url'
 import settingsRo from './locales/settings/ro.json?url'
 import settingsRu from './locales/settings/ru.json?url'
 import settingsZh from './locales/settings/zh.json?url'
+import visitsEn from './locales/visits/en.json?url'
+import visitsRo from './locales/visits/ro.json?url'
+import visitsRu from './locales/visits/ru.json?url'
+import visitsZh from './locales/visits/zh.json?url'
 import zh from './locales/zh.json?url'
 import { kept, keep } from './storage'
 
@@ -46,6 +50,7 @@ const parts = {
   consolidation: { en: consolidationEn, ru: consolidationRu, zh: consolidationZh, ro: consolidationRo },
   lists: { en: listsEn, ru: listsRu, zh: listsZh, ro: listsRo },
   layouts: { en: layoutsEn, ru: layoutsRu, zh: layoutsZh, ro: layoutsRo },
+  visits: { en: visitsEn, ru: visitsRu, zh: visitsZh, ro: visitsRo },
   settings: { en: settingsEn, ru: settingsRu, zh: settingsZh, ro: settingsRo },
 } as const satisfies Record<string, Record<Language, string>>
 type Part = keyof typeof parts

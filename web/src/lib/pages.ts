@@ -12,6 +12,7 @@ export const ANALYSIS_PAGES = [
   { to: '/analysis/cube', label: 'analysis.cube' },
   { to: '/analysis/sheet', label: 'analysis.sheet' },
   { to: '/analysis/models', label: 'analysis.models' },
+  { to: '/analysis/web', label: 'analysis.web' },
 ] as const
 
 /** Pages of an area that are no list of an object. */

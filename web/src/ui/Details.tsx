@@ -24,7 +24,7 @@ const Lineage = lazy(async () => (await Promise.all([import('./Lineage'), needTe
 const SECTION_LABELS: Record<string, string> = {
   main: 'section.main', contact: 'section.contact', address: 'section.address', work: 'section.work', money: 'section.money', dates: 'section.dates', figures: 'section.figures',
   marketing: 'section.marketing', analysis: 'section.analysis', consent: 'section.consent', delivery: 'section.delivery', system: 'section.system', other: 'section.other',
-  person: 'section.person', more: 'section.more', billing: 'section.billing', conversion: 'section.conversion', stock: 'section.stock',
+  person: 'section.person', more: 'section.more', origin: 'section.origin', billing: 'section.billing', conversion: 'section.conversion', stock: 'section.stock',
 }
 
 /** Sections in the order their first field appears; the system's own last. */

@@ -38,8 +38,8 @@ use std::borrow::Cow;
 
 /// What the caller makes of visitors' addresses.
 pub trait Addresses {
-    /// What stands for an address (as the log writes it) in results: a keyed hash.
-    fn pseudonym(&self, address: &[u8]) -> [u8; 16];
+    /// What stands for a visitor, an address (as the log writes it) with its user agent, in results: a keyed hash.
+    fn pseudonym(&self, address: &[u8], agent: &[u8]) -> [u8; 16];
 
     /// The ISO code of the country, where a table of addresses is at hand.
     fn country(&self, _address: &[u8]) -> Option<[u8; 2]> {
@@ -47,8 +47,9 @@ pub trait Addresses {
     }
 }
 
+/// For who tells visitors apart by their addresses alone.
 impl<F: Fn(&[u8]) -> [u8; 16]> Addresses for F {
-    fn pseudonym(&self, address: &[u8]) -> [u8; 16] {
+    fn pseudonym(&self, address: &[u8], _agent: &[u8]) -> [u8; 16] {
         self(address)
     }
 }

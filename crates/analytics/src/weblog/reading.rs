@@ -129,6 +129,11 @@ impl<'a> Reading<'a> {
     /// Takes in a stream, plain or gzip, to its end. `name` tells it in reports of damage. A stream that breaks off is
     /// told in the sums; an error is the sink's.
     pub fn feed(&mut self, name: &str, input: impl Read) -> Result<(), SinkError> {
+        self.feed_on(name, 0, input)
+    }
+
+    /// [`Reading::feed`] of what comes behind the first `before` lines of a stream, which were taken in already.
+    pub fn feed_on(&mut self, name: &str, before: u64, input: impl Read) -> Result<(), SinkError> {
         let input = match unpacked(input) {
             Ok(input) => input,
             Err(error) => {
@@ -142,7 +147,7 @@ impl<'a> Reading<'a> {
         let mut format = self.options.format;
         let mut columns = w3c::Columns::default();
         loop {
-            let number = lines.number + 1;
+            let number = before + lines.number + 1;
             let text = match lines.next() {
                 Ok(Next::Line(text)) => text,
                 Ok(Next::TooLong) => {
@@ -177,6 +182,17 @@ impl<'a> Reading<'a> {
             }
             self.sweep()?;
         }
+    }
+
+    /// Hands out the sessions whose last hit is before `time` (seconds since 1970): for who follows a log that grows.
+    pub fn hand_out_before(&mut self, time: i64) -> Result<(), SinkError> {
+        let ended = self.sessions.ended_before(time);
+        self.hand_out(ended)
+    }
+
+    /// What was counted up to now.
+    pub fn totals(&self) -> &Totals {
+        &self.totals
     }
 
     /// Ends all sessions and gives the sums.
@@ -250,7 +266,7 @@ impl<'a> Reading<'a> {
             known.pairs.insert(pair);
             known.note(pair, day, !is_refused);
             Hits {
-                visitor: self.addresses.pseudonym(&line.address),
+                visitor: self.addresses.pseudonym(&line.address, &line.agent),
                 country: self.addresses.country(&line.address),
                 agent,
                 hits: 1,

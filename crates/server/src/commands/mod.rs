@@ -9,3 +9,4 @@ pub mod source;
 pub mod transfer;
 pub mod user;
 pub mod verify;
+pub mod weblog;

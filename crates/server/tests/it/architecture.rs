@@ -20,6 +20,7 @@ const ROWS: &[&[&str]] = &[
     &["consolidation"],
     &["commerce", "marketing", "sales", "service"],
     &["analytics"],
+    &["site"],
     &["server"],
     &["testkit"],
 ];
@@ -51,6 +52,7 @@ const HEAVY: &[(&str, &[&str])] = &[
             "sales",
             "service",
             "analytics",
+            "site",
             "server",
             "testkit",
         ],
@@ -69,6 +71,7 @@ const HEAVY: &[(&str, &[&str])] = &[
             "sales",
             "service",
             "analytics",
+            "site",
             "server",
             "testkit",
         ],
@@ -77,8 +80,8 @@ const HEAVY: &[(&str, &[&str])] = &[
 
 /// Crates in which SQL may be put together from parts: they take the parts from definitions, never from a request.
 /// `consolidation` reads what a part of a file names in one go, by columns of the definition, under the caller's row rule;
-/// `analytics` puts figures and dimensions together, each a constant found by its name.
-const MAY_BUILD_SQL: &[&str] = &["question", "db", "foundation", "consolidation", "analytics"];
+/// `analytics` and `site` put figures and dimensions together, each a constant found by its name.
+const MAY_BUILD_SQL: &[&str] = &["question", "db", "foundation", "consolidation", "analytics", "site"];
 
 /// Crates that speak both dialects: the database, and the compiler of questions below it.
 const MAY_ASK_WHICH_DATABASE: &[&str] = &["question", "db", "testkit"];

@@ -51,4 +51,5 @@ mod search;
 mod sign_in;
 mod sources;
 mod views;
+mod visits;
 mod web_sources;
