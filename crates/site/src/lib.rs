@@ -26,8 +26,13 @@ pub use routes::routes;
 pub use tracker::doors::router;
 
 /// Tables of this crate.
-pub const MIGRATIONS: &[db::Migration] =
-    &[db::Migration { name: "202611221220_visits", sql: include_str!("../../../migrations/202611221220_visits.sql") }];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration { name: "202611221220_visits", sql: include_str!("../../../migrations/202611221220_visits.sql") },
+    db::Migration {
+        name: "202611221221_visits_told",
+        sql: include_str!("../../../migrations/202611221221_visits_told.sql"),
+    },
+];
 
 /// The objects of web analysis.
 pub fn objects() -> Vec<ObjectDef> {

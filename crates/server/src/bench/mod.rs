@@ -8,6 +8,8 @@ mod matching;
 mod merge;
 mod run;
 mod seed;
+mod tracker;
+mod weblog;
 
 use std::path::PathBuf;
 
@@ -47,6 +49,19 @@ enum BenchCommand {
         #[arg(long, default_value_t = 10_000)]
         events: u64,
     },
+    /// Read a generated log of so many lines into visits, beside GoAccess.
+    Weblog {
+        /// Where the log is made and kept.
+        #[arg(long)]
+        folder: PathBuf,
+        #[arg(long, default_value_t = 1_000_000)]
+        lines: u64,
+    },
+    /// Send hits to the tracker of a seeded folder while staff look at lists.
+    Tracker {
+        #[arg(long)]
+        data: PathBuf,
+    },
     /// Find duplicates in files with known answers, beside a peer.
     Match {
         #[arg(required = true)]
@@ -66,6 +81,8 @@ pub fn main(args: BenchArgs) -> Result<()> {
         BenchCommand::Seed { data, contacts, seed } => seed::fill(&data, contacts, seed),
         BenchCommand::Run { data, no_import } => run::measure(&data, !no_import),
         BenchCommand::Merge { data, events } => merge::measure(&data, events),
+        BenchCommand::Weblog { folder, lines } => weblog::measure(&folder, lines),
+        BenchCommand::Tracker { data } => tracker::measure(&data),
         BenchCommand::Match { files, peer } => matching::measure(&files, peer.as_deref()),
         BenchCommand::MatchOne { file } => matching::measure_one(&file),
     }

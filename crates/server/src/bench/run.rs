@@ -147,7 +147,7 @@ fn at_least(what: &'static str, figure: f64, limit: f64, unit: &'static str) -> 
 }
 
 /// The 95th percentile in milliseconds.
-fn p95(mut took: Vec<Duration>) -> f64 {
+pub(super) fn p95(mut took: Vec<Duration>) -> f64 {
     took.sort();
     let place = (took.len() * 95).div_ceil(100).saturating_sub(1);
     took.get(place).map_or(0.0, |took| took.as_secs_f64() * 1000.0)
@@ -403,7 +403,7 @@ fn write_people(path: &PathBuf, rows: u64) -> Result<()> {
 }
 
 /// A server that is stopped when the measuring ends.
-struct Server(Child);
+pub(super) struct Server(Child);
 
 impl Drop for Server {
     fn drop(&mut self) {
@@ -412,7 +412,7 @@ impl Drop for Server {
     }
 }
 
-fn serve(program: &Path, data: &Path, address: &str) -> Result<Server> {
+pub(super) fn serve(program: &Path, data: &Path, address: &str) -> Result<Server> {
     let child = Command::new(program)
         .args(["serve", "--data"])
         .arg(data)
@@ -423,7 +423,7 @@ fn serve(program: &Path, data: &Path, address: &str) -> Result<Server> {
     child.map(Server).map_err(Error::internal)
 }
 
-fn new_key(program: &Path, data: &Path) -> Result<String> {
+pub(super) fn new_key(program: &Path, data: &Path) -> Result<String> {
     let made = Command::new(program)
         .args(["key", "create", "--data"])
         .arg(data)
@@ -433,12 +433,12 @@ fn new_key(program: &Path, data: &Path) -> Result<String> {
     Ok(String::from_utf8_lossy(&made.stdout).trim().to_string())
 }
 
-fn free_address() -> Result<String> {
+pub(super) fn free_address() -> Result<String> {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").map_err(Error::internal)?;
     Ok(listener.local_addr().map_err(Error::internal)?.to_string())
 }
 
-fn wait_ready(address: &str, key: &str) -> Result<Client> {
+pub(super) fn wait_ready(address: &str, key: &str) -> Result<Client> {
     let started = Instant::now();
     while started.elapsed() < Duration::from_secs(30) {
         if let Ok(mut client) = Client::connect(address, key)

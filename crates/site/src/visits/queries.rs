@@ -179,11 +179,10 @@ pub fn months(reader: &mut Reader, from: &str, to: &str) -> Result<Vec<(String, 
     Ok(rows.iter().map(|row| (row.text(0).to_string(), row.int(1))).collect())
 }
 
-/// The first and the last month there are visits of.
+/// When the first and the last visit began. Ids are made of their starts, so the index by month gives both.
 pub fn span(reader: &mut Reader) -> Result<Option<(i64, i64)>> {
-    let first = "select started from visit where month = (select min(month) from visit_month) order by started limit 1";
-    let last =
-        "select started from visit where month = (select max(month) from visit_month) order by started desc limit 1";
+    let first = "select started from visit where month = (select min(month) from visit_month) order by id limit 1";
+    let last = "select started from visit where month = (select max(month) from visit_month) order by id desc limit 1";
     let first = reader.tx.one(first, &[])?.map(|row| row.int(0));
     Ok(first.zip(reader.tx.one(last, &[])?.map(|row| row.int(0))))
 }
@@ -221,7 +220,7 @@ pub fn ended_of_parties(tx: &mut Tx, before: i64, most: i64) -> Result<Vec<Visit
     let sql = concat!(
         "select ",
         columns!(),
-        " from visit v where v.party is not null and v.is_told = 0 and v.ended < $1 order by v.party, v.started limit $2"
+        " from visit v where v.party is not null and v.is_told = 0 and v.ended < $1 order by v.ended, v.id limit $2"
     );
     Ok(tx.query(sql, &[before.into(), most.into()])?.iter().map(visit).collect())
 }

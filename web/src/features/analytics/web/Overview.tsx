@@ -52,7 +52,7 @@ function Course({ told }: { told: Told }) {
   const places = stepsOf(told.period.from, told.period.to, told.by)
   const at = (course: Told['course']) => new Map(course.map((one) => [one.at, one]))
   const now = at(told.course)
-  const earlier = told.before && told.course_before ? { places: stepsOf(told.before.from, told.before.to, told.by), course: at(told.course_before) } : null
+  const earlier = told.before && told.course_before && told.course_before.length > 0 ? { places: stepsOf(told.before.from, told.before.to, told.by), course: at(told.course_before) } : null
   const visits = places.map((place) => now.get(place)?.visits ?? 0)
   const was = earlier && places.map((_, index) => (earlier.places[index] === undefined ? null : (earlier.course.get(earlier.places[index]!)?.visits ?? 0)))
   const [first, sum] = [told.figures_before?.visits, told.figures.visits]

@@ -21,7 +21,7 @@ export default function Sources({ asked }: { asked: Asked }) {
   const rows = useQuery(sideQuery(asked, side))
   return (
     <Section title={t(SIDES[side])} lead={side === 'phrase' ? t('web.phrase_lead') : undefined}>
-      <div className="mb-3 max-w-full overflow-x-auto">
+      <div className="mb-3 max-w-full overflow-x-auto [&_button]:whitespace-nowrap [&>*]:w-max">
         <Segments label={t('web.sources')} value={side} options={(Object.keys(SIDES) as (keyof typeof SIDES)[]).map((value) => ({ value, label: t(SIDES[value]) }))} onChange={(next) => choose({ side: next === 'medium' ? undefined : next })} />
       </div>
       <Answer query={rows}>{(told) => <SideTable side={side} told={told} head={t(SIDES[side])} none={t(NONE[side] ?? '')} name={(row) => (side === 'medium' ? t(MEDIA[row.key] ?? 'web.unknown') : row.key)} />}</Answer>
@@ -41,8 +41,8 @@ export function SideTable({ side, told, head, none, name }: { side: string; told
         columns={[
           { head: t('web.visits'), cell: (row) => formatInteger(row.visits, locale) },
           ...(isCompared ? [{ head: t('web.change'), cell: (row: SideRow) => <Moved value={row.visits} before={row.visits_before} />, wide: true }] : []),
-          { head: t('web.per_visit'), cell: (row) => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(ratio(row.views, row.paged)), wide: true },
-          { head: t('web.bounce'), cell: (row) => shareText(ratio(row.bounces, row.paged), locale) },
+          { head: t('web.per_visit'), cell: (row) => (row.paged === 0 ? '—' : new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(ratio(row.views, row.paged))), wide: true },
+          { head: t('web.bounce'), cell: (row) => (row.paged === 0 ? '—' : shareText(ratio(row.bounces, row.paged), locale)) },
           { head: t('web.duration'), cell: (row) => clockText(ratio(row.seconds, row.visits)), wide: true },
           { head: t('web.known'), cell: (row) => <Known count={row.known} by={side} of={row.key} /> },
         ]} />

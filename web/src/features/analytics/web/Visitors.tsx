@@ -41,7 +41,7 @@ export default function Visitors({ asked }: { asked: Asked }) {
         <Answer query={again} rows={5}>{(told) => (told.cohorts.length === 0 ? <Nothing>{t('web.again_none')}</Nothing> : <Again told={told} />)}</Answer>
       </Section>
       <Section title={t(SHOWN[side])}>
-        <div className="mb-3 max-w-full overflow-x-auto"><Segments label={t('web.visitors')} value={side} options={(Object.keys(SHOWN) as (keyof typeof SHOWN)[]).map((value) => ({ value, label: t(SHOWN[value]) }))} onChange={(next) => choose({ with: next === 'device' ? undefined : next })} /></div>
+        <div className="mb-3 max-w-full overflow-x-auto [&_button]:whitespace-nowrap [&>*]:w-max"><Segments label={t('web.visitors')} value={side} options={(Object.keys(SHOWN) as (keyof typeof SHOWN)[]).map((value) => ({ value, label: t(SHOWN[value]) }))} onChange={(next) => choose({ with: next === 'device' ? undefined : next })} /></div>
         <Answer query={rows}>
           {(told) => side === 'country' && !told.table && told.rows.every((row) => row.key === '') ? <Nothing>{t('web.countries_none')}</Nothing> : <SideTable side={side} told={told} head={t(SHOWN[side])} none={t('web.none_rows')} name={(row) => name(row.key)} />}
         </Answer>
