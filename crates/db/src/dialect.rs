@@ -158,6 +158,26 @@ impl Dialect {
         self == Dialect::Sqlite
     }
 
+    /// About so many rows spread over a table, to stand in `from` under the alias `r`; `rows` is about how many it has.
+    pub fn spread(self, table: &str, rows: i64, wanted: i64) -> String {
+        match self {
+            Dialect::Sqlite => {
+                // Rows that lie side by side are read together: many short stretches, each one step down the tree.
+                const WINDOWS: i64 = 250;
+                let length = (wanted / WINDOWS).max(1);
+                let starts: Vec<String> = (0..WINDOWS).map(|at| format!("({})", 1 + at * rows / WINDOWS)).collect();
+                format!(
+                    "(with w(a) as (values {}) select r.* from w cross join {table} r on r.rowid >= w.a and r.rowid < w.a + {length}) r",
+                    starts.join(", ")
+                )
+            }
+            Dialect::Postgres => {
+                let share = (wanted as f64 * 100.0 / rows.max(1) as f64).min(100.0);
+                format!("{table} r tablesample system ({share})")
+            }
+        }
+    }
+
     /// Locks the selected rows until the transaction ends, leaving out rows that others hold.
     pub fn skip_locked(self) -> &'static str {
         match self {

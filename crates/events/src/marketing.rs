@@ -158,8 +158,55 @@ pub struct ConsentWithdrawn {
     pub channel: Option<String>,
 }
 
+/// Somebody belongs to a segment from now on.
+#[event(
+    "segment.entered",
+    reads(
+        en = "entered segment {segment}",
+        ru = "вошёл в сегмент {segment}",
+        zh = "进入细分 {segment}",
+        ro = "a intrat în segmentul {segment}"
+    )
+)]
+pub struct SegmentEntered {
+    pub segment: Id,
+}
+
+/// Somebody does not belong to a segment any more.
+#[event(
+    "segment.left",
+    reads(
+        en = "left segment {segment}",
+        ru = "покинул сегмент {segment}",
+        zh = "离开细分 {segment}",
+        ro = "a ieșit din segmentul {segment}"
+    )
+)]
+pub struct SegmentLeft {
+    pub segment: Id,
+}
+
+/// The models looked at all customers and wrote what they found into their records.
+#[event(
+    "analysis.made",
+    reads(
+        en = "looked at all customers anew",
+        ru = "проанализированы все клиенты",
+        zh = "重新分析了所有客户",
+        ro = "a analizat din nou toți clienții"
+    )
+)]
+pub struct AnalysisMade {
+    /// The name of their object, `contact`.
+    pub of: String,
+    pub customers: i64,
+}
+
 pub(crate) fn kinds() -> Vec<Kind> {
     vec![
+        SegmentEntered::describe(),
+        SegmentLeft::describe(),
+        AnalysisMade::describe(),
         CampaignStarted::describe(),
         EmailSent::describe(),
         EmailOpened::describe(),

@@ -16,6 +16,7 @@ use crate::outbound::{Allowed, AnalysisCluster, MailServer};
 use crate::records::catalogue::Catalogue;
 use crate::records::erase::Copies;
 use crate::records::undo::TakesBack;
+use crate::records::write::Keeps;
 
 /// What the domains bring: their objects, and what their changes mean on the ledger.
 #[derive(Clone, Default)]
@@ -26,6 +27,8 @@ pub struct Domains {
     pub copies: Vec<Arc<dyn Copies>>,
     /// What is not undone field by field.
     pub own_ways: Vec<Arc<dyn TakesBack>>,
+    /// What is kept beside records of some objects.
+    pub keepers: Vec<Arc<dyn Keeps>>,
     /// Tables of crates above this one.
     pub migrations: Vec<db::Migration>,
 }
@@ -121,6 +124,10 @@ impl App {
 
     pub fn copies(&self) -> &[Arc<dyn Copies>] {
         &self.0.domains.copies
+    }
+
+    pub fn keepers(&self) -> &[Arc<dyn Keeps>] {
+        &self.0.domains.keepers
     }
 
     pub fn own_ways(&self) -> &[Arc<dyn TakesBack>] {

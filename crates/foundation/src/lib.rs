@@ -38,6 +38,8 @@ pub const MIGRATIONS: &[db::Migration] = &[
     },
     // Merging itself lies in `consolidation`; that links and lines of a merged record lead on is the engine's.
     db::Migration { name: "202611220605_merges", sql: include_str!("../../../migrations/202611220605_merges.sql") },
+    // Who is in a segment is worked out in `marketing`; that questions can ask for it is the engine's.
+    db::Migration { name: "202611221230_segments", sql: include_str!("../../../migrations/202611221230_segments.sql") },
 ];
 
 /// The objects that every company has, whatever it sells.

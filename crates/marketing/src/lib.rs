@@ -2,10 +2,15 @@
 
 mod campaign;
 mod facts;
+pub mod segments;
 
 use std::sync::Arc;
 
 use events::Facts;
+use foundation::doors::Route;
+use foundation::jobs::Work;
+use foundation::records::erase::Copies;
+use foundation::records::write::Keeps;
 use kernel::ObjectDef;
 use kernel::object::Object;
 
@@ -13,7 +18,27 @@ pub use campaign::Campaign;
 
 /// The standard objects of marketing.
 pub fn objects() -> Vec<ObjectDef> {
-    vec![Campaign::def()]
+    vec![Campaign::def(), segments::Segment::def()]
+}
+
+/// What is kept beside records of these objects.
+pub fn keepers() -> Vec<Arc<dyn Keeps>> {
+    vec![Arc::new(segments::Keeper)]
+}
+
+/// What of customers is kept here, for when somebody is erased.
+pub fn copies() -> Vec<Arc<dyn Copies>> {
+    vec![Arc::new(segments::Hands)]
+}
+
+/// Jobs of this crate.
+pub fn works() -> Vec<Arc<dyn Work>> {
+    vec![Arc::new(segments::LookWork)]
+}
+
+/// Routes of this crate.
+pub fn routes() -> Vec<Route> {
+    segments::routes()
 }
 
 /// What changes of these objects mean on the ledger.

@@ -35,6 +35,13 @@ pub enum Question {
         subject: Expr,
         span: Span,
     },
+    /// `in segment "Best"`, of the record itself; `company in segment "Large"`, of a linked one.
+    InSegment {
+        subject: Expr,
+        /// The segment's name, one that it had before, or its id.
+        segment: String,
+        span: Span,
+    },
     /// `created_at in last 90 days`.
     During {
         subject: Expr,

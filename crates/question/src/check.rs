@@ -106,6 +106,7 @@ impl<'s> Checker<'s> {
                     format!("`{}` is {}: only a link to a team can be in `my teams`", subject.name, subject.holds()),
                 )),
             }),
+            Question::InSegment { subject, segment, span } => self.member(subject, segment, span, object),
             Question::During { subject, period, span } => {
                 self.test(subject, object, |subject| subject.during(period, span))
             }
@@ -237,6 +238,30 @@ impl<'s> Checker<'s> {
             ));
         };
         Ok((Node::Pair { left: a.column, op, right: b.column }, 1))
+    }
+
+    /// The record, or one it links to, is a member of a segment.
+    fn member(&mut self, subject: &Expr, name: &str, span: &Span, object: &'s ObjectDef) -> Result<(Node, u32)> {
+        let ExprKind::Path(path) = &subject.kind else {
+            return Err(QuestionError::wrong_type(span, "only a record can be in a segment: name a link, or nothing"));
+        };
+        let mut path = path.clone();
+        if path.last().map(String::as_str) != Some("id") {
+            path.push("id".to_string());
+        }
+        let target = self.path(&path, object, &subject.span)?;
+        let of = target.hops.last().map_or(object.name.as_str(), Link::object);
+        let Some(segment) = self.schema.segment(name) else {
+            return Err(QuestionError::new("unknown_segment", span, format!("there is no segment `{name}`")));
+        };
+        if segment.object != of {
+            return Err(QuestionError::wrong_type(
+                span,
+                format!("the segment `{name}` holds records of `{}`, not of `{of}`", segment.object),
+            ));
+        }
+        let (node, cost) = Target::wrap(target.hops, Node::Member(segment.id));
+        Ok((node, cost + 3))
     }
 
     // Paths.

@@ -212,6 +212,8 @@ pub(crate) enum Node {
         link: Link,
         node: Box<Node>,
     },
+    /// The record is a member of the segment now.
+    Member(Id),
     Exists(Source),
     Figure {
         figure: Figure,
@@ -225,7 +227,7 @@ impl Node {
             Node::Always(_) | Node::Own { .. } | Node::Pair { .. } => true,
             Node::All(parts) | Node::Any(parts) => parts.iter().all(Node::is_own),
             Node::Not(inner) => inner.is_own(),
-            Node::Linked { .. } | Node::Exists(_) | Node::Figure { .. } => false,
+            Node::Linked { .. } | Node::Member(_) | Node::Exists(_) | Node::Figure { .. } => false,
         }
     }
 }
@@ -244,9 +246,14 @@ pub(crate) struct Events {
     pub party: bool,
 }
 
+/// That somebody entered or left a segment is not something the customer did: `*` does not mean it. Else a segment of whom
+/// nothing happened with would end by its own entry.
+pub(crate) const OF_SEGMENTS: &str = "segment.";
+
 /// Which kinds of events are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EventKinds {
+    /// Everything but the entries and exits of segments.
     All,
     /// `order.placed`
     One(String),
@@ -257,7 +264,7 @@ pub enum EventKinds {
 impl EventKinds {
     pub fn holds(&self, kind: &str) -> bool {
         match self {
-            EventKinds::All => true,
+            EventKinds::All => !kind.starts_with(OF_SEGMENTS),
             EventKinds::One(one) => kind == one,
             EventKinds::Under(prefix) => kind.starts_with(prefix.as_str()),
         }

@@ -11,6 +11,7 @@
 //!   {"field": "due", "op": "<", "value": {"word": "today", "plus": [-30, "day"]}},
 //!   {"field": "owner", "op": "=", "value": {"word": "me"}},
 //!   {"field": "team", "op": "in", "value": {"word": "my teams"}},
+//!   {"field": "id", "op": "in", "value": {"segment": "Best customers"}},
 //!   {"field": "email", "op": "is not empty"}
 //! ]}
 //! ```
@@ -44,6 +45,7 @@ pub fn to_json(question: &Question) -> Value {
             test(subject, "in", Some(Value::Array(list.iter().map(expr_to_json).collect())))
         }
         Question::InMyTeams { subject, .. } => test(subject, "in", Some(json!({ "word": "my teams" }))),
+        Question::InSegment { subject, segment, .. } => test(subject, "in", Some(json!({ "segment": segment }))),
         Question::During { subject, period, .. } => {
             test(subject, "in", Some(json!({ "period": print::period(period) })))
         }
@@ -316,11 +318,15 @@ impl Reader {
                 Value::Object(object) if object.get("word").and_then(Value::as_str) == Some("my teams") => {
                     Ok(Question::InMyTeams { subject, span })
                 }
+                Value::Object(object) if object.contains_key("segment") => match object.get("segment") {
+                    Some(Value::String(segment)) => Ok(Question::InSegment { subject, segment: segment.clone(), span }),
+                    _ => Err(self.fault("`segment` is the name of one")),
+                },
                 Value::Object(object) => match object.get("period") {
                     Some(Value::String(text)) => Ok(Question::During { subject, period: self.period(text)?, span }),
-                    _ => Err(self.fault("`in` takes a list, {\"word\":\"my teams\"} or {\"period\":\"last 90 days\"}")),
+                    _ => Err(self.fault("`in` takes a list, {\"word\":\"my teams\"}, {\"segment\":\"Best\"} or {\"period\":\"last 90 days\"}")),
                 },
-                _ => Err(self.fault("`in` takes a list, {\"word\":\"my teams\"} or {\"period\":\"last 90 days\"}")),
+                _ => Err(self.fault("`in` takes a list, {\"word\":\"my teams\"}, {\"segment\":\"Best\"} or {\"period\":\"last 90 days\"}")),
             },
             op => {
                 let Some(op) = CompareOp::ALL.into_iter().find(|known| known.text() == op) else {

@@ -29,8 +29,11 @@ mod formula;
 pub mod json;
 mod lex;
 mod moment;
+mod nearest;
 mod parse;
+mod parts;
 mod print;
+mod reach;
 mod rename;
 mod schema;
 mod sql;
@@ -48,11 +51,14 @@ pub use formula::{CheckedExpr, check_expr};
 pub use json::{expr_from_json, expr_to_json, from_json, to_json};
 pub use lex::TEXT_BYTES;
 pub use moment::{Context, Visible};
+pub use nearest::Shape;
 pub use parse::{expr as parse_expr, question as parse};
+pub use parts::{Part, flipped, parts};
 pub use print::{expr as expr_to_text, question as to_text};
+pub use reach::{Beat, Reach, Step};
 pub use rename::{Rename, renamed, renamed_expr};
-pub use schema::Schema;
-pub use sql::{Arg, Dialect, compile, id_floor};
+pub use schema::{Schema, SegmentRef};
+pub use sql::{Arg, Dialect, compile, compile_value, id_floor};
 
 /// The value of a checked formula for one record.
 pub fn eval_expr(formula: &CheckedExpr, values: &dyn Values) -> kernel::Value {

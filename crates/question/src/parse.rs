@@ -260,6 +260,10 @@ impl Parser {
     fn test(&mut self) -> Result<Question> {
         self.node()?;
         let start = self.span();
+        if self.is_word(0, "in") && self.is_word(1, "segment") {
+            self.at += 1;
+            return self.segment(Expr { kind: Expr::field("id").kind, span: start.clone() }, &start);
+        }
         let left = self.expr()?;
         if let Some(op) = self.compare_op()? {
             let right = self.expr()?;
@@ -347,6 +351,9 @@ impl Parser {
             self.at += 2;
             return Ok(Question::InMyTeams { subject, span: start.to(&self.last_span()) });
         }
+        if self.is_word(0, "segment") {
+            return self.segment(subject, start);
+        }
         if !self.take_sign("(") {
             let period = self.period()?;
             return Ok(Question::During { subject, period, span: start.to(&self.last_span()) });
@@ -369,6 +376,17 @@ impl Parser {
             }
         }
         Ok(Question::In { subject, list, span: start.to(&self.last_span()) })
+    }
+
+    /// `segment "Best"`.
+    fn segment(&mut self, subject: Expr, start: &Span) -> Result<Question> {
+        self.at += 1;
+        let Some(Token::Text(segment)) = self.token(0) else {
+            return Err(self.fault("after `in segment` comes its name: `in segment \"Best customers\"`"));
+        };
+        let segment = segment.clone();
+        self.at += 1;
+        Ok(Question::InSegment { subject, segment, span: start.to(&self.last_span()) })
     }
 
     fn period(&mut self) -> Result<Period> {
@@ -398,9 +416,9 @@ impl Parser {
             _ => String::new(),
         };
         if !matches!(which.as_str(), "last" | "next" | "this") {
-            return Err(
-                self.fault(format!("after `in` comes a list in parentheses, `my teams`, or a period such as {SHAPES}"))
-            );
+            return Err(self.fault(format!(
+                "after `in` comes a list in parentheses, `my teams`, `segment \"…\"`, or a period such as {SHAPES}"
+            )));
         }
         self.at += 1;
         let count = match self.token(0) {

@@ -5,6 +5,11 @@ use std::fmt::Write;
 use crate::ast::{Arithmetic, CompareOp, Expr, ExprKind, Literal, Period, Question, Source, Unit};
 use crate::parse::is_reserved;
 
+/// `id` alone: the record itself, which `in segment` need not name.
+fn is_own_id(subject: &Expr) -> bool {
+    matches!(&subject.kind, ExprKind::Path(path) if matches!(path.as_slice(), [only] if only == "id"))
+}
+
 /// The question in text form.
 pub fn question(question: &Question) -> String {
     let mut out = String::new();
@@ -62,6 +67,14 @@ fn write_question(out: &mut String, question: &Question) {
         Question::InMyTeams { subject, .. } => {
             write_expr(out, subject);
             out.push_str(" in my teams");
+        }
+        Question::InSegment { subject, segment, .. } => {
+            if !is_own_id(subject) {
+                write_expr(out, subject);
+                out.push(' ');
+            }
+            out.push_str("in segment ");
+            write_expr(out, &Expr::literal(Literal::Text(segment.clone())));
         }
         Question::During { subject, period, .. } => {
             write_expr(out, subject);

@@ -48,6 +48,9 @@ impl<'a> Renaming<'a> {
                 Question::In { subject: expr(&subject), list: list.iter().map(expr).collect(), span }
             }
             Question::InMyTeams { subject, span } => Question::InMyTeams { subject: expr(&subject), span },
+            Question::InSegment { subject, segment, span } => {
+                Question::InSegment { subject: expr(&subject), segment, span }
+            }
             Question::During { subject, period, span } => Question::During { subject: expr(&subject), period, span },
             Question::Empty { subject, empty, span } => Question::Empty { subject: expr(&subject), empty, span },
             Question::Exists { source, span } => Question::Exists { source: self.source(source), span },

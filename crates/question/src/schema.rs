@@ -1,6 +1,14 @@
 //! What the checker asks about objects and fields. Whoever answers shows only what the caller may see.
 
-use kernel::{FieldDef, ObjectDef};
+use kernel::{FieldDef, Id, ObjectDef};
+
+/// A segment that questions may name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SegmentRef {
+    pub id: Id,
+    /// The name of the object whose records it holds.
+    pub object: String,
+}
 
 /// The definitions a question is checked against.
 pub trait Schema {
@@ -9,6 +17,11 @@ pub trait Schema {
 
     /// The object whose plural is `plural` (`contacts`).
     fn object_by_plural(&self, plural: &str) -> Option<&ObjectDef>;
+
+    /// The segment of that name, or with that id, if the caller may ask for it.
+    fn segment(&self, _name: &str) -> Option<SegmentRef> {
+        None
+    }
 
     /// Whether the caller may see this field; one he may not see is unknown to him, in filters too.
     fn may_see(&self, _object: &ObjectDef, _field: &FieldDef) -> bool {

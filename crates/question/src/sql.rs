@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use crate::ast::FigureKind;
 use crate::checked::{
-    Atom, Checked, Children, Cmp, Column, EventKinds, Events, Figure, Kind, Like, Link, Node, Part, Scalar, Source,
+    Atom, Checked, Children, Cmp, Column, EventKinds, Events, Figure, Kind, Like, Link, Node, OF_SEGMENTS, Part,
+    Scalar, Source,
 };
 use crate::eval::{EventsAsked, events_asked, figure_kind};
 use crate::moment::Context;
@@ -43,6 +44,19 @@ pub fn compile(checked: &Checked, dialect: Dialect, context: &Context<'_>, args:
         Writer { dialect, context, args, out: String::new(), aliases: 0, limited: context.visible.is_some() };
     writer.node(&checked.root, context.alias, false);
     writer.out
+}
+
+/// What a condition tests ([`Checked::shape`]), as the columns of a `select` over the alias: one value, of a linked record that
+/// of any. None where it tests no one value.
+pub fn compile_value(
+    checked: &Checked,
+    dialect: Dialect,
+    context: &Context<'_>,
+    args: &mut Vec<Arg>,
+) -> Option<String> {
+    let mut writer =
+        Writer { dialect, context, args, out: String::new(), aliases: 0, limited: context.visible.is_some() };
+    if writer.value(&checked.root, context.alias) { Some(writer.out) } else { None }
 }
 
 /// The least id of anything that happened at or after `at_ms`.
@@ -118,6 +132,13 @@ impl Writer<'_, '_> {
             }
             Node::Pair { left, op, right } => self.pair(left, *op, right, alias, strict),
             Node::Linked { link, node } => self.linked(link, node, alias),
+            Node::Member(segment) => {
+                self.push("exists (select 1 from \"segment_member\" q_m where q_m.\"segment\" = ");
+                self.arg(Arg::Id(*segment));
+                self.push(" and q_m.\"party\" = ");
+                self.named(alias, "id");
+                self.push(" and q_m.\"until\" is null)");
+            }
             Node::Exists(source) => {
                 self.push("exists (select 1 ");
                 self.source(source, alias, None);
@@ -150,6 +171,46 @@ impl Writer<'_, '_> {
             if group {
                 self.push(")");
             }
+        }
+    }
+
+    /// The value that a condition tests; `false` if there is none.
+    fn value(&mut self, node: &Node, alias: &str) -> bool {
+        match node {
+            Node::Own { column, .. } => {
+                if matches!(column.kind, Kind::Links | Kind::Address) && column.part == Part::Whole {
+                    return false;
+                }
+                self.column(alias, column);
+                true
+            }
+            Node::Figure { figure, .. } => {
+                let text = self.figure(figure, alias);
+                self.push(&text);
+                true
+            }
+            Node::Exists(source) => {
+                self.push("(select count(*) ");
+                self.source(source, alias, None);
+                self.push(")");
+                true
+            }
+            Node::Not(inner) if matches!(inner.as_ref(), Node::Exists(_)) => self.value(inner, alias),
+            Node::Linked { link, node } => {
+                let target = self.alias();
+                let before = (self.out.len(), self.args.len());
+                self.push("(select ");
+                if !self.value(node, &target) {
+                    self.out.truncate(before.0);
+                    self.args.truncate(before.1);
+                    return false;
+                }
+                self.push(" from ");
+                self.linked_rows(link, alias, &target);
+                self.push("true limit 1)");
+                true
+            }
+            _ => false,
         }
     }
 
@@ -475,6 +536,13 @@ impl Writer<'_, '_> {
     fn linked(&mut self, link: &Link, node: &Node, alias: &str) {
         let target = self.alias();
         self.push("exists (select 1 from ");
+        self.linked_rows(link, alias, &target);
+        self.group(node, &target);
+        self.push(")");
+    }
+
+    /// The living records behind a link that the caller may see, followed by `and`.
+    fn linked_rows(&mut self, link: &Link, alias: &str, target: &str) {
         if link.many {
             let via = self.alias();
             let _ = write!(
@@ -492,9 +560,7 @@ impl Writer<'_, '_> {
             );
         }
         let _ = write!(self.out, " and {target}.\"deleted_at\" is null and ");
-        self.visible(&link.target.object, &target);
-        self.group(node, &target);
-        self.push(")");
+        self.visible(&link.target.object, target);
     }
 
     /// A condition that others stand beside.
@@ -618,7 +684,13 @@ impl Writer<'_, '_> {
         // A plus keeps SQLite from walking the index by kind and time instead of the one by party or record.
         let plus = if self.dialect == Dialect::Sqlite { "+" } else { "" };
         match &asked.kinds {
-            EventKinds::All => {}
+            EventKinds::All => {
+                let _ = write!(self.out, " and not ({plus}{event}.\"kind\" >= ");
+                self.arg(Arg::Text(OF_SEGMENTS.to_string()));
+                let _ = write!(self.out, " and {plus}{event}.\"kind\" < ");
+                self.arg(Arg::Text(format!("{}/", OF_SEGMENTS.trim_end_matches('.'))));
+                self.push(")");
+            }
             EventKinds::One(kind) => {
                 let _ = write!(self.out, " and {plus}{event}.\"kind\" = ");
                 self.arg(Arg::Text(kind.clone()));

@@ -17,6 +17,7 @@ pub fn domains() -> Domains {
     copies.push(Arc::new(channels::outbox::Letters));
     copies.extend(analytics::copies());
     copies.extend(site::copies());
+    copies.extend(marketing::copies());
     let mut migrations = channels::MIGRATIONS.to_vec();
     migrations.extend_from_slice(consolidation::MIGRATIONS);
     migrations.extend_from_slice(analytics::MIGRATIONS);
@@ -26,6 +27,7 @@ pub fn domains() -> Domains {
         facts: vec![sales::facts(), commerce::facts(), service::facts(), marketing::facts(), consolidation::facts()],
         copies,
         own_ways: consolidation::own_ways(),
+        keepers: marketing::keepers(),
         migrations,
     }
 }

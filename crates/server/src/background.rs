@@ -16,6 +16,7 @@ use foundation::doors::upload;
 use foundation::jobs::{self, Runner, Work};
 use foundation::{App, idempotency, search};
 use kernel::{Error, Result};
+use marketing::segments;
 use tokio::sync::watch;
 
 /// How often old sessions, answers and links are thrown out.
@@ -38,7 +39,7 @@ pub struct Background {
 
 /// The kinds of jobs that crates above the foundation bring.
 pub fn works() -> Vec<Arc<dyn Work>> {
-    [consolidation::works(), analytics::works(), site::works()].concat()
+    [consolidation::works(), analytics::works(), site::works(), marketing::works()].concat()
 }
 
 /// A runner of all kinds of jobs.
@@ -91,6 +92,9 @@ impl Background {
 
         let (matched, stop_matching) = (app.clone(), stop.clone());
         threads.extend(spawn("matching", move || arrival::keep_in_step(&matched, &stop_matching)));
+
+        let (followed, stop_following) = (app.clone(), stop.clone());
+        threads.extend(spawn("segments", move || segments::follow::keep_in_step(&followed, &stop_following)));
 
         let (measured, stop_measuring) = (app.clone(), stop.clone());
         threads.extend(spawn("quality", move || {

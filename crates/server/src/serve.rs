@@ -36,6 +36,7 @@ pub fn api() -> Vec<table::Route> {
     table.extend(consolidation::routes());
     table.extend(analytics::routes());
     table.extend(site::routes());
+    table.extend(marketing::routes());
     table
 }
 

@@ -19,7 +19,7 @@ use db::{Arg, Db, Dialect, Kind, OnConflict, Target, Tx};
 use kernel::object::FieldType;
 use kernel::{FieldDef, Id, ObjectDef, Result, Time, Value};
 use question::{Checked, Context, Visible, check, compile, parse, to_text};
-use world::{Dice, Live, NOW, Record, World};
+use world::{Dice, Known, Live, NOW, Record, World};
 
 /// Worlds, and questions asked in each.
 const WORLDS: u64 = 4;
@@ -76,7 +76,7 @@ fn agree(db: &Db, seed: u64) {
         let object = dice.pick(&["contact", "contact", "contact", "company", "order"]);
         let question = asking::question(&world, object, 3, &mut dice);
         let text = to_text(&question);
-        let checked = check(&question, object, &world.schema).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let checked = check(&question, object, &Known(&world.schema)).unwrap_or_else(|error| panic!("{text}: {error}"));
         let context = Context::new(Time(NOW), world.me).teams(&world.teams).zone(zones[n % zones.len()]);
         let number = world.object(object);
         let expected: BTreeSet<Id> = world
@@ -280,7 +280,7 @@ fn rows_of(world: &World, dialect: Dialect) -> Rows {
     }
     let (id, text, int) = (dialect.id(), dialect.text(), dialect.int());
     ddl.push_str(&format!(
-        "drop table if exists event; drop table if exists event_also; drop table if exists link; drop table if exists party_alias;
+        "drop table if exists event; drop table if exists event_also; drop table if exists link; drop table if exists party_alias; drop table if exists segment_member;
          create table event ({}, id {id} not null, kind {text} not null, at {int} not null, party {id} not null, record {id}, amount {int}, currency {text}){};
          create unique index event_party on event (party, id);
          create index event_record on event (record, id) where record is not null;
@@ -289,9 +289,11 @@ fn rows_of(world: &World, dialect: Dialect) -> Rows {
          create table link (field {text} not null, from_id {id} not null, to_id {id} not null, primary key (field, from_id, to_id)){};
          create index link_back on link (to_id, field, from_id);
          create table party_alias (alias {id} primary key, party {id} not null){};
-         create index party_alias_party on party_alias (party);",
+         create index party_alias_party on party_alias (party);
+         create table segment_member (segment {id} not null, party {id} not null, since {int} not null, until {int}, primary key (segment, party, since)){};",
         dialect.sequence(),
         dialect.strict(),
+        dialect.clustered(),
         dialect.clustered(),
         dialect.clustered(),
         dialect.clustered(),
@@ -332,6 +334,11 @@ fn rows_of(world: &World, dialect: Dialect) -> Rows {
     ));
     let aliases = world.aliases.iter().map(|(old, party)| vec![Arg::Id(*old), Arg::Id(*party)]);
     tables.push(("party_alias".to_string(), named(&[("alias", Kind::Id), ("party", Kind::Id)]), aliases.collect()));
+    let members = world.members.iter().map(|(segment, party, is_still)| {
+        vec![Arg::Id(*segment), Arg::Id(*party), Arg::Int(1), if *is_still { Arg::Null } else { Arg::Int(2) }]
+    });
+    let columns = named(&[("segment", Kind::Id), ("party", Kind::Id), ("since", Kind::Int), ("until", Kind::Int)]);
+    tables.push(("segment_member".to_string(), columns, members.collect()));
     Rows { ddl, tables }
 }
 

@@ -49,6 +49,10 @@ const record = createRoute({
   getParentRoute: () => inside,
   path: '/o/$plural/$id',
   validateSearch: (search): { tab?: string; kinds?: string } => known(search, ['tab', 'kinds']),
+  // A segment is more than its fields: it has a page of its own.
+  beforeLoad: ({ params }) => {
+    if (params.plural === 'segments') throw redirect({ to: '/segments/$id', params: { id: params.id }, search: {} })
+  },
   component: lazyRouteComponent(() => import('@/features/record/RecordPage')),
 })
 
@@ -147,6 +151,32 @@ const web = createRoute({
 const WEB_PARAMETERS = ['part', 'from', 'to', 'compare', 'by', 'site', 'side', 'key', 'page', 'with', 'again'] as const
 const analysisPages = [customers, leaving, cohorts, matrix, clusters, forecast, cube, sheet, models, web] as const
 
+/** Segments are built with the filter of the lists and drawn with the charts of the analysis. */
+const needSegments = () => Promise.all([needTexts('segments'), needTexts('analysis'), needTexts('lists')])
+const segments = createRoute({ getParentRoute: () => inside, path: '/segments', loader: needSegments, component: lazyRouteComponent(() => import('@/features/analytics/segments/SegmentsPage')) })
+const newSegment = createRoute({
+  getParentRoute: () => inside,
+  path: '/segments/new',
+  validateSearch: (search): { object?: string; kind?: string; question?: string; name?: string } => known(search, ['object', 'kind', 'question', 'name']),
+  loader: needSegments,
+  component: lazyRouteComponent(() => import('@/features/analytics/segments/NewSegmentPage')),
+})
+const overlap = createRoute({
+  getParentRoute: () => inside,
+  path: '/segments/overlap',
+  validateSearch: (search): { ids?: string } => known(search, ['ids']),
+  loader: needSegments,
+  component: lazyRouteComponent(() => import('@/features/analytics/segments/OverlapPage')),
+})
+const segment = createRoute({
+  getParentRoute: () => inside,
+  path: '/segments/$id',
+  validateSearch: (search): { tab?: string; why?: string } => known(search, ['tab', 'why']),
+  loader: needSegments,
+  component: lazyRouteComponent(() => import('@/features/analytics/segments/SegmentPage')),
+})
+const segmentPages = [segments, newSegment, overlap, segment] as const
+
 const settings = createRoute({
   getParentRoute: () => inside,
   path: '/settings',
@@ -209,7 +239,7 @@ const setUp = createRoute({ getParentRoute: () => root, path: '/setup', componen
 const invite = createRoute({ getParentRoute: () => root, path: '/invite', component: lazyRouteComponent(() => import('@/features/session/InvitePage')) })
 
 const tree = root.addChildren([
-  inside.addChildren([home, list, record, trash, imports, oneImport, duplicates, quality, ...analysisPages, settings.addChildren(settingsPages)]),
+  inside.addChildren([home, list, record, trash, imports, oneImport, duplicates, quality, ...analysisPages, ...segmentPages, settings.addChildren(settingsPages)]),
   signIn,
   signedInElsewhere,
   setUp,

@@ -22,6 +22,10 @@ import listsRu from './locales/lists/ru.json?url'
 import listsZh from './locales/lists/zh.json?url'
 import ro from './locales/ro.json?url'
 import ru from './locales/ru.json?url'
+import segmentsEn from './locales/segments/en.json?url'
+import segmentsRo from './locales/segments/ro.json?url'
+import segmentsRu from './locales/segments/ru.json?url'
+import segmentsZh from './locales/segments/zh.json?url'
 import settingsEn from './locales/settings/en.json?url'
 import settingsRo from './locales/settings/ro.json?url'
 import settingsRu from './locales/settings/ru.json?url'
@@ -51,6 +55,7 @@ const parts = {
   lists: { en: listsEn, ru: listsRu, zh: listsZh, ro: listsRo },
   layouts: { en: layoutsEn, ru: layoutsRu, zh: layoutsZh, ro: layoutsRo },
   visits: { en: visitsEn, ru: visitsRu, zh: visitsZh, ro: visitsRo },
+  segments: { en: segmentsEn, ru: segmentsRu, zh: segmentsZh, ro: segmentsRo },
   settings: { en: settingsEn, ru: settingsRu, zh: settingsZh, ro: settingsRo },
 } as const satisfies Record<string, Record<Language, string>>
 type Part = keyof typeof parts

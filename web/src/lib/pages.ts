@@ -16,14 +16,15 @@ export const ANALYSIS_PAGES = [
 ] as const
 
 /** Pages of an area that are no list of an object. */
-export const AREA_PAGES: Record<string, readonly { to: '/duplicates' | '/quality' | (typeof ANALYSIS_PAGES)[number]['to']; label: string }[]> = {
+export const AREA_PAGES: Record<string, readonly { to: '/duplicates' | '/quality' | '/segments' | (typeof ANALYSIS_PAGES)[number]['to']; label: string }[]> = {
   customers: [{ to: '/duplicates', label: 'duplicates.title' }, { to: '/quality', label: 'quality.title' }],
+  marketing: [{ to: '/segments', label: 'segments.title' }],
   analytics: ANALYSIS_PAGES,
 }
 
 /** The area that a page which is no list belongs to. */
 export function areaOfPage(path: string): string | undefined {
-  return Object.keys(AREA_PAGES).find((area) => AREA_PAGES[area]?.some((page) => page.to === path))
+  return Object.keys(AREA_PAGES).find((area) => AREA_PAGES[area]?.some((page) => page.to === path || (page.to === '/segments' && path.startsWith('/segments/'))))
 }
 
 /** The analysis is made of customers and orders: who may read neither has nothing there. */

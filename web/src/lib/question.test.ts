@@ -12,6 +12,13 @@ describe('chips to text', () => {
     const either: Group = { kind: 'group', join: 'or', items: [condition('stage', 'is', { kind: 'text', text: 'won' }), condition('amount', 'gt', { kind: 'money', number: 100, currency: 'EUR' })] }
     expect(printQuestion(all(condition('city', 'not_empty'), either))).toBe('city is not empty and (stage = "won" or amount > 100 EUR)')
   })
+  test('membership of a segment is a chip, several of them any', () => {
+    const named = (operator: 'in' | 'is_not', ...names: string[]) => condition('segment', operator, ...names.map((text) => ({ kind: 'text' as const, text })))
+    expect(printQuestion(all(named('in', 'Best "A"')))).toBe('in segment "Best \\"A\\""')
+    expect(printQuestion(all(condition('city', 'not_empty'), named('in', 'A', 'B')))).toBe('city is not empty and (in segment "A" or in segment "B")')
+    expect(printQuestion(all(named('is_not', 'A')))).toBe('not in segment "A"')
+    for (const text of ['in segment "A"', 'not in segment "A" and city is not empty']) expect(printQuestion(parseQuestion(text) ?? all())).toBe(text)
+  })
   test('an unfinished condition is not asked', () => {
     expect(printQuestion(all(condition('city', 'contains'), condition('active', 'is', { kind: 'boolean', boolean: true })))).toBe('active = true')
   })

@@ -42,6 +42,9 @@ export type Node = Condition | Group
 /** No condition at all: everything. */
 export const EVERYTHING: Group = { kind: 'group', join: 'and', items: [] }
 
+/** Not a field: the segments that a record is in, asked as one would ask for what it links to. */
+export const SEGMENT = 'segment'
+
 /** How deep groups may stand in each other, the whole question not counted. */
 export const DEEPEST = 2
 
@@ -112,6 +115,11 @@ function printNode(node: Node, outer: 'and' | 'or'): string {
 function printCondition({ field, operator, operands }: Condition): string {
   if (!isComplete({ kind: 'condition', field, operator, operands })) return ''
   const first = printOperand(operands[0])
+  if (field === SEGMENT) {
+    const named = operands.map((operand) => `in segment ${printOperand(operand)}`)
+    if (operator === 'is_not') return `not ${named[0]}`
+    return named.length > 1 ? `(${named.join(' or ')})` : (named[0] ?? '')
+  }
   switch (operator) {
     case 'is': return `${field} = ${first}`
     case 'is_not': return `${field} != ${first}`
@@ -231,6 +239,7 @@ class Reader {
     if (this.takesWord('not')) {
       const condition = this.single()
       if (condition.kind !== 'condition') throw new BeyondTheBuilder('not of a group')
+      if (condition.field === SEGMENT && condition.operator === 'in') return { ...condition, operator: 'is_not' }
       if (condition.operator === 'contains') return { ...condition, operator: 'contains_not' }
       const only = condition.operands[0]
       if (condition.operator === 'is' && only?.kind === 'boolean') return { ...condition, operands: [{ kind: 'boolean', boolean: !only.boolean }] }
@@ -240,6 +249,10 @@ class Reader {
   }
 
   private comparison(): Condition {
+    if (this.isWord('in') && this.tokens[this.at + 1]?.text === 'segment') {
+      this.at += 2
+      return { kind: 'condition', field: SEGMENT, operator: 'in', operands: [this.operand()] }
+    }
     const field = this.name()
     const made = (operator: Operator, ...operands: Operand[]): Condition => ({ kind: 'condition', field, operator, operands })
     const signs: Record<string, Operator> = { '=': 'is', '!=': 'is_not', '<': 'lt', '<=': 'le', '>': 'gt', '>=': 'ge' }

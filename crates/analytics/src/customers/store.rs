@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use db::{Arg, Kind, OnConflict, Row};
+use events::NewEvent;
+use events::marketing::AnalysisMade;
 use foundation::access::Principal;
+use foundation::ledger::{self, Entry};
 use foundation::records::erase::Copies;
 use foundation::{App, Operation, Reader};
 use kernel::{Currency, Id, Money, Result, Time};
@@ -109,6 +112,13 @@ pub fn put(op: &mut Operation, object: &str, made: &Version) -> Result<()> {
         "delete from analysis_model where object = $1 and version <= $2",
         &[object.into(), (made.version - KEPT).into()],
     )?;
+    tell(op, object, made.customers)
+}
+
+/// One line tells that fields of many records say something else: they were written without a line for each.
+fn tell(op: &mut Operation, object: &str, customers: i64) -> Result<()> {
+    let event = NewEvent::of(AnalysisMade { of: object.to_string(), customers });
+    ledger::append(op, vec![Entry { kind: event.kind, props: event.props, ..Entry::default() }])?;
     Ok(())
 }
 
@@ -355,7 +365,7 @@ pub fn rename(op: &mut Operation, cluster: &Cluster, name: &str) -> Result<()> {
         &format!("update {} set cluster = $2 where cluster = $1", cluster.object),
         &[cluster.name.as_str().into(), name.into()],
     )?;
-    Ok(())
+    tell(op, &cluster.object, 0)
 }
 
 /// Money as the API shows it.

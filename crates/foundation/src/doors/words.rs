@@ -127,6 +127,28 @@ pub const TITLES: &[(&str, u16, [&str; 4])] = &[
 /// Faults of single values. English comes from where the fault was found, for it knows the case.
 const FIELDS: &[(&str, [&str; 3])] = &[
     ("required", ["Нужно значение", "此项必填", "Este necesară o valoare"]),
+    ("unknown_segment", ["Такого сегмента нет", "没有此细分", "Nu există acest segment"]),
+    (
+        "segment_circle",
+        [
+            "Сегменты спрашивали бы друг о друге по кругу",
+            "细分之间会循环引用",
+            "Segmentele s-ar întreba unul pe altul în cerc",
+        ],
+    ),
+    (
+        "personal",
+        [
+            "Состав сегмента один для всех: без «я» и «мои команды»",
+            "细分成员对所有人相同：请勿使用“我”和“我的团队”",
+            "Un segment are aceiași membri pentru toți: fără „eu” și „echipele mele”",
+        ],
+    ),
+    ("repeated", ["Названо дважды", "重复指定", "Numit de două ori"]),
+    (
+        "of_different_kinds",
+        ["Контакты и компании не пересекаются", "联系人与公司不会重叠", "Contactele și companiile nu se suprapun"],
+    ),
     ("unknown_field", ["Такого поля нет", "没有此字段", "Nu există acest câmp"]),
     ("unknown_object", ["Такого объекта нет", "没有此对象", "Nu există acest obiect"]),
     ("wrong_type", ["Значение другого типа", "值的类型不正确", "Valoarea are alt tip"]),
@@ -282,6 +304,14 @@ const FIELDS: &[(&str, [&str; 3])] = &[
 
 /// Conflicts that people meet often.
 const CONFLICTS: &[(&str, [&str; 3])] = &[
+    (
+        "segment.dynamic",
+        [
+            "Состав этого сегмента определяют его условия",
+            "此细分的成员由其条件决定",
+            "Cine face parte din acest segment reiese din condițiile lui",
+        ],
+    ),
     (
         "record.stale",
         [

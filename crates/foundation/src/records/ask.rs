@@ -6,12 +6,13 @@ use std::sync::Arc;
 use db::Arg;
 use kernel::{Error, FieldDef, FieldError, Id, ObjectDef, Result, Value};
 use question::{
-    Checked, CompareOp, Context, Expr, ExprKind, Literal, Place, PlaceOf, Question, QuestionError, Schema, Span,
-    SystemField, Visible,
+    Checked, CompareOp, Context, Expr, ExprKind, Literal, Place, PlaceOf, Question, QuestionError, Schema, SegmentRef,
+    Span, SystemField, Visible,
 };
 
 use super::catalogue::{Catalogue, Object};
 use super::record::Record;
+use super::segments;
 use crate::access::{Access, Action, Rule};
 use crate::operation::Reader;
 
@@ -36,6 +37,10 @@ impl Schema for Catalogue {
     fn object_by_plural(&self, plural: &str) -> Option<&ObjectDef> {
         self.objects().iter().find(|object| object.def.plural == plural).map(|object| &object.def)
     }
+
+    fn segment(&self, name: &str) -> Option<SegmentRef> {
+        self.segments.find(name).map(|segment| segment.known.clone())
+    }
 }
 
 /// The definitions as one caller sees them: what is hidden does not exist.
@@ -55,6 +60,14 @@ impl Schema for Seen<'_> {
 
     fn may_see(&self, object: &ObjectDef, field: &FieldDef) -> bool {
         !self.access.on(&object.name).hidden_fields.contains(&field.name)
+    }
+
+    fn segment(&self, name: &str) -> Option<SegmentRef> {
+        if !self.access.on("segment").allows(Action::Read) {
+            return None;
+        }
+        let segment = self.catalogue.segments.find(name).filter(|segment| segments::may_name(segment, self))?;
+        Some(segment.known.clone())
     }
 }
 
@@ -137,21 +150,51 @@ pub fn compile(reader: &Reader, checked: &Checked, args: &mut Vec<Arg>) -> Strin
 }
 
 fn write(reader: &Reader, checked: &Checked, context: &Context<'_>, args: &mut Vec<Arg>) -> String {
+    let sql = with_own(args, |own| question::compile(checked, dialect(reader), context, own));
+    format!("({sql})")
+}
+
+fn dialect(reader: &Reader) -> question::Dialect {
+    match reader.tx.dialect() {
+        db::Dialect::Sqlite => question::Dialect::Sqlite,
+        db::Dialect::Postgres => question::Dialect::Postgres,
+    }
+}
+
+/// Lets the question language add its arguments to those that are there.
+fn with_own<T>(args: &mut Vec<Arg>, write: impl FnOnce(&mut Vec<question::Arg>) -> T) -> T {
     // The compiler numbers placeholders from the arguments that are there already.
     let before = args.len();
     let mut own: Vec<question::Arg> = vec![question::Arg::Int(0); before];
-    let dialect = match reader.tx.dialect() {
-        db::Dialect::Sqlite => question::Dialect::Sqlite,
-        db::Dialect::Postgres => question::Dialect::Postgres,
-    };
-    let sql = question::compile(checked, dialect, context, &mut own);
+    let written = write(&mut own);
     args.extend(own.into_iter().skip(before).map(|arg| match arg {
         question::Arg::Int(v) => Arg::Int(v),
         question::Arg::Real(v) => Arg::Real(v),
         question::Arg::Text(v) => Arg::Text(v),
         question::Arg::Id(v) => Arg::Id(v),
     }));
-    format!("({sql})")
+    written
+}
+
+/// What a condition tests, as columns of a `select` over the alias `r`, under the reader's rights on linked records; see
+/// [`question::Checked::shape`]. None where it tests no one value.
+pub fn compile_value(reader: &Reader, checked: &Checked, args: &mut Vec<Arg>) -> Option<String> {
+    let rows = Rows::of(reader);
+    let mut context = context(reader);
+    if rows.limits {
+        context.visible = Some(&rows);
+    }
+    with_own(args, |own| question::compile_value(checked, dialect(reader), &context, own))
+}
+
+/// The ids of those from whom a question's way leads to changed records, as a `select`; see [`question::Reach::back`].
+pub fn compile_back(reach: &question::Reach, root: &str, changed: &str, args: &mut Vec<Arg>) -> String {
+    with_own(args, |own| reach.back(root, changed, own))
+}
+
+/// The nearest value with which a condition would answer otherwise, in the reader's moment.
+pub fn nearest(reader: &Reader, checked: &Checked, has: &Value) -> Option<Value> {
+    checked.nearest(has, &context(reader))
 }
 
 fn context<'r>(reader: &Reader<'r, '_>) -> Context<'r> {

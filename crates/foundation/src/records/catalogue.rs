@@ -15,6 +15,7 @@ use kernel::{Error, FieldDef, ObjectDef, Result};
 use super::columns::{self, Column};
 use super::conditions::{self, Conditions};
 use super::formula::Formula;
+use super::segments::Segments;
 
 /// An object as the engine uses it: its definition and what is worked out from it once.
 pub struct Object {
@@ -111,6 +112,8 @@ pub struct Catalogue {
     pub version: i64,
     /// Fields whose conditions do not hold together, `deal.reason`.
     pub broken_conditions: Vec<String>,
+    /// Segments that questions may name.
+    pub segments: Segments,
     objects: Vec<Arc<Object>>,
     by_name: HashMap<String, usize>,
     by_plural: HashMap<String, usize>,
@@ -197,7 +200,9 @@ impl Catalogue {
                 _ => {}
             }
         }
-        Catalogue::build(version, defs, facts)
+        let mut catalogue = Catalogue::build(version, defs, facts)?;
+        Segments::load(tx, &mut catalogue)?;
+        Ok(catalogue)
     }
 
     /// Works out what the engine needs from plain definitions; fails on a broken formula, roll-up or link.
@@ -244,6 +249,7 @@ impl Catalogue {
         Ok(Catalogue {
             version,
             broken_conditions,
+            segments: Segments::default(),
             objects: objects.into_iter().map(Arc::new).collect(),
             by_name,
             by_plural,

@@ -30,6 +30,13 @@ pub fn all(op: &mut Operation, object: &Arc<Object>, drafts: &mut [Option<Draft>
     for (place, fault) in crate::workspace::views::check(op, object, drafts)? {
         faults.entry(place).or_default().push(fault);
     }
+    for keeper in
+        op.app.keepers().iter().filter(|keeper| keeper.object() == object.def.name).cloned().collect::<Vec<_>>()
+    {
+        for (place, fault) in keeper.check(op, object, drafts)? {
+            faults.entry(place).or_default().push(fault);
+        }
+    }
     let mut errors: BTreeMap<usize, Error> =
         faults.into_iter().map(|(place, errors)| (place, Error::Invalid(errors))).collect();
     unique(op, object, drafts, &mut errors)?;

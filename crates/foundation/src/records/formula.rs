@@ -16,6 +16,13 @@ pub struct Formula {
     expr: CheckedExpr,
 }
 
+impl Formula {
+    /// The fields that it reads.
+    pub fn reads(&self) -> &std::collections::BTreeSet<String> {
+        self.expr.reads()
+    }
+}
+
 /// All formulas of an object, each behind those that it reads; a circle is an error.
 pub fn compile_all(def: &ObjectDef, schema: &Defs) -> Result<Vec<Formula>> {
     let mut waiting = Vec::new();

@@ -20,6 +20,7 @@ pub mod preview;
 pub mod read;
 pub mod record;
 mod rollup;
+pub mod segments;
 pub mod stages;
 #[cfg(test)]
 mod tests;

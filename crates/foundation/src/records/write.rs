@@ -111,6 +111,24 @@ pub fn apply(op: &mut Operation, object: &Arc<Object>, writes: Vec<Write>) -> Re
     Ok(results)
 }
 
+/// What a domain keeps beside the records of one of its objects, and what it has against a change that fields alone do not
+/// show.
+pub trait Keeps: Send + Sync {
+    /// The object's name.
+    fn object(&self) -> &'static str;
+
+    /// What is wrong with drafts that are about to be written, by their place.
+    fn check(
+        &self,
+        op: &mut Operation,
+        object: &Object,
+        drafts: &[Option<Draft>],
+    ) -> Result<Vec<(usize, kernel::FieldError)>>;
+
+    /// Follows what was written, in the same transaction.
+    fn follow(&self, op: &mut Operation, drafts: &[Draft]) -> Result<()>;
+}
+
 /// What became of a write, with its draft; none where it changes nothing.
 pub type Prepared = Result<(Option<Draft>, Written)>;
 
@@ -381,7 +399,9 @@ fn store(op: &mut Operation, object: &Arc<Object>, drafts: &[Draft]) -> Result<(
     ledger::append(op, entries)?;
     rollup::carry(op, object, drafts)?;
     crate::workspace::notices::follow(op, object, drafts)?;
-    crate::access::users::follow(op, object, drafts)
+    crate::access::users::follow(op, object, drafts)?;
+    let keepers = op.app.keepers().to_vec();
+    keepers.iter().filter(|keeper| keeper.object() == object.def.name).try_for_each(|keeper| keeper.follow(op, drafts))
 }
 
 fn insert_rows(op: &mut Operation, object: &Arc<Object>, drafts: &[Draft]) -> Result<()> {

@@ -6,7 +6,7 @@ use super::language::{
     Arithmetic, CompareOp, Expr, ExprKind, Figure, FigureKind, Literal, Period, Question, Source, Span, SystemField,
     Unit,
 };
-use super::world::{AMOUNTS, DAY, Dice, INTS, KINDS, NOW, NUMBERS, TEXTS, World, currencies, days, moments};
+use super::world::{AMOUNTS, DAY, Dice, INTS, KINDS, NOW, NUMBERS, SEGMENTS, TEXTS, World, currencies, days, moments};
 
 const ORDERS: [CompareOp; 6] =
     [CompareOp::Eq, CompareOp::Ne, CompareOp::Lt, CompareOp::Le, CompareOp::Gt, CompareOp::Ge];
@@ -69,7 +69,8 @@ pub fn question(world: &World, object: &str, depth: usize, dice: &mut Dice) -> Q
 }
 
 fn leaf(world: &World, object: &str, depth: usize, dice: &mut Dice) -> Question {
-    match dice.roll(12) {
+    match dice.roll(13) {
+        12 => member(object, dice),
         0 if dice.roll(4) == 0 => Question::Always(dice.roll(2) == 0),
         0 | 1 => Question::Exists { source: source(world, object, depth, None, dice), span: span() },
         2..=4 => figure(world, object, depth, dice),
@@ -79,6 +80,17 @@ fn leaf(world: &World, object: &str, depth: usize, dice: &mut Dice) -> Question 
             test(world, Expr::field(&path), &kind, dice)
         }
     }
+}
+
+fn member(object: &str, dice: &mut Dice) -> Question {
+    let (path, of) = match object {
+        "contact" => dice.pick(&[("id", "contact"), ("company", "company"), ("company.parent.id", "company")]),
+        "company" => dice.pick(&[("id", "company"), ("parent", "company")]),
+        "order" => ("customer", "contact"),
+        _ => return Question::Always(true),
+    };
+    let known: Vec<&str> = SEGMENTS.iter().filter(|(.., object)| *object == of).map(|(name, ..)| *name).collect();
+    Question::InSegment { subject: Expr::field(path), segment: dice.pick(&known).to_string(), span: span() }
 }
 
 fn path(world: &World, object: &str, hops: usize, dice: &mut Dice) -> (String, Of) {

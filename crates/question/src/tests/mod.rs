@@ -3,6 +3,7 @@
 mod agreeing;
 mod asking;
 mod cast;
+mod changing;
 mod dates;
 mod formulas;
 mod oracle;

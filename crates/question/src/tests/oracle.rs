@@ -8,7 +8,7 @@ use jiff::{Timestamp, ToSpan};
 use kernel::{Currency, Id, Time, Value};
 
 use super::language::{Arithmetic, CompareOp, Expr, ExprKind, FigureKind, Literal, Period, Question, Source, Unit};
-use super::world::{NOW, Record, World};
+use super::world::{NOW, Record, SEGMENTS, World, segment_id};
 
 pub struct Oracle<'w> {
     pub world: &'w World,
@@ -77,6 +77,15 @@ impl Oracle<'_> {
                     Value::Links(ids) => ids.iter().any(|id| self.world.teams.contains(id)),
                     _ => false,
                 })
+            }
+            Question::InSegment { subject, segment, .. } => {
+                let (_, segment, _) = SEGMENTS.into_iter().find(|(name, ..)| name == segment).unwrap();
+                let ExprKind::Path(path) = &subject.kind else { panic!("no path") };
+                let ends = match path.strip_suffix(&["id".to_string()]).unwrap_or(path) {
+                    [] => vec![record],
+                    path => self.linked_ends(record, path),
+                };
+                ends.iter().any(|end| self.world.members.contains(&(segment_id(segment), end.id, true)))
             }
             Question::During { subject, period, .. } => {
                 self.subjects(record, subject, None).iter().any(|value| match value {
@@ -177,9 +186,12 @@ impl Oracle<'_> {
         match source {
             Source::Events { kind, period, .. } => {
                 let kept = |event: &&super::world::Event| {
-                    let named = kind == "*"
+                    let named = kind == "*" && !event.kind.starts_with("segment.")
                         || *kind == event.kind
-                        || kind.strip_suffix('*').is_some_and(|stem| event.kind.starts_with(stem));
+                        || kind
+                            .strip_suffix('*')
+                            .filter(|stem| !stem.is_empty())
+                            .is_some_and(|stem| event.kind.starts_with(stem));
                     named
                         && self.world.concerns(event, record)
                         && period.as_ref().is_none_or(|period| self.within(event.at, period))

@@ -3,7 +3,9 @@
 use kernel::{Address, Currency, FieldType, Id, Money, ObjectDef, Time, Value};
 
 use super::cast::schema;
-use super::language::{EventKinds, EventsAsked, Facts, FigureKind, Link, Place, PlaceOf, SystemField, Values};
+use super::language::{
+    EventKinds, EventsAsked, Facts, FigureKind, Link, Place, PlaceOf, Schema, SegmentRef, SystemField, Values,
+};
 
 pub const NOW: i64 = 1_603_587_600_000; // 2020-10-25T01:00Z: clocks go back in Bucharest within the hour
 pub const DAY: i64 = 86_400_000;
@@ -55,7 +57,7 @@ pub const TEXTS: [&str; 16] = [
 pub const INTS: [i64; 9] = [-3, 0, 1, 2, 3, 4, 100, i64::MAX, i64::MIN];
 pub const NUMBERS: [f64; 7] = [-3.0, 0.0, 0.25, 1.5, 2.0, 3.0, 1e17];
 pub const AMOUNTS: [i64; 6] = [-500, 0, 1, 999, 10_000, 123_456];
-pub const KINDS: [&str; 5] = ["order.placed", "order.paid", "orders.odd", "email.opened", "order"];
+pub const KINDS: [&str; 6] = ["order.placed", "order.paid", "orders.odd", "email.opened", "order", "segment.entered"];
 
 pub fn currencies() -> [Currency; 3] {
     [Currency::EUR, Currency::USD, Currency::parse("JPY").unwrap()]
@@ -110,6 +112,34 @@ pub struct World {
     pub also: Vec<(Id, Id, Id)>,
     pub me: Id,
     pub teams: Vec<Id>,
+    /// (segment, party, whether it is a member still)
+    pub members: Vec<(Id, Id, bool)>,
+}
+
+/// The segments that there are: name, id and object.
+pub const SEGMENTS: [(&str, u128, &str); 3] =
+    [("Best \"A\"", 0xa1, "contact"), ("Ушли", 0xa2, "contact"), ("Large", 0xa3, "company")];
+
+/// The definitions with the segments.
+pub struct Known<'w>(pub &'w [ObjectDef]);
+
+impl Schema for Known<'_> {
+    fn object(&self, name: &str) -> Option<&ObjectDef> {
+        self.0.object(name)
+    }
+
+    fn object_by_plural(&self, plural: &str) -> Option<&ObjectDef> {
+        self.0.object_by_plural(plural)
+    }
+
+    fn segment(&self, name: &str) -> Option<SegmentRef> {
+        let (_, id, object) = SEGMENTS.into_iter().find(|(known, ..)| *known == name)?;
+        Some(SegmentRef { id: segment_id(id), object: object.to_string() })
+    }
+}
+
+pub fn segment_id(number: u128) -> Id {
+    Id::parse(&format!("00000000-0000-7000-8000-{number:012x}")).unwrap()
 }
 
 impl World {
@@ -148,6 +178,7 @@ impl World {
             also: Vec::new(),
             me: Id::NIL,
             teams: Vec::new(),
+            members: Vec::new(),
         };
         world.me = world.any_id("user", dice);
         world.teams = vec![world.any_id("team", dice), world.any_id("team", dice)];
@@ -162,6 +193,13 @@ impl World {
         }
         for _ in 0..contacts * 3 {
             world.add_event(dice);
+        }
+        for (_, segment, object) in SEGMENTS {
+            for record in &world.records {
+                if world.schema[record.object].name == object && dice.roll(2) == 0 {
+                    world.members.push((segment_id(segment), record.id, dice.roll(3) > 0));
+                }
+            }
         }
         world
     }
@@ -311,10 +349,14 @@ impl Facts for Live<'_> {
         lives.map(|live| Box::new(live) as Box<dyn Facts>).collect()
     }
 
+    fn is_member(&self, segment: Id) -> bool {
+        self.world.members.contains(&(segment, self.record.id, true))
+    }
+
     fn events(&self, asked: &EventsAsked) -> Value {
         let matching = |event: &&Event| {
             let kind = match &asked.kinds {
-                EventKinds::All => true,
+                EventKinds::All => event.kind != "segment.entered",
                 kinds => kinds.holds(&event.kind),
             };
             kind && self.world.concerns(event, self.record)

@@ -8,6 +8,7 @@ mod matching;
 mod merge;
 mod run;
 mod seed;
+mod segments;
 mod tracker;
 mod weblog;
 

@@ -18,7 +18,7 @@ use kernel::{Error, Id, Result, Value};
 use serde_json::json;
 
 use super::client::{Client, encode};
-use super::{CITIES, GIVEN, Rng, seed};
+use super::{CITIES, GIVEN, Rng, seed, segments};
 
 const ROUNDS: usize = 300;
 /// Teams whose members' rows a list is limited to, and how many people are in each.
@@ -26,15 +26,15 @@ const TEAMS: usize = 10;
 const TEAM_SIZE: usize = 20;
 
 /// One line of the table, at one size.
-struct Line {
-    what: &'static str,
-    figure: f64,
-    limit: Limit,
-    unit: &'static str,
+pub(super) struct Line {
+    pub what: &'static str,
+    pub figure: f64,
+    pub limit: Limit,
+    pub unit: &'static str,
 }
 
 #[derive(Clone, Copy)]
-enum Limit {
+pub(super) enum Limit {
     AtMost(f64),
     AtLeast(f64),
     /// Told beside the others; nothing was promised.
@@ -107,6 +107,7 @@ fn measure_one(data: &Path, with_import: bool) -> Result<Measured> {
     writes(&address, &key, &mut client, &mut lines)?;
     lines.push(at_most("memory after all this", rss_mb(server.0.id()), 400.0, "MB"));
     matches(&mut client, &mut lines)?;
+    segments::measure(&mut client, &mut lines)?;
     drop(server);
 
     if with_import {
@@ -138,7 +139,7 @@ fn print(measured: &[Measured]) {
     }
 }
 
-fn at_most(what: &'static str, figure: f64, limit: f64, unit: &'static str) -> Line {
+pub(super) fn at_most(what: &'static str, figure: f64, limit: f64, unit: &'static str) -> Line {
     Line { what, figure, limit: Limit::AtMost(limit), unit }
 }
 

@@ -48,6 +48,7 @@ mod repeated;
 mod rights;
 mod roles;
 mod search;
+mod segments;
 mod sign_in;
 mod sources;
 mod views;

@@ -16,6 +16,7 @@ import { Button, IconButton } from '@/ui/kit'
 import { Blank } from '@/ui/states'
 import { ChartFrame, Key } from './charts/Frame'
 import { Lines } from './charts/Lines'
+import { ToSegment } from './segments/ToSegment'
 import { Analysed, Answer, Behind, Page, PartyChoice, Section, Share, useParty, Warnings } from './parts'
 
 export default function ClustersPage() {
@@ -79,6 +80,7 @@ function Card({ party, one, colour }: { party: Party; one: Cluster; colour: stri
       <ul className="flex flex-col gap-0.5 border-t border-line pt-2.5">
         {one.traits.map((trait) => <li key={trait.measure}><Telling trait={trait} /></li>)}
       </ul>
+      <p className="-ms-1.5 mt-auto"><ToSegment party={party} question={one.filter} name={name} /></p>
     </li>
   )
 }

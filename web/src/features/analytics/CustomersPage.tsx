@@ -11,6 +11,7 @@ import { CodePill } from '@/ui/CodePill'
 import { iconOf } from '@/ui/icons'
 import { Concentration } from './charts/Concentration'
 import { Migration } from './Migration'
+import { ToSegment } from './segments/ToSegment'
 import { Answer, Behind, Page, PartyChoice, Section, Share, TD, TH, Tile, Tiles, useParty, Warnings } from './parts'
 import { RfmMap } from './RfmMap'
 import { NotYet, RunBar } from './Running'
@@ -93,7 +94,7 @@ function ClassTable({ party, told }: { party: Party; told: Customers }) {
       <tbody>
         {told.classes.map((one) => (
           <tr key={one.class}>
-            <th scope="row" className={`${TD} text-start font-normal`}><Behind party={party} filter={one.filter}><CodePill field="value_class" code={one.class} /></Behind></th>
+            <th scope="row" className={`${TD} text-start font-normal`}><span className="flex items-center gap-1"><Behind party={party} filter={one.filter}><CodePill field="value_class" code={one.class} /></Behind><ToSegment party={party} question={one.filter} name={words.coded('value_class', one.class).name} quiet /></span></th>
             <td className={`${TD} text-end tabular-nums`}><Behind party={party} filter={one.filter}>{words.amount(one.customers, 'customers')}</Behind></td>
             <td className={TD}><Share share={one.revenue_share} /></td>
             <td className={`${TD} text-end tabular-nums`}>{words.amount(one.revenue, 'revenue', true)}</td>

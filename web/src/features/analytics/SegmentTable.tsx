@@ -5,6 +5,7 @@ import type { Party, SegmentFigures } from '@/lib/analysis'
 import { useAnalysisWords } from '@/lib/analysisWords'
 import { useLocale } from '@/lib/session'
 import { CodePill } from '@/ui/CodePill'
+import { ToSegment } from './segments/ToSegment'
 import { Behind, Share, TD, TH } from './parts'
 
 export function SegmentTable({ party, segments }: { party: Party; segments: SegmentFigures[] }) {
@@ -25,6 +26,7 @@ export function SegmentTable({ party, segments }: { party: Party; segments: Segm
           <th scope="col" className={`${TH} !text-end max-sm:hidden`}>{t('customers.change')}</th>
           <th scope="col" className={`${TH} w-[26%]`}>{t('customers.revenue_share')}</th>
           <th scope="col" className={`${TH} !text-end max-md:hidden`}>{t('measure.per_customer')}</th>
+          <th scope="col" className={`${TH} w-8 max-md:hidden`}><span className="sr-only">{t('segments.keep')}</span></th>
         </tr>
       </thead>
       <tbody>
@@ -37,6 +39,7 @@ export function SegmentTable({ party, segments }: { party: Party; segments: Segm
               <td className={`${TD} !py-[5px] text-end text-meta text-fg-2 tabular-nums max-sm:hidden`}>{moved(one)}</td>
               <td className={`${TD} !py-[5px]`}><Share share={one.revenue_share} {...(hue === undefined ? {} : { hue })} /></td>
               <td className={`${TD} !py-[5px] text-end tabular-nums max-md:hidden`}>{words.amount(one.per_customer, 'revenue', true)}</td>
+              <td className={`${TD} !px-0 !py-0 text-end max-md:hidden`}><ToSegment party={party} question={one.filter} name={words.segment(one.segment)} quiet /></td>
             </tr>
           )
         })}

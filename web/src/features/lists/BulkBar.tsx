@@ -1,7 +1,8 @@
 /** What can be done with the selected rows, floating above the footer; all of a filter is one click more. */
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Combine, Download, Trash2, X } from 'lucide-react'
+import { ChartPie, Combine, Download, Trash2, X } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { useActs } from '@/lib/actions'
 import { apiUrl } from '@/lib/api'
@@ -10,10 +11,14 @@ import type { ObjectDef } from '@/lib/definitions'
 import { formatNumber } from '@/lib/format'
 import { isMergeable, mergeStore, MOST_MERGED } from '@/lib/merging'
 import { countQuery, type Page } from '@/lib/records'
-import { useLocale } from '@/lib/session'
+import type { Party } from '@/lib/analysis'
+import { needTexts } from '@/lib/i18n'
+import { useLocale, useObject } from '@/lib/session'
 import { Button } from '@/ui/kit'
 import { BulkEdit } from './BulkEdit'
 import type { Selection } from './table/useSelection'
+
+const AddToSegment = lazy(async () => (await Promise.all([import('./AddToSegment'), needTexts('segments')]))[0])
 
 /** Longer lists of ids do not fit into an address. */
 const MOST_IN_ADDRESS = 100
@@ -37,6 +42,9 @@ export default function BulkBar({ object, selection, total, exportUrl }: {
   const target = everything ? { filter: everything.filter || 'id is not empty' } : { ids }
   const mayExport = object.can.export && (everything !== null || ids.length <= MOST_IN_ADDRESS)
   const mayMerge = isMergeable(object) && everything === null && ids.length >= 2 && ids.length <= MOST_MERGED
+  const segment = useObject('segment')?.can
+  const maySegment = ['contact', 'company'].includes(object.name) && (segment?.update || segment?.create) === true
+  const [isAdding, setIsAdding] = useState(false)
   const merge = () => mergeStore.set({ object: object.name, ids, done: selection.clear })
   useCommands(t('bulk.actions'), mayMerge ? [{ id: 'merge', label: t('bulk.merge'), run: merge }] : [])
   const exportSelected = everything ? exportUrl('csv', everything.filter) : apiUrl(`/${object.plural}/export`, { format: 'csv', filter: `id in (${ids.map((id) => `"${id}"`).join(', ')})` })
@@ -58,6 +66,7 @@ export default function BulkBar({ object, selection, total, exportUrl }: {
           if (done) selection.clear()
         }} />
       )}
+      {maySegment && <Button className="shrink-0" onClick={() => setIsAdding(true)}><ChartPie size={14} />{t('bulk.add_to_segment')}</Button>}
       {mayMerge && <Button onClick={merge}><Combine size={14} />{t('bulk.merge')}</Button>}
       {mayExport && <Button onClick={() => window.open(exportSelected, '_self')}><Download size={14} />{t('bulk.export')}</Button>}
       {object.can.delete && (
@@ -71,6 +80,7 @@ export default function BulkBar({ object, selection, total, exportUrl }: {
           {t('bulk.delete')}
         </Button>
       )}
+      <Suspense>{isAdding && <AddToSegment party={object.name as Party} target={target as { ids: string[] } | { filter: string }} onClose={() => setIsAdding(false)} onDone={() => { setIsAdding(false); selection.clear() }} />}</Suspense>
     </div>
   )
 }

@@ -17,11 +17,11 @@ import { Blank } from '@/ui/states'
 import { TopBar } from '@/ui/TopBar'
 import { usePaused } from '@/lib/usePaused'
 import { columnFields, columnsOf, defaultColumns } from './columns'
-import { FilterBar } from './filter/FilterBar'
+import { FilterBar } from '@/ui/filter/FilterBar'
 import { layouts, LayoutSwitch, SORTED } from './layouts'
 import { ListTools } from './ListTools'
 import { TableView } from './table/TableView'
-import { usePhone } from './usePhone'
+import { usePhone } from '@/ui/usePhone'
 import { useViews } from './views/useViews'
 import { ViewTabs } from './views/ViewTabs'
 
@@ -44,9 +44,9 @@ export default function ListPage() {
 function fetchPanels(): void {
   void import('./ListPanels')
   void import('./table/HeaderMenu')
-  void import('./filter/FieldList')
-  void import('./filter/Chips')
-  void import('./filter/ValueEditor')
+  void import('@/ui/filter/FieldList')
+  void import('@/ui/filter/Chips')
+  void import('@/ui/filter/ValueEditor')
 }
 
 function List({ object }: { object: ObjectDef }) {

@@ -27,7 +27,7 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
             json!({ "objects": {
                 "*": { "read": "all", "export": true },
                 "contact": all, "company": all, "lead": team, "deal": team, "activity": team, "note": all, "attachment": all, "order": { "read": "all", "update": "all", "create": true, "export": true },
-                "order_line": shared, "return": shared, "ticket": all, "campaign": read, "tag": tags, "view": views,
+                "order_line": shared, "return": shared, "ticket": all, "campaign": read, "segment": all, "tag": tags, "view": views,
             } }),
         ),
         (
@@ -38,7 +38,7 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
                 "company": { "read": "all", "update": "own", "create": true },
                 "lead": own, "deal": own, "activity": own, "note": { "read": "all", "update": "own", "delete": "own", "create": true }, "attachment": { "read": "all", "update": "own", "delete": "own", "create": true },
                 "territory": read, "pipeline": read, "stage": read, "product": read, "product_line": read, "price_list": read, "price": read,
-                "order": read, "order_line": read, "return": read, "ticket": read, "tag": tags, "view": views, "user": read, "team": read,
+                "order": read, "order_line": read, "return": read, "ticket": read, "segment": read, "tag": tags, "view": views, "user": read, "team": read,
             } }),
         ),
         (
@@ -48,7 +48,7 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
                 "contact": { "read": "all", "update": "all", "create": true, "import": true, "export": true },
                 "company": { "read": "all", "update": "all", "create": true, "import": true, "export": true },
                 "lead": { "read": "all", "update": "all", "create": true, "import": true, "export": true },
-                "campaign": all, "activity": own, "note": { "read": "all", "update": "own", "delete": "own", "create": true }, "attachment": { "read": "all", "update": "own", "delete": "own", "create": true },
+                "campaign": all, "segment": all, "activity": own, "note": { "read": "all", "update": "own", "delete": "own", "create": true }, "attachment": { "read": "all", "update": "own", "delete": "own", "create": true },
                 "deal": read, "product": read, "product_line": read, "price_list": read, "price": read, "order": read, "order_line": read, "return": read,
                 "pipeline": read, "stage": read, "tag": tags, "view": views, "user": read, "team": read,
             } }),

@@ -3,7 +3,7 @@
 import type { ReactNode } from 'react'
 import { createPortal } from 'react-dom'
 import { createStore, useStore } from '@/lib/store'
-import { usePhone } from '../usePhone'
+import { usePhone } from '@/ui/usePhone'
 
 export const toolsPlace = createStore<HTMLElement | null>(null)
 

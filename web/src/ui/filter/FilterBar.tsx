@@ -22,13 +22,14 @@ export function FilterBar({ object, fields, filter, words, phone, adding, onAddi
   object: ObjectDef
   fields: FieldDef[]
   filter: string
-  words: string
+  words?: string
   phone: boolean
   /** The choice of fields is open; a name asks for a condition on that field at once. */
   adding: boolean | string
   onAdding: (open: boolean) => void
   onFilter: (filter: string) => void
-  onWords: (words: string) => void
+  /** Without it there are no words to look for, as where a question is written that is no list. */
+  onWords?: (words: string) => void
 }) {
   const { t } = useTranslation()
   const labelOf = useLabel()
@@ -68,7 +69,7 @@ export function FilterBar({ object, fields, filter, words, phone, adding, onAddi
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [adding])
 
-  const search = <ListSearchBox words={words} onWords={onWords} objects={labelOf(object.label_plural).toLocaleLowerCase()} />
+  const search = onWords ? <ListSearchBox words={words ?? ''} onWords={onWords} objects={labelOf(object.label_plural).toLocaleLowerCase()} /> : null
   if (asText || (parsed === null && filter !== '')) {
     return (
       <>

@@ -3,7 +3,11 @@
 import { useMemo } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { objectByName, type FieldDef, type ObjectDef } from '@/lib/definitions'
+import { SEGMENT } from '@/lib/question'
 import { useDefinitions, useLabel } from '@/lib/session'
+
+/** What segments may hold. */
+const segmented = new Set(['contact', 'company'])
 
 export function useAskable(object: ObjectDef, fields: FieldDef[]): FieldDef[] {
   const definitions = useDefinitions()
@@ -23,6 +27,8 @@ export function useAskable(object: ObjectDef, fields: FieldDef[]): FieldDef[] {
       const target = field.type === 'link' ? objectByName(definitions, field.target ?? '') : undefined
       return (target?.fields ?? []).filter((inner) => usable(inner) && inner.type !== 'address').map((inner) => ({ ...inner, name: `${field.name}.${inner.name}`, label: { en: `${labelOf(field.label)} · ${labelOf(inner.label)}` } }))
     })
-    return [title, ...own, ...beyond]
+    const segment: FieldDef[] = segmented.has(object.name) && objectByName(definitions, 'segment')?.can.read
+      ? [{ id: SEGMENT, name: SEGMENT, type: 'link', target: 'segment', label: objectByName(definitions, 'segment')?.label ?? {} }] : []
+    return [title, ...own, ...segment, ...beyond]
   }, [object, fields, definitions, labelOf, t])
 }
