@@ -1,6 +1,7 @@
 //! What the data says about every customer.
 //!
 //! - [`facts`] are what customers bought, as files of columns beside the database.
+//! - [`lake`] is what happened, the ledger's events as such files.
 //! - [`engine`] answers questions over such files.
 //! - [`methods`] are small pure functions over columns, each with its source and tested against published results.
 //! - [`customers`] are looked at by the methods; what is found becomes fields of their records.
@@ -15,6 +16,7 @@ pub mod day;
 pub mod engine;
 pub mod facts;
 pub mod forecast;
+pub mod lake;
 pub mod matrix;
 pub mod methods;
 pub mod period;
@@ -31,14 +33,14 @@ use foundation::records::erase::Copies;
 pub use routes::routes;
 
 /// Tables of this crate.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    name: "202611220920_analysis",
-    sql: include_str!("../../../migrations/202611220920_analysis.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration { name: "202611220920_analysis", sql: include_str!("../../../migrations/202611220920_analysis.sql") },
+    db::Migration { name: "202611221210_lake", sql: include_str!("../../../migrations/202611221210_lake.sql") },
+];
 
 /// What of customers is kept here, for when somebody is erased.
 pub fn copies() -> Vec<Arc<dyn Copies>> {
-    vec![Arc::new(customers::Profiles)]
+    vec![Arc::new(customers::Profiles), Arc::new(lake::erase::Files)]
 }
 
 /// Jobs of this crate.

@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 
 use crate::facts::Facts;
 use crate::sight::Sight;
-use crate::{cohorts, cube, customers, forecast, matrix, sheet};
+use crate::{cohorts, cube, customers, forecast, lake, matrix, sheet};
 
 type Answer = problem::Result<Reply>;
 
@@ -50,6 +50,7 @@ pub fn routes() -> Vec<Route> {
             "The models, how good they are, and when not to trust them.",
             models,
         ),
+        Route::get("/analytics/lake", Right::Admin, "The files of the ledger's events, and how far they go.", of_lake),
     ]
 }
 
@@ -183,6 +184,10 @@ async fn of_sheet(State(app): State<App>, Caller(who): Caller, Params(asked): Pa
 
 async fn ahead(State(app): State<App>, Caller(who): Caller, Params(asked): Params<forecast::Asked>) -> Answer {
     of_facts(app, who, move |_, _, facts, _| forecast::answer(facts, &asked)).await
+}
+
+async fn of_lake(State(app): State<App>, Caller(who): Caller) -> Answer {
+    Ok(Reply::ok(app.read(&who, lake::state::show).await?))
 }
 
 async fn models(State(app): State<App>, Caller(who): Caller) -> Answer {

@@ -113,6 +113,9 @@ impl Background {
         let (visited, stop_visiting) = (app.clone(), stop.clone());
         threads.extend(spawn("visits", move || site::tracker::keep_gathering(&visited, &stop_visiting)));
 
+        let (lake, stop_lake) = (app.clone(), stop.clone());
+        threads.extend(spawn("lake", move || analytics::lake::keep::keep_in_step(&lake, &stop_lake)));
+
         let (searched, stop_searching) = (app.clone(), stop.clone());
         threads.extend(spawn("search", move || search::keep_in_step(&searched, &stop_searching)));
 

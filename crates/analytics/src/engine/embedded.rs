@@ -5,8 +5,9 @@
 
 use std::path::Path;
 
+use duckdb::arrow::record_batch::RecordBatch;
 use duckdb::types::{Value, ValueRef};
-use duckdb::{Appender, Config, Connection, appender_params_from_iter, params_from_iter};
+use duckdb::{Appender, Config, Connection, Statement, appender_params_from_iter, params_from_iter};
 use kernel::{Error, Result};
 
 use super::{Cell, Engine};
@@ -33,22 +34,37 @@ pub fn quoted(text: &str) -> String {
 impl Embedded {
     /// An engine over the files of `folder`, which is made when it is not there.
     pub fn open(folder: &Path) -> Result<Embedded> {
+        Self::with(folder, THREADS, false)
+    }
+
+    /// The same where files are written and read in the order of their lines; `threads` work on each statement, those
+    /// that call it among them.
+    pub fn ordered(folder: &Path, threads: i64) -> Result<Embedded> {
+        Self::with(folder, threads, true)
+    }
+
+    fn with(folder: &Path, threads: i64, in_order: bool) -> Result<Embedded> {
         let spill = folder.join("spill");
         std::fs::create_dir_all(&spill).map_err(Error::internal)?;
         let config = Config::default()
             .enable_autoload_extension(false)
             .and_then(|config| config.max_memory(MEMORY))
-            .and_then(|config| config.threads(THREADS))
+            .and_then(|config| config.threads(threads))
             .map_err(failed)?;
         let connection = Connection::open_in_memory_with_flags(config).map_err(failed)?;
         let (folder, spill) = (quoted(&folder.to_string_lossy()), quoted(&spill.to_string_lossy()));
         connection
             .execute_batch(&format!(
-                "set temp_directory = {spill}; set preserve_insertion_order = false; \
-                 set allowed_directories = [{folder}]; set enable_external_access = false; set lock_configuration = true"
+                "set temp_directory = {spill}; set preserve_insertion_order = {in_order}; \
+                 set parquet_metadata_cache = true; set allowed_directories = [{folder}]; set enable_external_access = false; set lock_configuration = true"
             ))
             .map_err(failed)?;
         Ok(Embedded { connection })
+    }
+
+    /// Another way to the same tables and files, for a thread of its own.
+    pub fn again(&self) -> Result<Embedded> {
+        Ok(Embedded { connection: self.connection.try_clone().map_err(failed)? })
     }
 
     /// Runs statements that answer nothing.
@@ -59,6 +75,25 @@ impl Embedded {
     /// Fills a table, row by row, as fast as there is.
     pub fn fill(&self, table: &str) -> Result<Filling<'_>> {
         Ok(Filling { appender: self.connection.appender(table).map_err(failed)? })
+    }
+}
+
+/// A question whose answer is handed over in batches of columns, as it comes.
+pub struct Prepared<'a> {
+    statement: Statement<'a>,
+}
+
+impl Embedded {
+    /// Prepares a question for [`Prepared::batches`].
+    pub fn prepared(&self, sql: &str) -> Result<Prepared<'_>> {
+        Ok(Prepared { statement: self.connection.prepare(sql).map_err(failed)? })
+    }
+}
+
+impl Prepared<'_> {
+    /// The answer, never held whole. Where the engine fails half-way the iterator panics: catch it on a thread of its own.
+    pub fn batches(&mut self) -> Result<impl Iterator<Item = RecordBatch> + '_> {
+        self.statement.stream_arrow([]).map_err(failed)
     }
 }
 
@@ -84,6 +119,7 @@ fn value(cell: &Cell) -> Value {
         Cell::Int(value) => Value::BigInt(*value),
         Cell::Real(value) => Value::Double(*value),
         Cell::Text(text) => Value::Text(text.clone()),
+        Cell::Bytes(bytes) => Value::Blob(bytes.clone()),
     }
 }
 
@@ -121,6 +157,7 @@ fn cell(value: ValueRef) -> Result<Cell> {
         ValueRef::Float(value) => Cell::Real(value.into()),
         ValueRef::Double(value) => Cell::Real(value),
         ValueRef::Text(text) => Cell::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Cell::Bytes(bytes.to_vec()),
         ValueRef::Date32(days) => Cell::Text(crate::day::text(days)),
         other => return Err(Error::internal(format!("a value of the type {:?} is not read here", other.data_type()))),
     })

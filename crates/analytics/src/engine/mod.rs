@@ -16,6 +16,7 @@ pub enum Cell {
     Int(i64),
     Real(f64),
     Text(String),
+    Bytes(Vec<u8>),
 }
 
 impl Cell {
@@ -25,7 +26,7 @@ impl Cell {
             Cell::Int(value) => *value,
             // A count is never so large that this loses a digit.
             Cell::Real(value) => *value as i64,
-            Cell::Null | Cell::Text(_) => 0,
+            Cell::Null | Cell::Text(_) | Cell::Bytes(_) => 0,
         }
     }
 
@@ -38,7 +39,7 @@ impl Cell {
         match self {
             Cell::Int(value) => *value as f64,
             Cell::Real(value) => *value,
-            Cell::Null | Cell::Text(_) => 0.0,
+            Cell::Null | Cell::Text(_) | Cell::Bytes(_) => 0.0,
         }
     }
 
@@ -46,7 +47,7 @@ impl Cell {
     pub fn text(&self) -> &str {
         match self {
             Cell::Text(text) => text,
-            Cell::Null | Cell::Int(_) | Cell::Real(_) => "",
+            Cell::Null | Cell::Int(_) | Cell::Real(_) | Cell::Bytes(_) => "",
         }
     }
 

@@ -154,7 +154,7 @@ fn quality(known: &Known, found: impl Iterator<Item = (u32, u32)>) -> Quality {
 }
 
 /// The most memory this process ever held.
-fn peak_mb() -> f64 {
+pub(super) fn peak_mb() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmHWM:"));
     let kb = line.and_then(|line| line.split_whitespace().nth(1)).and_then(|kb| kb.parse::<f64>().ok());

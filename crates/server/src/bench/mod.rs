@@ -6,6 +6,7 @@
 mod client;
 mod matching;
 mod merge;
+mod olap;
 mod run;
 mod seed;
 mod segments;
@@ -71,6 +72,18 @@ enum BenchCommand {
         #[arg(long)]
         peer: Option<PathBuf>,
     },
+    /// Ask eight questions of millions of events in the lake, beside a peer.
+    Olap {
+        /// The folder of a company that is made for it.
+        #[arg(long)]
+        data: PathBuf,
+        /// Parquet of `gen_events.py`.
+        #[arg(long)]
+        events: PathBuf,
+        /// A Python that has DuckDB.
+        #[arg(long)]
+        peer: Option<PathBuf>,
+    },
     /// One file of `match`, in a process of its own.
     #[command(hide = true)]
     MatchOne { file: PathBuf },
@@ -85,6 +98,12 @@ pub fn main(args: BenchArgs) -> Result<()> {
         BenchCommand::Weblog { folder, lines } => weblog::measure(&folder, lines),
         BenchCommand::Tracker { data } => tracker::measure(&data),
         BenchCommand::Match { files, peer } => matching::measure(&files, peer.as_deref()),
+        BenchCommand::Olap { data, events, peer } => olap::measure(
+            |config| foundation::App::open(config, crate::assembly::domains()),
+            &data,
+            &events,
+            peer.as_deref(),
+        ),
         BenchCommand::MatchOne { file } => matching::measure_one(&file),
     }
 }

@@ -24,6 +24,7 @@ mod figures;
 mod files;
 mod groups;
 mod kept;
+mod lake;
 mod layouts;
 mod leases;
 mod linked_files;

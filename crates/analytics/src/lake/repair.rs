@@ -1,0 +1,82 @@
+//! A file that was cut, changed or deleted is made again from the ledger.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use foundation::ledger::Position;
+use kernel::Result;
+
+use super::feed::{self, Which};
+use super::manifest::{self, File, State};
+use super::{Lake, write};
+
+/// Lines read in one go.
+const PART: i64 = 5_000;
+
+impl Lake {
+    /// Marks those of the files that are gone or have another length; whether there was one.
+    pub(super) fn mark_broken(&self, files: &[File]) -> Result<bool> {
+        let is_broken = |file: &&File| self.store.size(&file.name) != u64::try_from(file.bytes).ok();
+        self.mark(files.iter().filter(is_broken))
+    }
+
+    fn mark<'f>(&self, broken: impl Iterator<Item = &'f File>) -> Result<bool> {
+        let names: Vec<String> = broken.map(|file| file.name.clone()).collect();
+        if names.is_empty() {
+            return Ok(false);
+        }
+        tracing::warn!(?names, "files of the lake are damaged; they are made again from the ledger");
+        self.app
+            .write_now(&Lake::who(), move |op| names.iter().try_for_each(|name| manifest::mark_damaged(op.tx, name)))?;
+        Ok(true)
+    }
+
+    /// Reads every file whole and marks those that are not what was written; whether there was one.
+    pub fn examine(&self) -> Result<bool> {
+        let files = self.app.read_now(&Lake::who(), |reader| manifest::files(reader.tx))?;
+        let is_broken = |file: &&File| {
+            let read = write::summed(&self.store.place(&file.name));
+            !read.is_ok_and(|(bytes, checksum)| bytes == file.bytes && checksum == file.checksum)
+        };
+        self.mark(files.iter().filter(|file| file.state == State::Live).filter(is_broken))
+    }
+
+    /// Makes damaged files again; answers how many.
+    pub fn repair(&self, stop: &AtomicBool) -> Result<usize> {
+        let _writing = Lake::writing();
+        let files = self.app.read_now(&Lake::who(), |reader| manifest::files(reader.tx))?;
+        let mut made = 0;
+        for file in files.iter().filter(|file| file.state == State::Damaged) {
+            if stop.load(Ordering::SeqCst) {
+                break;
+            }
+            made += usize::from(self.again(file, stop)?);
+        }
+        Ok(made)
+    }
+
+    fn again(&self, file: &File, stop: &AtomicBool) -> Result<bool> {
+        let engine = self.engine()?;
+        engine.run(&format!("create table line ({})", feed::COLUMNS))?;
+        // Just before its first line.
+        let mut at = Position { tx: file.first.tx, seq: file.first.seq - 1 };
+        loop {
+            if stop.load(Ordering::SeqCst) {
+                return Ok(false);
+            }
+            let mut filling = engine.fill("line")?;
+            let which = Which::Of(file.last, file.period, PART);
+            let (last, lines) =
+                self.app.read_now(&Lake::who(), |reader| feed::read(reader, at, which, &mut filling))?;
+            filling.done()?;
+            at = last;
+            if lines < PART {
+                break;
+            }
+        }
+        let Some(made) = self.make(&engine, "select * from line", file.period, file.level)? else { return Ok(false) };
+        if made.lines != file.lines {
+            tracing::warn!(file.lines, made.lines, "a file of the lake has other lines than before");
+        }
+        self.put_in_place(std::slice::from_ref(file), &made)
+    }
+}
