@@ -231,6 +231,7 @@ fn literal(cell: &Cell) -> String {
         Cell::Real(value) => format!("cast({value:e} as double)"),
         // There a backslash begins an escape, and a doubled quotation mark joins two texts.
         Cell::Text(text) => format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'")),
+        Cell::Bytes(bytes) => format!("x'{}'", bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
     }
 }
 

@@ -12,6 +12,7 @@ use kernel::{Result, Time};
 
 use super::manifest::{self, File, State};
 use super::period::Period;
+use super::store::{Folder, Store as _};
 use super::{Lake, feed};
 
 /// So many files of one level are merged.
@@ -20,6 +21,8 @@ const FAN: usize = 8;
 const LATE_PART: i64 = 8;
 /// How long a replaced file stays, and how old a file must be that nobody knows.
 pub const GRACE: Duration = Duration::from_secs(30 * 60);
+/// How old a file must be that was being made when its server was killed.
+const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Lake {
     /// Merges what is to be merged; answers how many files went into others.
@@ -85,6 +88,11 @@ impl Lake {
         }
         for name in self.store.names(grace)?.iter().filter(|name| !known.contains(*name)) {
             self.store.remove(name)?;
+            removed += 1;
+        }
+        let making = Folder(self.root.join("making"));
+        for name in making.names(ABANDONED)? {
+            making.remove(&name)?;
             removed += 1;
         }
         Ok(removed)

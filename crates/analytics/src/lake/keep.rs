@@ -19,7 +19,7 @@ use crate::engine::embedded::Embedded;
 /// Lines read in one go; others get the database between two.
 const PART: i64 = 5_000;
 /// Lines written in one go, at most.
-const MOST: i64 = 250_000;
+pub(super) const MOST: i64 = 250_000;
 /// So many lines behind the cursor are written at once, fewer after a while.
 const ENOUGH: i64 = 20_000;
 const AFTER: Duration = Duration::from_secs(60);
@@ -69,7 +69,7 @@ pub fn keep_in_step(app: &App, stop: &AtomicBool) {
 }
 
 impl Lake {
-    fn is_behind(&self, lines: i64) -> Result<bool> {
+    pub(super) fn is_behind(&self, lines: i64) -> Result<bool> {
         self.app.read_now(&Lake::who(), |reader| {
             let cursor = subscribe::cursor(reader.tx, CURSOR)?;
             Ok(subscribe::ahead(reader.tx, cursor, lines)?.is_some())

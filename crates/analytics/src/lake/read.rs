@@ -1,6 +1,7 @@
 //! The lake open for questions: files and the lines behind them, each exactly once.
 
 use std::collections::HashSet;
+use std::sync::atomic::AtomicBool;
 
 use db::Arg;
 use foundation::ledger::{Position, subscribe};
@@ -8,6 +9,7 @@ use kernel::Result;
 
 use super::Lake;
 use super::feed::{self, Which};
+use super::keep::MOST;
 use super::manifest::{self, CURSOR, File, State};
 use crate::engine::Cell;
 use crate::engine::embedded::Embedded;
@@ -38,6 +40,9 @@ impl Lake {
 
     /// The same for so many threads.
     pub fn open_with(&self, upto: Option<Position>, threads: i64) -> Result<Events> {
+        // What is behind the files is held in memory: only as much as that is meant for.
+        let go_on = AtomicBool::new(false);
+        while self.is_behind(MOST)? && self.flush_part(&go_on)? > 0 {}
         let mut events = self.read(upto, threads)?;
         // Somebody may have cut or removed a file: what is left is shown and marked, and the rest is made again.
         if self.mark_broken(&events.files)? {

@@ -252,18 +252,16 @@ impl<'s> Stream<'s> {
     fn fill(&mut self) -> Result<bool> {
         self.place = 0;
         self.batch = None;
-        for batch in self.batches.by_ref().filter(|batch| batch.num_rows() > 0) {
-            let who = batch.column(0).as_string_opt::<i32>().cloned();
-            let numbers = (1..=self.columns + 1)
-                .map(|column| batch.column(column).as_primitive_opt::<Int64Type>().cloned())
-                .collect::<Option<Vec<_>>>();
-            let (Some(who), Some(numbers)) = (who, numbers) else {
-                return Err(Error::internal("a walk reads texts and whole numbers"));
-            };
-            self.batch = Some(Batch { who, numbers });
-            return Ok(true);
-        }
-        Ok(false)
+        let Some(batch) = self.batches.find(|batch| batch.num_rows() > 0) else { return Ok(false) };
+        let who = batch.column(0).as_string_opt::<i32>().cloned();
+        let numbers = (1..=self.columns + 1)
+            .map(|column| batch.column(column).as_primitive_opt::<Int64Type>().cloned())
+            .collect::<Option<Vec<_>>>();
+        let (Some(who), Some(numbers)) = (who, numbers) else {
+            return Err(Error::internal("a walk reads texts and whole numbers"));
+        };
+        self.batch = Some(Batch { who, numbers });
+        Ok(true)
     }
 
     /// Moves the lines of the party at hand to `lines` and goes on to the next party.
