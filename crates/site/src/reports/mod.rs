@@ -54,6 +54,6 @@ fn cell(row: &[Cell], column: usize) -> Json {
         Some(Cell::Int(value)) => json!(value),
         Some(Cell::Real(value)) => json!(value),
         Some(Cell::Text(text)) => json!(text),
-        Some(Cell::Null) | None => Json::Null,
+        Some(Cell::Null | Cell::Bytes(_)) | None => Json::Null,
     }
 }
