@@ -112,7 +112,7 @@ function Sample({ party, question, label }: { party: Party; question: string; la
   const people = question === '' ? [] : (some.data?.data ?? [])
   return (
     <section aria-label={label} className={cx('min-w-0', question === '' && 'max-md:hidden')}>
-      <h3 className="mb-1.5 text-meta font-medium text-fg-3">{label}</h3>
+      <h2 className="mb-1.5 text-meta font-medium text-fg-3">{label}</h2>
       {question !== '' && some.isPending && <Bones rows={3} className="!p-0" />}
       {people.length === 0 && !some.isFetching && <p className="text-fg-3">{t('segments.nobody')}</p>}
       <ul className="flex flex-col">

@@ -98,7 +98,7 @@ function Whole({ segment, standing }: { segment: Segment; standing: Standing }) 
           {segment.description && <p className="mt-1.5 text-fg-2">{segment.description}</p>}
           {standing.question && <code className="mt-1.5 block font-mono text-meta break-words text-fg-2">{standing.question}</code>}
         </div>
-        <p className="text-end">
+        <p className="text-end max-md:text-start">
           <span className="block text-title font-semibold tabular-nums">{holds.count(standing.holds, standing.size)}</span>
           <span className="block text-meta text-fg-3">{standing.looked_at ? t('segments.looked_at', { time: formatTime(standing.looked_at, locale) }) : t('segments.not_looked')}</span>
         </p>

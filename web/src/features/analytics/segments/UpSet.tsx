@@ -33,7 +33,7 @@ export function UpSet({ told, at, onAt }: { told: Overlap; at: number | null; on
         <svg role="img" aria-label={t('overlap.bars')} width={width} height={BAR + 26 + told.segments.length * ROW} className="block [direction:ltr]">
           {told.segments.map((one, row) => (
             <g key={one.id}>
-              <rect x={0} y={BAR + 24 + row * ROW} width={width} height={ROW} className={cx(row % 2 === 0 ? 'fill-[var(--bg-subtle)]' : 'fill-transparent')} />
+              <rect x={0} y={BAR + 24 + row * ROW} width={width} height={ROW} className={cx(row % 2 === 0 ? 'fill-subtle' : 'fill-transparent')} />
               <rect x={names - 66} y={BAR + 31 + row * ROW} width={Math.max(1, (one.size / largest) * 52)} height={12} rx={2} fill={colourOf(row)} />
               <text x={4} y={BAR + 37 + row * ROW} dominantBaseline="central" className="fill-fg text-[12px]">{one.name.length > 18 ? `${one.name.slice(0, 17)}…` : one.name}</text>
             </g>

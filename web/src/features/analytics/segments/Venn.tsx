@@ -53,7 +53,7 @@ export function Venn({ told, at, onAt }: { told: Overlap; at: number | null; onA
           </svg>
         )}
       </div>
-      <figcaption role="status" className="min-h-10 text-meta text-fg-2">
+      <figcaption aria-live="polite" className="min-h-10 text-meta text-fg-2">
         {held ? `${told.segments.filter((_, index) => held.in[index]).map((one) => one.name).join(' + ')}: ${formatNumber(held.count, locale)}` : told.segments.length === 3 ? t('overlap.three') : sentence}
       </figcaption>
     </figure>
