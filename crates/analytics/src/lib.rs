@@ -7,11 +7,15 @@
 //! - [`customers`] are looked at by the methods; what is found becomes fields of their records.
 //! - [`cube`], [`sheet`], [`cohorts`], [`matrix`] and [`forecast`] answer what pages ask.
 //! - [`weblog`] reads servers' logs: sessions, where they come from, what they look at, and which are robots'.
+//! - [`scorecards`] are KPIs with their definitions, goals and drivers.
+//! - [`dashboards`] are cards on a grid that tell them.
+//! - [`sql`] answers questions that people write, on tables of their own.
 //! - [`sight`] says who may see figures of the whole base.
 
 pub mod cohorts;
 pub mod cube;
 pub mod customers;
+pub mod dashboards;
 pub mod day;
 pub mod engine;
 pub mod facts;
@@ -21,8 +25,10 @@ pub mod matrix;
 pub mod methods;
 pub mod period;
 mod routes;
+pub mod scorecards;
 pub mod sheet;
 pub mod sight;
+pub mod sql;
 pub mod weblog;
 
 use std::sync::Arc;
@@ -30,13 +36,26 @@ use std::sync::Arc;
 use foundation::jobs::Work;
 use foundation::records::erase::Copies;
 
-pub use routes::routes;
+/// Routes of this crate.
+pub fn routes() -> Vec<foundation::doors::Route> {
+    [routes::routes(), scorecards::routes(), sql::routes()].concat()
+}
 
 /// Tables of this crate.
 pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { name: "202611220920_analysis", sql: include_str!("../../../migrations/202611220920_analysis.sql") },
     db::Migration { name: "202611221210_lake", sql: include_str!("../../../migrations/202611221210_lake.sql") },
+    db::Migration {
+        name: "202611221240_scorecards",
+        sql: include_str!("../../../migrations/202611221240_scorecards.sql"),
+    },
 ];
+
+/// The standard objects of this crate.
+pub fn objects() -> Vec<kernel::ObjectDef> {
+    use kernel::object::Object as _;
+    vec![dashboards::Dashboard::def(), sql::SqlQuestion::def()]
+}
 
 /// What of customers is kept here, for when somebody is erased.
 pub fn copies() -> Vec<Arc<dyn Copies>> {

@@ -48,6 +48,19 @@ impl Period {
         Ok((period, crate::cube::compared(compare)?.and_then(|comparison| period.beside(comparison))))
     }
 
+    pub fn first(&self) -> Date {
+        self.from
+    }
+
+    pub fn last(&self) -> Date {
+        self.to
+    }
+
+    /// How many days.
+    pub fn days(&self) -> i32 {
+        day::number(self.to) - day::number(self.from) + 1
+    }
+
     pub fn from(&self) -> String {
         self.from.to_string()
     }

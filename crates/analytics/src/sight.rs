@@ -9,17 +9,24 @@ use foundation::records::ask;
 use kernel::{Error, Result};
 
 use crate::cube::measures::Measure;
+use crate::scorecards::catalogue::PURCHASES as MADE_OF;
 
-/// The objects that purchases are made of, with the fields whose sums are told.
-const MADE_OF: &[(&str, &[&str])] = &[
-    ("contact", &[]),
-    ("company", &[]),
-    ("order", &["customer", "company", "ordered_on", "total"]),
-    ("order_line", &["quantity", "line_total"]),
-    ("deal", &["contact", "company", "closed_on", "amount", "status"]),
-    ("return", &["customer", "company", "quantity", "amount"]),
-    ("product", &["product_line"]),
-];
+/// Fails unless the caller may read every record of these objects, and these of their fields.
+pub fn whole(reader: &Reader, made_of: &[(&str, &[&str])]) -> Result<()> {
+    for (name, fields) in made_of {
+        let object = reader.object(name)?;
+        reader.who.need(name, Action::Read)?;
+        let hidden = &reader.who.access.on(name).hidden_fields;
+        if ask::rule_question(reader, &object, Action::Read)?.is_some()
+            || fields.iter().any(|field| hidden.contains(*field))
+        {
+            return Err(Error::Forbidden(
+                "figures of all customers need the right to read all customers and purchases",
+            ));
+        }
+    }
+    Ok(())
+}
 
 /// What of the figures a caller sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,18 +37,7 @@ pub struct Sight {
 impl Sight {
     /// Fails unless the caller may read everything that figures of the whole base are made of.
     pub fn of(reader: &Reader) -> Result<Sight> {
-        for (name, fields) in MADE_OF {
-            let object = reader.object(name)?;
-            reader.who.need(name, Action::Read)?;
-            let hidden = &reader.who.access.on(name).hidden_fields;
-            if ask::rule_question(reader, &object, Action::Read)?.is_some()
-                || fields.iter().any(|field| hidden.contains(*field))
-            {
-                return Err(Error::Forbidden(
-                    "figures of all customers need the right to read all customers and purchases",
-                ));
-            }
-        }
+        whole(reader, MADE_OF)?;
         let hidden = |object: &str, fields: [&str; 2]| {
             let access = reader.who.access.on(object);
             fields.iter().any(|field| access.hidden_fields.contains(*field))

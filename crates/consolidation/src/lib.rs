@@ -13,7 +13,6 @@
 //! - [`households`] offers who seems to live together, and who to work where.
 //! - [`export`] writes records to the same formats, so that what went out can come in again.
 
-mod clock;
 pub mod export;
 pub mod formats;
 pub mod households;

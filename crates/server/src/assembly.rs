@@ -13,6 +13,7 @@ pub fn domains() -> Domains {
     objects.extend(marketing::objects());
     objects.extend(consolidation::objects());
     objects.extend(site::objects());
+    objects.extend(analytics::objects());
     let mut copies = consolidation::copies();
     copies.push(Arc::new(channels::outbox::Letters));
     copies.extend(analytics::copies());

@@ -52,7 +52,7 @@ export function useAreas(): Area[] {
 }
 
 /** Kept by the product for other screens; their lists say nothing by themselves. */
-const HIDDEN = new Set(['view', 'order_line', 'segment'])
+const HIDDEN = new Set(['view', 'dashboard', 'sql_question', 'order_line', 'segment'])
 
 export function useOpenObject(): string | null {
   return useRouterState({ select: (state) => /^\/(?:o|trash)\/([^/]+)/.exec(state.location.pathname)?.[1] ?? null })

@@ -150,6 +150,30 @@ const web = createRoute({
 })
 const WEB_PARAMETERS = ['part', 'from', 'to', 'compare', 'by', 'site', 'side', 'key', 'page', 'with', 'again'] as const
 const analysisPages = [customers, leaving, cohorts, matrix, clusters, forecast, cube, sheet, models, web] as const
+/** KPIs and what is made of them; the frame of their pages is that of the analysis. */
+const needBoards = async () => void (await Promise.all([needTexts('analysis'), needTexts('boards')]))
+const scorecards = createRoute({
+  getParentRoute: () => inside,
+  path: '/scorecards',
+  validateSearch: (search): { of?: string; period?: string; from?: string; to?: string; compare?: string; kpi?: string } => known(search, ['of', 'period', 'from', 'to', 'compare', 'kpi']),
+  loader: needBoards,
+  component: lazyRouteComponent(() => import('@/features/analytics/boards/ScorecardsPage')),
+})
+const dashboards = createRoute({
+  getParentRoute: () => inside,
+  path: '/dashboards',
+  validateSearch: (search): { d?: string; period?: string; from?: string; to?: string; compare?: string; kpi?: string } => known(search, ['d', 'period', 'from', 'to', 'compare', 'kpi']),
+  loader: needBoards,
+  component: lazyRouteComponent(() => import('@/features/analytics/boards/DashboardsPage')),
+})
+const questions = createRoute({
+  getParentRoute: () => inside,
+  path: '/questions',
+  validateSearch: (search): { q?: string } => known(search, ['q']),
+  loader: needBoards,
+  component: lazyRouteComponent(() => import('@/features/analytics/boards/SqlPage')),
+})
+const boardPages = [dashboards, scorecards, questions] as const
 
 /** Segments are built with the filter of the lists and drawn with the charts of the analysis. */
 const needSegments = () => Promise.all([needTexts('segments'), needTexts('analysis'), needTexts('lists')])
@@ -239,7 +263,7 @@ const setUp = createRoute({ getParentRoute: () => root, path: '/setup', componen
 const invite = createRoute({ getParentRoute: () => root, path: '/invite', component: lazyRouteComponent(() => import('@/features/session/InvitePage')) })
 
 const tree = root.addChildren([
-  inside.addChildren([home, list, record, trash, imports, oneImport, duplicates, quality, ...analysisPages, ...segmentPages, settings.addChildren(settingsPages)]),
+  inside.addChildren([home, list, record, trash, imports, oneImport, duplicates, quality, ...boardPages, ...analysisPages, ...segmentPages, settings.addChildren(settingsPages)]),
   signIn,
   signedInElsewhere,
   setUp,

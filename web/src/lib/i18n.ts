@@ -7,6 +7,10 @@ import analysisEn from './locales/analysis/en.json?url'
 import analysisRo from './locales/analysis/ro.json?url'
 import analysisRu from './locales/analysis/ru.json?url'
 import analysisZh from './locales/analysis/zh.json?url'
+import boardsEn from './locales/boards/en.json?url'
+import boardsRo from './locales/boards/ro.json?url'
+import boardsRu from './locales/boards/ru.json?url'
+import boardsZh from './locales/boards/zh.json?url'
 import consolidationEn from './locales/consolidation/en.json?url'
 import consolidationRo from './locales/consolidation/ro.json?url'
 import consolidationRu from './locales/consolidation/ru.json?url'
@@ -51,6 +55,7 @@ const catalogues: Record<Language, string> = { en, ru, zh, ro }
 /** Texts that only some people ever need; they come with the first page of their part. */
 const parts = {
   analysis: { en: analysisEn, ru: analysisRu, zh: analysisZh, ro: analysisRo },
+  boards: { en: boardsEn, ru: boardsRu, zh: boardsZh, ro: boardsRo },
   consolidation: { en: consolidationEn, ru: consolidationRu, zh: consolidationZh, ro: consolidationRo },
   lists: { en: listsEn, ru: listsRu, zh: listsZh, ro: listsRo },
   layouts: { en: layoutsEn, ru: layoutsRu, zh: layoutsZh, ro: layoutsRo },

@@ -3,6 +3,9 @@
 import { objectByName, type Definitions } from './definitions'
 
 export const ANALYSIS_PAGES = [
+  { to: '/dashboards', label: 'analysis.dashboards' },
+  { to: '/scorecards', label: 'analysis.scorecards' },
+  { to: '/questions', label: 'analysis.questions' },
   { to: '/analysis', label: 'analysis.customers' },
   { to: '/analysis/leaving', label: 'analysis.leaving' },
   { to: '/analysis/cohorts', label: 'analysis.cohorts' },

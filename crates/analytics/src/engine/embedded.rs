@@ -14,6 +14,8 @@ use super::{Cell, Engine};
 
 /// Memory for one question.
 const MEMORY: &str = "1GB";
+/// The same for a question in SQL of a person.
+const SEALED_MEMORY: &str = "512MB";
 /// Cores for one question: the requests of people come first.
 const THREADS: i64 = 2;
 
@@ -65,6 +67,47 @@ impl Embedded {
     /// Another way to the same tables and files, for a thread of its own.
     pub fn again(&self) -> Result<Embedded> {
         Ok(Embedded { connection: self.connection.try_clone().map_err(failed)? })
+    }
+
+    /// An engine that reaches no file at all: not the lake's, and none to spill to. What does not fit in its memory fails.
+    pub fn sealed() -> Result<Embedded> {
+        let config = Config::default()
+            .enable_autoload_extension(false)
+            .and_then(|config| config.max_memory(SEALED_MEMORY))
+            .and_then(|config| config.threads(THREADS))
+            .map_err(failed)?;
+        let connection = Connection::open_in_memory_with_flags(config).map_err(failed)?;
+        connection
+            .execute_batch(
+                "set temp_directory = ''; set autoinstall_known_extensions = false; set allow_community_extensions = false; \
+                 set enable_external_access = false; set lock_configuration = true",
+            )
+            .map_err(failed)?;
+        Ok(Embedded { connection })
+    }
+
+    /// What stops a question of this engine, from another thread.
+    pub fn stop(&self) -> std::sync::Arc<duckdb::InterruptHandle> {
+        self.connection.interrupt_handle()
+    }
+
+    /// The answer to a question that a person wrote: what is wrong with it is theirs to know.
+    pub fn asked(&self, sql: &str) -> Result<Vec<Vec<Cell>>> {
+        let theirs = |fault: duckdb::Error| {
+            let said = fault.to_string();
+            // The first lines say what is wrong; behind them stands the statement as we wrapped it.
+            let said = said.split("\n\nLINE").next().unwrap_or_default();
+            Error::invalid("sql", "not_understood", said.chars().take(500).collect::<String>())
+        };
+        let mut statement = self.connection.prepare(sql).map_err(theirs)?;
+        let mut rows = statement.query([]).map_err(theirs)?;
+        let mut answer = Vec::new();
+        while let Some(row) = rows.next().map_err(theirs)? {
+            let columns = row.as_ref().column_count();
+            let cells = (0..columns).map(|column| cell(row.get_ref(column).map_err(theirs)?));
+            answer.push(cells.collect::<Result<Vec<_>>>()?);
+        }
+        Ok(answer)
     }
 
     /// Runs statements that answer nothing.

@@ -4,7 +4,7 @@
 //! customer and day, so that one customer's page reads one part of one file. Ids, days and amounts; no word about anybody.
 //! All amounts are in one currency, converted at the rate of their day; what has no rate is left out and counted.
 
-mod queries;
+pub(crate) mod queries;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ use crate::engine::{Cell, Engine};
 pub use queries::is_anything_bought;
 
 /// The folder of the lake within the company's.
-const LAKE: &str = "lake";
+pub(crate) const LAKE: &str = "lake";
 const NOTE: &str = "facts.json";
 const PROFILE: &str = "profile.parquet";
 const FORMAT: u32 = 2;
@@ -100,14 +100,14 @@ impl Facts {
         noted(&lake)?.first().map_or(Ok(true), |(_, note)| note.is_old(app))
     }
 
+    /// An engine in this process over the same files, also where questions of purchases alone go to a cluster: for what
+    /// puts other tables beside them.
+    pub(crate) fn in_process(&self, lake: &Path) -> Result<Embedded> {
+        in_process(lake, &self.folder)
+    }
+
     fn open(app: &App, lake: &Path, folder: &Path, note: Note) -> Result<Facts> {
-        let engine = Embedded::open(lake)?;
-        for table in queries::TABLES {
-            let file = quoted(&folder.join(format!("{}.parquet", table.name)).to_string_lossy());
-            engine.run(&format!("create view {} as select * from read_parquet({file})", table.name))?;
-            // The foot of a cut file is missing: that shows here, not in the middle of an answer.
-            engine.rows(&format!("select count(*) from {}", table.name), &[])?;
-        }
+        let engine = in_process(lake, folder)?;
         let profile = folder.join(PROFILE);
         if let Some(cluster) = &app.config().cluster {
             let profile = Source {
@@ -178,6 +178,17 @@ impl Facts {
     }
 }
 
+fn in_process(lake: &Path, folder: &Path) -> Result<Embedded> {
+    let engine = Embedded::open(lake)?;
+    for table in queries::TABLES {
+        let file = quoted(&folder.join(format!("{}.parquet", table.name)).to_string_lossy());
+        engine.run(&format!("create view {} as select * from read_parquet({file})", table.name))?;
+        // The foot of a cut file is missing: that shows here, not in the middle of an answer.
+        engine.rows(&format!("select count(*) from {}", table.name), &[])?;
+    }
+    Ok(engine)
+}
+
 impl Note {
     /// Whether something the snapshot is made of has changed since.
     fn is_old(&self, app: &App) -> Result<bool> {
@@ -214,15 +225,7 @@ fn write(app: &App, lake: &Path, folder: &Path, made_at: Time) -> Result<Note> {
         let rates = Rates::load(reader.tx)?;
         let mut wallet = Wallet { currency: queries::currency(reader, &rates)?, rates, left_out: 0 };
         for table in queries::TABLES {
-            engine.run(&format!("create table {} ({})", table.name, table.columns))?;
-            let mut filling = engine.fill(table.name)?;
-            (table.read)(reader, &mut wallet, &mut filling)?;
-            filling.done()?;
-            let file = quoted(&folder.join(format!("{}.parquet", table.name)).to_string_lossy());
-            let (name, order) = (table.name, table.order);
-            engine.run(&format!(
-                "copy (select * from {name} order by {order}) to {file} (format parquet, compression zstd)"
-            ))?;
+            table.write(&engine, reader, &mut wallet, folder)?;
         }
         Ok((position, wallet.currency, wallet.left_out))
     })?;
@@ -249,15 +252,15 @@ fn write(app: &App, lake: &Path, folder: &Path, made_at: Time) -> Result<Note> {
 }
 
 /// Turns amounts into the one currency.
-struct Wallet {
-    currency: Currency,
-    rates: Rates,
-    left_out: i64,
+pub(crate) struct Wallet {
+    pub currency: Currency,
+    pub rates: Rates,
+    pub left_out: i64,
 }
 
 impl Wallet {
     /// In minor units. None for nothing; none, and counted, for what has no rate on its day.
-    fn amount(&mut self, money: Option<Money>, on: Option<Date>) -> Cell {
+    pub fn amount(&mut self, money: Option<Money>, on: Option<Date>) -> Cell {
         let Some(money) = money else { return Cell::Null };
         match on.and_then(|on| self.rates.converted(money, self.currency, on)) {
             Some(money) => Cell::Int(money.amount),
@@ -269,12 +272,26 @@ impl Wallet {
     }
 }
 
-type Read = fn(&mut Reader, &mut Wallet, &mut Filling) -> Result<()>;
+pub(crate) type Read = fn(&mut Reader, &mut Wallet, &mut Filling) -> Result<()>;
 
 /// One file of a snapshot.
-struct Table {
-    name: &'static str,
-    columns: &'static str,
-    order: &'static str,
-    read: Read,
+pub(crate) struct Table {
+    pub name: &'static str,
+    pub columns: &'static str,
+    pub order: &'static str,
+    pub read: Read,
+}
+
+impl Table {
+    /// Reads the records and writes the file.
+    pub fn write(&self, engine: &Embedded, reader: &mut Reader, wallet: &mut Wallet, folder: &Path) -> Result<()> {
+        let (name, order) = (self.name, self.order);
+        engine.run(&format!("create table {name} ({})", self.columns))?;
+        let mut filling = engine.fill(name)?;
+        (self.read)(reader, wallet, &mut filling)?;
+        filling.done()?;
+        let file = quoted(&folder.join(format!("{name}.parquet")).to_string_lossy());
+        engine
+            .run(&format!("copy (select * from {name} order by {order}) to {file} (format parquet, compression zstd)"))
+    }
 }

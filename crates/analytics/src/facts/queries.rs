@@ -163,15 +163,15 @@ pub fn changed_after(reader: &mut Reader, position: &str) -> Result<bool> {
     )
 }
 
-fn id(row: &Row, column: usize) -> Cell {
+pub(crate) fn id(row: &Row, column: usize) -> Cell {
     row.opt_id(column).map_or(Cell::Null, |id| Cell::Text(id.to_string()))
 }
 
-fn text(row: &Row, column: usize) -> Cell {
+pub(crate) fn text(row: &Row, column: usize) -> Cell {
     row.opt_text(column).map_or(Cell::Null, Cell::from)
 }
 
-fn money(row: &Row, column: usize) -> Option<Money> {
+pub(crate) fn money(row: &Row, column: usize) -> Option<Money> {
     let currency = Currency::parse(row.opt_text(column + 1)?)?;
     Some(Money::new(row.opt_int(column)?, currency))
 }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::{figures, queries, report};
-use crate::clock::Schedule;
+use foundation::jobs::clock::Schedule;
 
 /// What the letters are about, as the outbox says it.
 const PURPOSE: &str = "quality_report";

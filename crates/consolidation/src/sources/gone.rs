@@ -193,8 +193,8 @@ fn tag(op: &mut Operation, setup: &Setup, object: &Arc<Object>, make: bool) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Schedule;
     use crate::sources::setup::{Kind, Settings};
+    use foundation::jobs::clock::Schedule;
 
     fn setup(gone_limit: i64) -> Setup {
         Setup {

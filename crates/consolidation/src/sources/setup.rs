@@ -8,9 +8,9 @@ use foundation::{Operation, Reader};
 use kernel::{Error, Id, Result, Time, Value};
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Schedule;
 use crate::formats::Wishes;
 use crate::mapping::Options;
+use foundation::jobs::clock::Schedule;
 
 /// The name of the object.
 pub const OBJECT: &str = "source";
@@ -300,7 +300,7 @@ impl Facts for SourceFacts {
             Some("minutes" | "hours") if whole("every").is_none() => {
                 faults.push(("every", "required", "say how many".into()));
             }
-            Some("daily") if !after.text("daily_at").is_some_and(crate::clock::is_hour) => {
+            Some("daily") if !after.text("daily_at").is_some_and(foundation::jobs::clock::is_hour) => {
                 faults.push(("daily_at", "not_a_time", "must be an hour such as 06:30".into()));
             }
             _ => {}

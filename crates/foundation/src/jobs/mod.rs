@@ -5,6 +5,8 @@
 //! Who runs a job holds it by a [`Lease`], whose number rises each time the job is given out. A worker that slept too long
 //! and was given up comes back with an old number: whatever it still wants to write is refused with its whole transaction.
 
+pub mod clock;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;

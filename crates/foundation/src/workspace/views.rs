@@ -25,23 +25,25 @@ pub const VIEW: &str = "view";
 /// Whose view it is decides who sees it, whatever roles say: a private one is nobody else's business.
 const SEEN: &str = r#"owner = me or visibility = "everyone" or (visibility = "team" and team in my teams)"#;
 
+/// Objects whose records are private, a team's or everybody's, each as its owner says: views, and what analysis keeps.
+const SHARED: [&str; 3] = [VIEW, "dashboard", "sql_question"];
+
 /// What must hold for every record of an object beside the rules of roles, as question text.
 pub fn restriction(who: &Principal, object: &str) -> Option<&'static str> {
-    (object == VIEW && who.kind != Kind::System).then_some(SEEN)
+    (SHARED.contains(&object) && who.kind != Kind::System).then_some(SEEN)
 }
 
 /// Whether the past of a field is kept from a reader because it may name fields that are hidden from them: old settings of a
 /// view are not taken apart as its present ones are.
 pub fn hides_past(reader: &Reader, object: &str, field: &str) -> bool {
     let access = &reader.who.access;
-    object == VIEW
-        && field == "config"
+    ((SHARED.contains(&object) && field == "config") || (object == "sql_question" && field == "sql"))
         && access.objects.values().chain([&access.otherwise]).any(|access| !access.hidden_fields.is_empty())
 }
 
 /// A view for a team belongs to the owner's own team unless another one is named.
 pub fn settle(op: &Operation, object: &Object, record: &mut Record) {
-    if object.def.name != VIEW || record.get(object, "visibility").as_text() != Some("team") {
+    if !SHARED.contains(&object.def.name.as_str()) || record.get(object, "visibility").as_text() != Some("team") {
         return;
     }
     if let (Some(position), Some(team)) = (object.def.position("team"), op.who.teams.first())
@@ -54,7 +56,7 @@ pub fn settle(op: &Operation, object: &Object, record: &mut Record) {
 /// What is wrong with views that are about to be written, by their place in the batch.
 pub fn check(op: &mut Operation, object: &Object, drafts: &[Option<Draft>]) -> Result<Vec<(usize, FieldError)>> {
     let mut faults = Vec::new();
-    if object.def.name != VIEW || op.who.kind == Kind::System {
+    if !SHARED.contains(&object.def.name.as_str()) || op.who.kind == Kind::System {
         return Ok(faults);
     }
     for (place, draft) in drafts.iter().enumerate() {
@@ -70,7 +72,7 @@ pub fn check(op: &mut Operation, object: &Object, drafts: &[Option<Draft>]) -> R
         {
             faults.push((place, FieldError::new("team", "required", "say for which team")));
         }
-        if !changes("config") && !changes("object_name") {
+        if object.def.name != VIEW || (!changes("config") && !changes("object_name")) {
             continue;
         }
         let name = record.get(object, "object_name").as_text().unwrap_or_default();

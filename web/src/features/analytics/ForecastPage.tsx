@@ -59,7 +59,7 @@ export default function ForecastPage() {
   )
 }
 
-function Fan({ told }: { told: Forecast }) {
+export function Fan({ told, height = 320 }: { told: Forecast; height?: number }) {
   const { t } = useTranslation()
   const locale = useLocale()
   const words = useAnalysisWords()
@@ -97,7 +97,7 @@ function Fan({ told }: { told: Forecast }) {
       <Lines
         labels={periods}
         sentence={sentence}
-        height={320}
+        height={height}
         unit={unitOf(currency)}
         tickText={tickText}
         read={read}

@@ -27,7 +27,7 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
             json!({ "objects": {
                 "*": { "read": "all", "export": true },
                 "contact": all, "company": all, "lead": team, "deal": team, "activity": team, "note": all, "attachment": all, "order": { "read": "all", "update": "all", "create": true, "export": true },
-                "order_line": shared, "return": shared, "ticket": all, "campaign": read, "segment": all, "tag": tags, "view": views,
+                "order_line": shared, "return": shared, "ticket": all, "campaign": read, "segment": all, "tag": tags, "view": views, "dashboard": views, "sql_question": views,
             } }),
         ),
         (
@@ -38,7 +38,7 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
                 "company": { "read": "all", "update": "own", "create": true },
                 "lead": own, "deal": own, "activity": own, "note": { "read": "all", "update": "own", "delete": "own", "create": true }, "attachment": { "read": "all", "update": "own", "delete": "own", "create": true },
                 "territory": read, "pipeline": read, "stage": read, "product": read, "product_line": read, "price_list": read, "price": read,
-                "order": read, "order_line": read, "return": read, "ticket": read, "segment": read, "tag": tags, "view": views, "user": read, "team": read,
+                "order": read, "order_line": read, "return": read, "ticket": read, "segment": read, "tag": tags, "view": views, "dashboard": views, "sql_question": views, "user": read, "team": read,
             } }),
         ),
         (
@@ -50,7 +50,7 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
                 "lead": { "read": "all", "update": "all", "create": true, "import": true, "export": true },
                 "campaign": all, "segment": all, "activity": own, "note": { "read": "all", "update": "own", "delete": "own", "create": true }, "attachment": { "read": "all", "update": "own", "delete": "own", "create": true },
                 "deal": read, "product": read, "product_line": read, "price_list": read, "price": read, "order": read, "order_line": read, "return": read,
-                "pipeline": read, "stage": read, "tag": tags, "view": views, "user": read, "team": read,
+                "pipeline": read, "stage": read, "tag": tags, "view": views, "dashboard": views, "sql_question": views, "user": read, "team": read,
             } }),
         ),
         (
@@ -60,9 +60,13 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
                 "contact": shared, "company": shared, "ticket": shared, "activity": own,
                 "note": { "read": "all", "update": "own", "delete": "own", "create": true }, "attachment": { "read": "all", "update": "own", "delete": "own", "create": true },
                 "deal": read, "product": read, "product_line": read, "order": read, "order_line": read, "return": shared,
-                "pipeline": read, "stage": read, "tag": tags, "view": views, "user": read, "team": read,
+                "pipeline": read, "stage": read, "tag": tags, "view": views, "dashboard": views, "sql_question": views, "user": read, "team": read,
             } }),
         ),
-        ("read_only", "Read only", json!({ "objects": { "*": read, "view": views } })),
+        (
+            "read_only",
+            "Read only",
+            json!({ "objects": { "*": read, "view": views, "dashboard": views, "sql_question": views } }),
+        ),
     ]
 }

@@ -13,6 +13,8 @@ pub enum Schedule {
     Daily(i8, i8),
     /// Day of the week from Monday, which is 1, then as above.
     Weekly(i8, i8, i8),
+    /// Day of the month, the last one where a month is shorter, then as above.
+    Monthly(i8, i8, i8),
 }
 
 const MINUTE_MS: i64 = 60_000;
@@ -36,6 +38,9 @@ impl Schedule {
             Schedule::Weekly(weekday, hour, minute) => {
                 at_clock(last, zone, hour, minute, |day| day.weekday().to_monday_one_offset() == weekday)
             }
+            Schedule::Monthly(date, hour, minute) => {
+                at_clock(last, zone, hour, minute, |day| day.day() == date.min(day.days_in_month()))
+            }
         }
     }
 }
@@ -46,8 +51,8 @@ fn at_clock(last: Time, zone: &str, hour: i8, minute: i8, is_wanted: impl Fn(civ
     let last = jiff::Timestamp::from_millisecond(last.0).ok()?;
     let time = civil::Time::new(hour, minute, 0, 0).ok()?;
     let mut day = last.to_zoned(zone.clone()).date();
-    // A week and both its ends. An hour that a change of clocks leaves out is the one behind it.
-    for _ in 0..9 {
+    // A month and both its ends. An hour that a change of clocks leaves out is the one behind it.
+    for _ in 0..34 {
         let at = day.to_datetime(time).to_zoned(zone.clone()).ok()?.timestamp();
         if at > last && is_wanted(day) {
             return Some(Time(at.as_millisecond()));
@@ -93,6 +98,17 @@ mod tests {
         assert_eq!(monday.next(noon, bucharest), Some(at("2026-06-22T05:00:00Z")));
         assert_eq!(friday.next(noon, "UTC"), Some(at("2026-06-19T15:00:00Z")));
         assert_eq!(friday.next(noon, bucharest), Some(at("2026-06-26T12:00:00Z")), "at this very moment it was");
+    }
+
+    #[test]
+    fn every_month_means_its_last_day_where_it_is_shorter() {
+        let last = Schedule::Monthly(31, 8, 0);
+        assert_eq!(last.next(at("2026-01-31T08:00:00Z"), "UTC"), Some(at("2026-02-28T08:00:00Z")));
+        assert_eq!(last.next(at("2026-02-28T08:00:00Z"), "UTC"), Some(at("2026-03-31T08:00:00Z")));
+        assert_eq!(
+            Schedule::Monthly(1, 8, 0).next(at("2026-06-19T12:00:00Z"), "UTC"),
+            Some(at("2026-07-01T08:00:00Z"))
+        );
     }
 
     #[test]
