@@ -1,6 +1,8 @@
 //! Analysis by HTTP.
 
 use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
 use foundation::access::Principal;
 use foundation::doors::body::Path;
 use foundation::doors::{Body, Caller, Params, Reply, Right, Route, problem};
@@ -38,6 +40,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/analytics/matrix", Right::WhatOneMaySee, "Classes of customers by product line.", of_lines),
         Route::get("/analytics/cube", Right::WhatOneMaySee, "Figures of purchases by up to two dimensions.", figures),
         Route::get("/analytics/sheet", Right::WhatOneMaySee, "The figures of one customer, a group or all.", of_sheet),
+        Route::get("/analytics/sheet.pdf", Right::WhatOneMaySee, "The same sheet as a document to print.", on_paper),
         Route::get(
             "/analytics/forecast",
             Right::WhatOneMaySee,
@@ -180,6 +183,23 @@ async fn figures(State(app): State<App>, Caller(who): Caller, Params(asked): Par
 
 async fn of_sheet(State(app): State<App>, Caller(who): Caller, Params(asked): Params<sheet::Asked>) -> Answer {
     of_facts(app, who, move |app, who, facts, sight| sheet::answer(app, who, facts, &asked, sight)).await
+}
+
+async fn on_paper(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Params(asked): Params<sheet::Asked>,
+) -> problem::Result<Response> {
+    let made = aside(move || {
+        let sight = app.read_now(&who, |reader| Sight::of(reader))?;
+        let answer = sheet::answer(&app, &who, &Facts::newest(&app)?, &asked, sight)?;
+        documents::report(&app.read_now(&who, |reader| sheet::paper::report(reader, &answer))?)
+    });
+    let mut response = made.await?.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"sheet.pdf\""));
+    Ok(response)
 }
 
 async fn ahead(State(app): State<App>, Caller(who): Caller, Params(asked): Params<forecast::Asked>) -> Answer {

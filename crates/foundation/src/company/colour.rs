@@ -29,6 +29,11 @@ impl Hex {
         fits.then(|| Hex(format!("#{}", digits.to_ascii_lowercase())))
     }
 
+    /// `#0a7cff`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     fn rgb(&self) -> Rgb {
         let part = |at: usize| {
             let digits = self.0.get(at..at + 2).and_then(|digits| u8::from_str_radix(digits, 16).ok());

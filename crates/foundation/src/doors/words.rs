@@ -214,6 +214,14 @@ const FIELDS: &[(&str, [&str; 3])] = &[
             "Adresa este într-o rețea privată: setările serverului trebuie să o numească mai întâi (source_hosts)",
         ],
     ),
+    (
+        "no_font",
+        [
+            "На сервере нет шрифта для некоторых знаков: установите, например, Noto CJK",
+            "服务器缺少部分字符的字体：请安装字体，例如 Noto CJK",
+            "Serverul nu are un font pentru unele semne: instalați unul, de exemplu Noto CJK",
+        ],
+    ),
     ("not_a_file", ["Это не файл", "这不是文件", "Acesta nu este un fișier"]),
     ("not_a_folder", ["Это не папка", "这不是文件夹", "Acesta nu este un dosar"]),
     ("key_missing", ["У строки нет ключа", "该行没有主键", "Rândul nu are cheie"]),

@@ -154,6 +154,20 @@ on_both! {
         assert_eq!(profile["next_products"], json!([]));
     }
 
+    async fn a_fact_sheet_is_a_document_too(app: TestApp) {
+        let ana = app.ana();
+        a_base(&ana).await;
+        looked(&app).await;
+        for asked in ["of=all&compare=previous", "of=value_class:a", "of=all&from=2001-01-01&to=2001-12-31"] {
+            let paper = ana.get(&format!("/analytics/sheet.pdf?{asked}")).await;
+            assert_eq!((paper.status.as_u16(), paper.headers["content-type"].to_str().unwrap()), (200, "application/pdf"), "{asked}");
+            assert!(paper.bytes.starts_with(b"%PDF-") && paper.bytes.len() > 5_000, "{asked}: {}", paper.bytes.len());
+        }
+        ana.get("/analytics/sheet.pdf?of=nonsense").await.refused_with(422, "unknown");
+        let own = app.colleague("Boris", json!({ "objects": { "*": { "read": "all" }, "contact": { "read": "own" } } })).await;
+        own.get("/analytics/sheet.pdf?of=all").await.refused(403);
+    }
+
     async fn figures_of_the_cube_are_the_sums_of_the_records(app: TestApp) {
         let ana = app.ana();
         let line = ana.post("/product_lines", json!({ "name": "Bread" })).await.created();

@@ -1,10 +1,11 @@
 /** One page about all customers, a class, a segment, a group or one customer: how much, how it moved, what and who; made to be printed. */
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Printer, UserRound } from 'lucide-react'
+import { FileDown, Printer, UserRound } from 'lucide-react'
 import { lazy, Suspense, useId, useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { clustersQuery, sheetQuery } from '@/lib/analysis'
+import { apiUrl } from '@/lib/api'
 import { CODES, useAnalysisWords } from '@/lib/analysisWords'
 import { objectByName } from '@/lib/definitions'
 import { useDefinitions, useLabel } from '@/lib/session'
@@ -22,7 +23,7 @@ export default function SheetPage() {
   const of = chosen['of'] ?? 'all'
   const sheet = useQuery({ ...sheetQuery({ of, from: chosen['from'], to: chosen['to'], compare: comparisonOf(chosen['compare']) }), placeholderData: keepPreviousData })
   return (
-    <Page wide icon={iconOf('file-text')} title={t('analysis.sheet')} tools={<Button look="outline" onClick={() => window.print()} aria-label={t('sheet.print')}><Printer size={14} /><span className="max-md:hidden">{t('sheet.print')}</span></Button>}>
+    <Page wide icon={iconOf('file-text')} title={t('analysis.sheet')} tools={<Tools of={of} chosen={chosen} />}>
       <Choices>
         <Of of={of} title={sheet.data?.title ?? undefined} />
         <Period told={sheet.data} />
@@ -31,6 +32,18 @@ export default function SheetPage() {
         <Answer query={sheet} rows={12}>{(told) => <SheetBody of={of} told={told} />}</Answer>
       </div>
     </Page>
+  )
+}
+
+/** As a document of the server's, or as the browser prints it. */
+function Tools({ of, chosen }: { of: string; chosen: Record<string, string | undefined> }) {
+  const { t } = useTranslation()
+  const asked = new URLSearchParams(Object.entries({ of, from: chosen['from'], to: chosen['to'], compare: comparisonOf(chosen['compare']) }).filter((one): one is [string, string] => Boolean(one[1])))
+  return (
+    <>
+      <a href={apiUrl(`/analytics/sheet.pdf?${asked}`)} download aria-label={t('sheet.pdf')} className="inline-flex h-7 items-center gap-1.5 rounded-sm px-2.5 font-medium shadow-[inset_0_0_0_1px_var(--line-strong),var(--depth-1)] hover:bg-hover pointer-coarse:h-9"><FileDown size={14} /><span className="max-md:hidden">PDF</span></a>
+      <Button look="outline" onClick={() => window.print()} aria-label={t('sheet.print')}><Printer size={14} /><span className="max-md:hidden">{t('sheet.print')}</span></Button>
+    </>
   )
 }
 

@@ -1,5 +1,8 @@
 //! The fact sheet: all figures of one customer, of a group or of all, for a period and beside another.
 
+pub mod paper;
+mod words;
+
 use std::collections::BTreeMap;
 
 use foundation::App;
