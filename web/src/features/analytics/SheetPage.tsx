@@ -41,7 +41,7 @@ function Tools({ of, chosen }: { of: string; chosen: Record<string, string | und
   const asked = new URLSearchParams(Object.entries({ of, from: chosen['from'], to: chosen['to'], compare: comparisonOf(chosen['compare']) }).filter((one): one is [string, string] => Boolean(one[1])))
   return (
     <>
-      <a href={apiUrl(`/analytics/sheet.pdf?${asked}`)} download aria-label={t('sheet.pdf')} className="inline-flex h-7 items-center gap-1.5 rounded-sm px-2.5 font-medium shadow-[inset_0_0_0_1px_var(--line-strong),var(--depth-1)] hover:bg-hover pointer-coarse:h-9"><FileDown size={14} /><span className="max-md:hidden">PDF</span></a>
+      <a href={apiUrl(`/analytics/sheet.pdf?${asked}`)} download aria-label={t('sheet.pdf')} className="inline-flex h-7 items-center gap-1.5 rounded-sm px-2.5 font-medium shadow-[inset_0_0_0_1px_var(--line-strong),var(--depth-1)] hover:bg-hover pointer-coarse:h-9"><FileDown size={14} /><span className="max-md:hidden">{t('sheet.pdf_short')}</span></a>
       <Button look="outline" onClick={() => window.print()} aria-label={t('sheet.print')}><Printer size={14} /><span className="max-md:hidden">{t('sheet.print')}</span></Button>
     </>
   )
