@@ -25,17 +25,30 @@ fn every_library_has_a_licence_that_fits() {
 fn no_library_is_below_the_version_that_mended_it() {
     let deny = deny();
     let mut broken = Vec::new();
-    for package in libraries()["packages"].as_array().into_iter().flatten() {
+    let libraries = libraries();
+    for package in libraries["packages"].as_array().into_iter().flatten() {
         let name = package["name"].as_str().unwrap_or_default();
         let version = package["version"].as_str().unwrap_or_default();
         for banned in deny["bans"]["deny"].as_array().into_iter().flatten() {
             let rule = banned.as_str().or_else(|| banned["name"].as_str()).unwrap_or_default();
-            if is_banned(name, version, rule) {
+            // What a rule lets these use is banned for all others.
+            let wrappers = texts(&banned["wrappers"]);
+            let is_used = users(&libraries, &package["id"]).iter().any(|user| !wrappers.contains(user));
+            if is_banned(name, version, rule) && is_used {
                 broken.push(format!("{name} {version}: `{rule}`"));
             }
         }
     }
     assert!(broken.is_empty(), "deny.toml forbids\n{}", broken.join("\n"));
+}
+
+/// The names of the libraries that use this one themselves.
+fn users<'a>(libraries: &'a Value, id: &Value) -> Vec<&'a str> {
+    let packages = || libraries["packages"].as_array().into_iter().flatten();
+    let nodes = libraries["resolve"]["nodes"].as_array().into_iter().flatten();
+    let uses = |node: &&Value| node["dependencies"].as_array().into_iter().flatten().any(|one| one == id);
+    let named = |node: &Value| packages().find(|package| package["id"] == node["id"])?["name"].as_str();
+    nodes.filter(uses).filter_map(named).collect()
 }
 
 /// Is the library `name` at `version` what the rule `name`, or `name:<version`, forbids?
