@@ -192,12 +192,14 @@ fn activity(look: &Look, currency: Currency) -> Vec<Json> {
 fn value(look: &Look, currency: Currency) -> Json {
     let Ok(model) = &look.model else { return Json::Null };
     let sum = |values: &[f64]| money(values.iter().sum::<f64>().round() as i64, currency);
+    // A likelihood that is flat says nothing of how well it is known: then there is no interval, rather than one without end.
+    let known = model.worth.as_ref().filter(|worth| worth.high.iter().sum::<f64>() < store::ENDLESS as f64);
     json!({
         "model": model.orders.model.family, "horizon_weeks": look::WEEKS,
         "expected_orders": model.predictions.orders.iter().sum::<f64>(),
         "lifetime_value": model.worth.as_ref().map(|worth| sum(&worth.value)),
-        "low": model.worth.as_ref().map(|worth| sum(&worth.low)),
-        "high": model.worth.as_ref().map(|worth| sum(&worth.high)),
+        "low": known.map(|worth| sum(&worth.low)),
+        "high": known.map(|worth| sum(&worth.high)),
     })
 }
 

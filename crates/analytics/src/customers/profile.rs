@@ -22,8 +22,9 @@ pub fn show(reader: &mut Reader, plural: &str, id: Id) -> Result<Json> {
     let amount =
         |field: &str, minor: i64| if hidden.contains(field) { Json::Null } else { money(minor, version.currency) };
     let lifetime = profile.lifetime.filter(|_| !hidden.contains("lifetime_value")).map(|[value, low, high]| {
-        let [value, low, high] = [value, low, high].map(|minor| money(minor, version.currency));
-        json!({ "value": value, "low": low, "high": high })
+        let ends = (high < store::ENDLESS).then(|| [low, high].map(|minor| money(minor, version.currency)));
+        let [low, high] = ends.map_or([Json::Null, Json::Null], |ends| ends);
+        json!({ "value": money(value, version.currency), "low": low, "high": high })
     });
     let told = |field: &str, value: Json| if hidden.contains(field) { Json::Null } else { value };
     // Reasons and the past tell of all of these.

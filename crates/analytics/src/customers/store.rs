@@ -222,6 +222,9 @@ pub fn put_profiles(
     Ok(profiles.iter().map(|profile| (was(profile), profile.segment.clone())).collect())
 }
 
+/// An interval whose end is beyond this, in minor units, has none: the largest whole number that every reader of JSON keeps.
+pub const ENDLESS: i64 = 9_007_199_254_740_991;
+
 /// A probability is kept in millionths.
 const PARTS: f64 = 1_000_000.0;
 
