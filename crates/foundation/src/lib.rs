@@ -14,6 +14,7 @@ pub mod outbound;
 pub mod parties;
 pub mod records;
 pub mod search;
+pub mod timer;
 pub mod verify;
 pub mod workspace;
 
@@ -40,6 +41,7 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { name: "202611220605_merges", sql: include_str!("../../../migrations/202611220605_merges.sql") },
     // Who is in a segment is worked out in `marketing`; that questions can ask for it is the engine's.
     db::Migration { name: "202611221230_segments", sql: include_str!("../../../migrations/202611221230_segments.sql") },
+    db::Migration { name: "202611221900_timer", sql: include_str!("../../../migrations/202611221900_timer.sql") },
 ];
 
 /// The objects that every company has, whatever it sells.

@@ -14,6 +14,7 @@ use db::Target;
 use foundation::access::{self, Principal};
 use foundation::doors::upload;
 use foundation::jobs::{self, Runner, Work};
+use foundation::timer::{Alarm, Timers};
 use foundation::{App, idempotency, search};
 use kernel::{Error, Result};
 use marketing::segments;
@@ -45,6 +46,16 @@ pub fn works() -> Vec<Arc<dyn Work>> {
 /// A runner of all kinds of jobs.
 pub fn runner(app: &App) -> Runner {
     Runner::new(app.clone(), works(), Arc::new(access::people::acting))
+}
+
+/// What crates above the foundation do when a timer of theirs is due.
+pub fn alarms() -> Vec<Arc<dyn Alarm>> {
+    Vec::new()
+}
+
+/// A ringer of all kinds of timers.
+pub fn timers(app: &App) -> Timers {
+    Timers::new(app.clone(), alarms())
 }
 
 impl Background {
@@ -86,6 +97,9 @@ impl Background {
                 quality::letters::queue_due(&scheduled).map(drop)
             });
         }));
+
+        let (timers, stop_timers) = (timers(app), stop.clone());
+        threads.extend(spawn("timers", move || timers.keep_ringing(&stop_timers)));
 
         let (sending, stop_sending) = (app.clone(), stop.clone());
         threads.extend(spawn("outbox", move || outbox::keep_sending(&sending, &stop_sending)));

@@ -201,6 +201,15 @@ impl TestApp {
         self.0.clock.advance(ms);
     }
 
+    /// Rings the timers that are due, as the server does in the background; answers how many there were.
+    pub async fn ring_timers(&self) -> usize {
+        let app = self.0.app.clone();
+        let rang = tokio::task::spawn_blocking(move || {
+            server::background::timers(&app).ring_due(&std::sync::atomic::AtomicBool::new(false))
+        });
+        rang.await.expect("timers do not panic").expect("timers are read")
+    }
+
     /// Does the jobs that wait, as the server does in the background.
     pub async fn run_jobs(&self) {
         let app = self.0.app.clone();

@@ -55,6 +55,7 @@ mod segments;
 mod sign_in;
 mod sources;
 mod sql;
+mod timers;
 mod views;
 mod visits;
 mod web_sources;

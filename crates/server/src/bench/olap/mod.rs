@@ -78,7 +78,7 @@ pub fn measure(app: impl FnOnce(Config) -> Result<App>, data: &Path, events: &Pa
         let theirs = theirs.get(name);
         let figure = |member: &str| theirs.and_then(|line| line[member].as_f64());
         let faster = figure("cpu").map(|peer| peer / cpu.max(0.001));
-        let is_same = theirs.is_none_or(|line| same(name, &rows, &line["rows"]));
+        let is_same = theirs.is_none_or(|line| same(&rows, &line["rows"]));
         let is_kept = is_same && faster.is_none_or(|faster| faster >= times);
         kept &= is_kept;
         if let Some(faster) = faster {
@@ -158,13 +158,11 @@ fn promise(name: &str, limit: f64, ask: impl Fn() -> Result<Rows>) -> Result<boo
     Ok(best < limit)
 }
 
-/// The same rows. Sums of money are doubles at the peer, so they are the same to a cent. Of ranks a part may differ: doubles
-/// order equal sums otherwise than cents do, which moves a few customers to the next fifth.
-fn same(name: &str, ours: &Rows, theirs: &Json) -> bool {
-    let part = if name == "rfm" { 5e-4 } else { 0.0 };
+/// The same rows. Sums of money are doubles at the peer where they rank nobody, so they are the same to a cent.
+fn same(ours: &Rows, theirs: &Json) -> bool {
     let Some(theirs) = theirs.as_array().filter(|theirs| theirs.len() == ours.len()) else { return false };
     let near = |one: &Json, other: &Json| match (one.as_f64(), other.as_f64()) {
-        (Some(one), Some(other)) => (one - other).abs() <= 0.011 + other.abs() * part,
+        (Some(one), Some(other)) => (one - other).abs() <= 0.011,
         _ => one == other,
     };
     ours.iter().zip(theirs).all(|(one, other)| {
