@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { bothOf, conditionsOf, isComplete, newCondition, operatorsFor, parseQuestion, printQuestion, quoted, withCondition, type Condition, type Group } from './question'
+import { bothOf, conditionsOf, isComplete, newCondition, operatorsFor, printQuestion, quoted, withCondition, type Condition, type Group } from './question'
+import { parseQuestion } from './questionText'
 
 const condition = (field: string, operator: Condition['operator'], ...operands: Condition['operands']): Condition => ({ kind: 'condition', field, operator, operands })
 const all = (...items: Group['items']): Group => ({ kind: 'group', join: 'and', items })

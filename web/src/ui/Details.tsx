@@ -131,7 +131,7 @@ export function Details({ object, record, editing }: { object: ObjectDef; record
 function Line({ label, children }: { label: string; children: React.ReactNode }) {
   return (
     <div className="flex min-h-8 items-start gap-2 px-2 py-1.5">
-      <dt className="w-[38%] shrink-0 truncate text-fg-3">{label}</dt>
+      <dt className="line-clamp-2 w-[38%] shrink-0 hyphens-auto break-words text-fg-3">{label}</dt>
       <dd className="min-w-0 flex-1">{children}</dd>
     </div>
   )
@@ -160,8 +160,8 @@ function Detail({ object, record, field, by, isLocked }: { object: ObjectDef; re
 
   return (
     <div className="group/detail flex min-h-8 items-start gap-2 px-2">
-      <dt className="flex w-[38%] shrink-0 items-start gap-0.5 pt-1.5 text-fg-3">
-        <span className="min-w-0 truncate" title={field.help ? labelOf(field.help) : label}>{label}</span>
+      <dt className="relative w-[38%] shrink-0 py-1.5 text-fg-3">
+        <span className="line-clamp-2 hyphens-auto break-words" title={field.help ? labelOf(field.help) : label}>{label}</span>
         {/* A phone has no room for it and no pointer to find it by: the record's history says the same. */}
         {!empty && field.type !== 'formula' && field.type !== 'roll_up' && (
           <Pop
@@ -170,7 +170,7 @@ function Detail({ object, record, field, by, isLocked }: { object: ObjectDef; re
             className="w-72"
             open={asking}
             onOpenChange={setAsking}
-            trigger={<button type="button" aria-label={t('lineage.open', { name: label })} className="-mt-0.5 grid size-6 shrink-0 place-items-center rounded-xs text-fg-3 opacity-0 group-hover/detail:opacity-100 hover:bg-hover hover:text-fg focus-visible:opacity-100 data-popup-open:opacity-100 pointer-coarse:hidden"><Waypoints size={12} /></button>}
+            trigger={<button type="button" aria-label={t('lineage.open', { name: label })} className="absolute end-0 top-1 grid size-6 place-items-center rounded-xs bg-surface text-fg-3 opacity-0 group-hover/detail:opacity-100 hover:bg-hover hover:text-fg focus-visible:opacity-100 data-popup-open:opacity-100 pointer-coarse:hidden"><Waypoints size={12} /></button>}
           >
             {asking && <Suspense fallback={<span className="block h-16" />}><Lineage object={object} id={record.id} field={field} /></Suspense>}
           </Pop>

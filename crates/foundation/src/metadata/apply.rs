@@ -11,7 +11,7 @@ use crate::access::audit::{self, action};
 use crate::access::roles::{self, RoleBody};
 use crate::operation::Operation;
 use crate::records::conditions::{self, Patch};
-use crate::records::definitions::{self, FieldPatch};
+use crate::records::definitions::{self, FieldPatch, ObjectPatch};
 use crate::records::write::{self, Write};
 use crate::records::{Object, input};
 use crate::workspace::layouts::{self, NewLayout};
@@ -111,18 +111,9 @@ fn shape(fault: serde_json::Error) -> Error {
 }
 
 fn relabel(op: &mut Operation, change: &Change) -> Result<()> {
-    let object = op.object(&change.key.name)?;
-    let sql = "select body from definition where id = $1";
-    let row = op.tx.one(sql, &[object.def.id.as_str().into()])?.ok_or(Error::NotFound)?;
-    let mut body: Map<String, Json> = serde_json::from_str(row.text(0)).map_err(Error::internal)?;
-    body.extend(change.after.clone().unwrap_or_default());
-    // It must still be a definition.
-    serde_json::from_value::<kernel::ObjectDef>(Json::Object(body.clone())).map_err(shape)?;
-    let text = Json::Object(body).to_string();
-    op.tx.execute("update definition set body = $2 where id = $1", &[object.def.id.as_str().into(), text.into()])?;
-    definitions::renew(op, &[])?;
-    let detail = json!({ "before": change.before, "after": change.after });
-    audit::write(op, action::DEFINITION_CHANGED, Some(&object.def.name), None, detail)
+    let after = change.after.clone().unwrap_or_default();
+    let patch: ObjectPatch = serde_json::from_value(Json::Object(after)).map_err(shape)?;
+    definitions::update_object(op, &change.key.name, patch).map(drop)
 }
 
 fn field(op: &mut Operation, change: &Change) -> Result<()> {

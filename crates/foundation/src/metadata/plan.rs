@@ -58,7 +58,7 @@ pub struct Plan {
 }
 
 /// What is said of a field that may change afterwards.
-const OF_FIELDS: [&str; 7] = ["label", "help", "required", "indexed", "searchable", "options", "section"];
+const OF_FIELDS: [&str; 8] = ["label", "help", "required", "indexed", "searchable", "options", "section", "formula"];
 /// And of an object.
 const OF_OBJECTS: [&str; 4] = ["label", "label_plural", "icon", "area"];
 
@@ -308,6 +308,9 @@ fn of_field(reader: &mut Reader, change: &Change) -> Result<(i64, Option<&'stati
     let after = change.after.clone().unwrap_or_default();
     if after.get("required") == Some(&json!(true)) {
         return Ok((count(reader, table, &format!("r.{name} is null"), &[])?, Some("lacking")));
+    }
+    if after.contains_key("formula") {
+        return Ok((count(reader, table, "1 = 1", &[])?, Some("computed")));
     }
     let kind = object.field(position).map(|field| field.kind.clone());
     if let (Some(FieldType::Choice { options }), Some(Json::Array(new))) = (kind, after.get("options")) {

@@ -108,6 +108,18 @@ pub struct FieldPatch {
     pub searchable: Option<bool>,
     pub options: Option<Vec<kernel::object::Choice>>,
     pub section: Option<String>,
+    /// Another formula that yields the same type; all records are computed anew.
+    pub formula: Option<String>,
+}
+
+/// What may change about a custom object: its words and where it stands. Its name and plural stand in addresses.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectPatch {
+    pub label: Option<Json>,
+    pub label_plural: Option<Json>,
+    pub icon: Option<String>,
+    pub area: Option<String>,
 }
 
 /// Adds an object; its table is there when this commits.
@@ -193,7 +205,49 @@ pub fn create_field(op: &mut Operation, object: &str, new: NewField) -> Result<F
     Ok(field)
 }
 
-/// Changes a custom field: its words, its options, whether it is required. Values stay as they are.
+/// Changes the words of a custom object, its icon and the area it stands in. Its fields and records stay as they are.
+pub fn update_object(op: &mut Operation, name: &str, patch: ObjectPatch) -> Result<ObjectDef> {
+    op.who.need_admin()?;
+    let before = op.object(name)?.def.clone();
+    if !before.custom {
+        return Err(Error::invalid("", "reserved", "the words of a standard object are the product's"));
+    }
+    let mut after = before.clone();
+    // Fields that were added later are stored beside the object, not in it.
+    after.fields.retain(|field| is_own_field(op, &field.id).unwrap_or(true));
+    if let Some(label) = &patch.label {
+        after.label = labels("label", label)?;
+    }
+    if let Some(label) = &patch.label_plural {
+        after.label_plural = labels("label_plural", label)?;
+    }
+    if let Some(icon) = patch.icon {
+        after.icon = short("icon", icon)?;
+    }
+    if let Some(area) = patch.area {
+        after.area = short("area", area)?;
+    }
+    store_again(op, &after.id, &serde_json::to_string(&after).map_err(Error::internal)?)?;
+    renew(op, &[])?;
+    let told = |def: &ObjectDef| json!({ "label": def.label, "label_plural": def.label_plural, "icon": def.icon, "area": def.area });
+    let detail = json!({ "before": told(&before), "after": told(&after) });
+    audit::write(op, action::DEFINITION_CHANGED, Some(&before.name), None, detail)?;
+    op.catalogue.named(&before.name).map(|object| object.def.clone()).ok_or(Error::NotFound)
+}
+
+/// A word of the product, as the name of an icon is.
+fn short(field: &str, word: String) -> Result<String> {
+    let fits = !word.is_empty()
+        && word.len() <= 50
+        && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c));
+    if fits {
+        Ok(word)
+    } else {
+        Err(Error::invalid(field, "wrong_type", "must be a short name in small Latin letters"))
+    }
+}
+
+/// Changes a custom field: its words, its options, whether it is required, its formula. Typed values stay as they are.
 pub fn update_field(op: &mut Operation, object: &str, name: &str, patch: FieldPatch) -> Result<FieldDef> {
     op.who.need_admin()?;
     let object = op.object(object)?;
@@ -223,8 +277,23 @@ pub fn update_field(op: &mut Operation, object: &str, name: &str, patch: FieldPa
             _ => return Err(Error::invalid("options", "wrong_type", "only choices have options")),
         }
     }
+    let mut detail = json!({ "field": field.name, "id": field.id });
+    let mut is_new_formula = false;
+    if let Some(new) = patch.formula {
+        let FieldType::Formula { formula, .. } = &mut field.kind else {
+            return Err(Error::invalid("formula", "wrong_type", "only a formula has one"));
+        };
+        is_new_formula = new.trim() != formula;
+        if is_new_formula {
+            detail["formula"] = json!({ "before": formula, "after": new.trim() });
+            *formula = new.trim().to_string();
+        }
+    }
     save_field(op, &object.def, &field)?;
-    let detail = json!({ "field": field.name, "id": field.id });
+    if is_new_formula {
+        let object = op.object(&object.def.name)?;
+        rollup::derive_again(op, &object)?;
+    }
     audit::write(op, action::DEFINITION_CHANGED, Some(&object.def.name), None, detail)?;
     Ok(field)
 }

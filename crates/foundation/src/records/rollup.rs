@@ -350,6 +350,33 @@ pub fn fill(op: &mut Operation, parent: &Arc<Object>, position: usize) -> Result
     }
 }
 
+/// Computes the formulas and titles of all records anew, because a formula is another one now, and carries what differs
+/// to the figures of their parents.
+pub fn derive_again(op: &mut Operation, object: &Arc<Object>) -> Result<()> {
+    let select = record::select_list(object);
+    let page = format!("select {select} from {} r where r.id > $1 order by r.id limit 2000", object.def.table);
+    let mut last = Id::NIL;
+    loop {
+        let rows = op.tx.query(&page, &[last.into()])?;
+        let Some(end) = rows.last() else { return Ok(()) };
+        last = end.id(0);
+        let mut moved = Vec::new();
+        for row in &rows {
+            let before = Record::from_row(object, row);
+            let mut after = before.clone();
+            super::write::complete(object, &mut after);
+            if after != before {
+                op.touched.note(object, before.id, Some(&before));
+                moved.push((before, after));
+            }
+        }
+        update_figures(op, object, &moved)?;
+        let pairs: Vec<(Option<&Record>, &Record)> =
+            moved.iter().map(|(before, after)| (Some(before), after)).collect();
+        carry_pairs(op, object, &pairs, LEVELS)?;
+    }
+}
+
 /// The figure of a record without children: zero for a count, nothing for the rest.
 pub fn start(object: &Object, record: &mut Record) {
     for (position, field) in object.def.fields.iter().enumerate() {

@@ -47,6 +47,31 @@ on_both! {
         assert_eq!(ana.get("/contacts?filter=shoe_size > 42").await.ok()["data"].as_array().unwrap().len(), 1);
     }
 
+    async fn an_object_takes_other_words_and_keeps_its_fields_and_records(app: TestApp) {
+        let ana = app.ana();
+        bikes(&app).await;
+        ana.post("/definitions/bike/fields", json!({ "name": "gears", "label": "Gears", "type": "integer" })).await.created();
+        ana.post("/bikes", json!({ "frame": "WTU-1", "gears": 7 })).await.created();
+
+        let told = ana.patch("/definitions/bike", json!({ "label": { "en": "Cargo bike", "ro": "Bicicletă" }, "label_plural": "Cargo bikes", "icon": "truck", "area": "service" })).await.ok();
+
+        assert_eq!((&told["label"]["ro"], &told["label_plural"]["en"], &told["icon"], &told["area"]), (&json!("Bicicletă"), &json!("Cargo bikes"), &json!("truck"), &json!("service")));
+        assert_eq!((&told["name"], &told["plural"]), (&json!("bike"), &json!("bikes")), "what stands in addresses stays");
+        assert_eq!(told["fields"].as_array().unwrap().iter().filter(|field| field["name"] == "gears").count(), 1);
+        assert_eq!(ana.get("/bikes").await.ok()["data"][0]["gears"], 7);
+        let reopened = app.reopened();
+        assert_eq!(reopened.ana().get("/bikes?filter=gears = 7").await.ok()["data"][0]["frame"], "WTU-1");
+
+        ana.patch("/definitions/bike", json!({ "label": "" })).await.refused_with(422, "required");
+        ana.patch("/definitions/bike", json!({ "icon": "no icon!" })).await.refused_with(422, "wrong_type");
+        ana.patch("/definitions/bike", json!({ "plural": "velos" })).await.refused(422);
+        ana.patch("/definitions/contact", json!({ "label": "Person" })).await.refused_with(422, "reserved");
+        ana.patch("/definitions/unicorn", json!({ "label": "Unicorn" })).await.refused(404);
+        let boris = app.colleague("Boris", json!({ "objects": { "*": { "read": "all", "create": true, "update": "all" } } })).await;
+        boris.patch("/definitions/bike", json!({ "label": "Mine" })).await.refused(403);
+        assert_eq!(ana.get("/definitions").await.ok()["objects"].as_array().unwrap().iter().find(|object| object["name"] == "bike").unwrap()["label"]["en"], "Cargo bike");
+    }
+
     async fn a_renamed_field_keeps_its_values(app: TestApp) {
         let ana = app.ana();
         let path = format!("/contacts/{}", app.vlad().await["id"].as_str().unwrap());

@@ -65,6 +65,43 @@ on_both! {
         no_faults(&app).await;
     }
 
+    async fn another_formula_is_carried_to_every_record_and_to_what_is_reckoned_from_it(app: TestApp) {
+        let ana = app.ana();
+        ana.post("/definitions", json!({ "name": "shelf", "plural": "shelves", "label": "Shelf", "label_plural": "Shelves" })).await.created();
+        let crates = json!({ "name": "crate", "plural": "crates", "label": "Crate", "label_plural": "Crates", "title": "{name} ({worth})", "fields": [
+            { "name": "name", "label": "Name", "type": "text", "required": true },
+            { "name": "count", "label": "Count", "type": "integer" },
+            { "name": "shelf", "label": "Shelf", "type": "link", "target": "shelf" },
+            { "name": "worth", "label": "Worth", "type": "formula", "formula": "count * 2", "result": { "type": "integer" } },
+        ] });
+        ana.post("/definitions", crates).await.created();
+        let after = json!({ "name": "twice", "label": "Twice", "type": "formula", "formula": "worth * 2", "result": { "type": "integer" } });
+        ana.post("/definitions/crate/fields", after).await.created();
+        let sum = json!({ "name": "worth", "label": "Worth", "type": "roll_up", "rollup": { "object": "crate", "link": "shelf", "aggregate": "sum", "field": "worth" }, "result": { "type": "integer" } });
+        ana.post("/definitions/shelf/fields", sum).await.created();
+        let shelf = ana.post("/shelves", json!({ "name": "Left" })).await.created();
+        for count in [3, 4] {
+            ana.post("/crates", json!({ "name": "Apples", "count": count, "shelf": shelf["id"] })).await.created();
+        }
+        let told = || async { (ana.get("/crates?sort=count").await.ok()["data"].clone(), ana.get(&format!("/shelves/{}", shelf["id"].as_str().unwrap())).await.ok()["worth"].clone()) };
+        assert_eq!(told().await.1, 14);
+
+        ana.patch("/definitions/crate/fields/worth", json!({ "formula": "count * 10" })).await.ok();
+
+        let (rows, worth) = told().await;
+        let of = |row: usize, field: &str| rows[row][field].clone();
+        assert_eq!((of(0, "worth"), of(0, "twice"), of(0, "title"), of(1, "worth")), (json!(30), json!(60), json!("Apples (30)"), json!(40)));
+        assert_eq!(worth, 70, "the shelf counts what its crates are worth now");
+        assert_eq!(ana.get("/crates?filter=worth = 40").await.ok()["data"].as_array().unwrap().len(), 1);
+
+        ana.patch("/definitions/crate/fields/worth", json!({ "formula": "count *" })).await.refused(422);
+        ana.patch("/definitions/crate/fields/worth", json!({ "formula": "twice + 1" })).await.refused_with(422, "circular");
+        ana.patch("/definitions/crate/fields/worth", json!({ "formula": "name" })).await.refused(422);
+        ana.patch("/definitions/crate/fields/count", json!({ "formula": "1 + 1" })).await.refused_with(422, "wrong_type");
+        assert_eq!(told().await.1, 70, "what is refused changes nothing");
+        no_faults(&app).await;
+    }
+
     async fn a_new_formula_and_a_new_roll_up_count_what_is_there_already(app: TestApp) {
         let ana = app.ana();
         let vlad = app.vlad().await;

@@ -44,7 +44,7 @@ export default function ForecastPage() {
         <Choice label={t('choice.ahead')} value={horizon} options={HORIZONS[by].map((one) => ({ value: one, label: formatNumber(Number(one), locale) }))} onChange={(next) => choose({ horizon: next === USUAL[by] ? undefined : next })} />
         {known.length > 0 && <Choice label={t('dimension.product_line')} value={line ?? ''} options={known} none={t('choice.all')} onChange={(next) => choose({ line: next || undefined })} />}
       </Choices>
-      <div className={cx('min-h-0 flex-1 overflow-y-auto transition-opacity', forecast.isPlaceholderData && 'opacity-55')}>
+      <div tabIndex={0} role="region" aria-label={t('analysis.forecast')} className={cx('min-h-0 flex-1 overflow-y-auto outline-offset-[-2px] transition-opacity', forecast.isPlaceholderData && 'opacity-55')}>
         <Answer query={forecast} rows={10}>
           {(told) => (
             <div className="mx-auto flex max-w-[1160px] flex-col gap-6 px-5 py-5 max-md:px-4">

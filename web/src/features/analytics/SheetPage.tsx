@@ -28,7 +28,7 @@ export default function SheetPage() {
         <Of of={of} title={sheet.data?.title ?? undefined} />
         <Period told={sheet.data} />
       </Choices>
-      <div className={cx('min-h-0 flex-1 overflow-y-auto transition-opacity', sheet.isPlaceholderData && 'opacity-55')}>
+      <div tabIndex={0} role="region" aria-label={t('analysis.sheet')} className={cx('min-h-0 flex-1 overflow-y-auto outline-offset-[-2px] transition-opacity', sheet.isPlaceholderData && 'opacity-55')}>
         <Answer query={sheet} rows={12}>{(told) => <SheetBody of={of} told={told} />}</Answer>
       </div>
     </Page>

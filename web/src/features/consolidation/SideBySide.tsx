@@ -67,7 +67,7 @@ export function SideBySide({ object, records, sides, survivor, onSurvive, onPick
           return (
             <div key={side.field.name} role={choosable ? 'radiogroup' : undefined} aria-label={choosable ? t('merge.which', { field: label }) : undefined} onKeyDown={choosable ? walk : undefined} className="grid grid-cols-[148px_var(--sides)] border-b border-line last:border-0 max-md:grid-cols-[var(--sides)]">
               <span className="flex min-w-0 items-start gap-1.5 py-2 pe-3 text-fg-3 max-md:col-span-full max-md:px-3 max-md:pt-1.5 max-md:pb-0 max-md:text-meta">
-                <span className="min-w-0 truncate" title={label}>{label}</span>
+                <span className="line-clamp-2 min-w-0 hyphens-auto break-words" title={label}>{label}</span>
                 {side.rule && RULES[side.rule] && side.state === 'differs' && <span className="ms-auto shrink-0 text-label leading-5 text-fg-3 md:hidden">{t(RULES[side.rule] ?? '')}</span>}
               </span>
               {records.map((record, index) => {

@@ -1,8 +1,7 @@
 /** The list of any object: views, filters, the table, the peek beside it. Everything it shows is in the URL. */
 
-
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { Compass, Download, Ellipsis, FileSpreadsheet, Plus, Trash2, Upload } from 'lucide-react'
+import { Compass, Ellipsis, Plus, Upload } from 'lucide-react'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { apiUrl } from '@/lib/api'
@@ -12,7 +11,7 @@ import { openForm } from '@/lib/panels'
 import { bothOf, quoted } from '@/lib/question'
 import { useDefinitions, useLabel, useObjectByPlural } from '@/lib/session'
 import { iconOf } from '@/ui/icons'
-import { Button, Drop, DropItem, DropLine } from '@/ui/kit'
+import { Button, Drop } from '@/ui/kit'
 import { Blank } from '@/ui/states'
 import { TopBar } from '@/ui/TopBar'
 import { usePaused } from '@/lib/usePaused'
@@ -25,6 +24,7 @@ import { usePhone } from '@/ui/usePhone'
 import { useViews } from './views/useViews'
 import { ViewTabs } from './views/ViewTabs'
 
+const ListMenu = lazy(() => import('./ListMenu'))
 const PhoneList = lazy(() => import('./PhoneList'))
 const ViewWarnings = lazy(() => import('./views/ViewWarnings'))
 const Peek = lazy(() => import('./Peek'))
@@ -43,10 +43,12 @@ export default function ListPage() {
 /** What the buttons of a list open, fetched while the page rests, so that nobody types into a panel still to come. */
 function fetchPanels(): void {
   void import('./ListPanels')
+  void import('./ListMenu')
   void import('./table/HeaderMenu')
   void import('@/ui/filter/FieldList')
   void import('@/ui/filter/Chips')
   void import('@/ui/filter/ValueEditor')
+  void import('@/lib/questionText')
 }
 
 function List({ object }: { object: ObjectDef }) {
@@ -111,18 +113,7 @@ function List({ object }: { object: ObjectDef }) {
           align="end"
           trigger={<Button size="icon" aria-label={t('shell.more')}><Ellipsis size={16} /></Button>}
         >
-          {object.can.export && (
-            <>
-              {(['csv', 'xlsx', 'jsonl'] as const).map((format) => (
-                <DropItem key={format} icon={format === 'xlsx' ? <FileSpreadsheet size={15} /> : <Download size={15} />} onClick={() => window.open(exportUrl(format), '_self')}>
-                  {t('list.export_as', { format: format.toUpperCase() })}
-                </DropItem>
-              ))}
-              <DropLine />
-            </>
-          )}
-          {object.can.import && <DropItem icon={<Upload size={15} />} onClick={() => void navigate({ to: '/imports', search: { object: object.plural } })}>{t('list.import')}</DropItem>}
-          <DropItem icon={<Trash2 size={15} />} onClick={() => void navigate({ to: '/trash/$plural', params: { plural: object.plural } })}>{t('trash.title')}</DropItem>
+          <Suspense><ListMenu object={object} exportUrl={exportUrl} /></Suspense>
         </Drop>
         {object.can.import && (
           <Button look="outline" className="max-md:hidden" onClick={() => void navigate({ to: '/imports', search: { object: object.plural } })}>

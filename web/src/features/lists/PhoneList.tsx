@@ -82,7 +82,7 @@ export default function PhoneList({ object, columns, fields, filter, sort, asked
               {line?.kind === 'head' && line.section.group && groupField ? (
                 <button type="button" aria-expanded={line.section.open} onClick={() => rows.fold(line.section.key, !line.section.open)} className="flex h-full w-full items-center gap-2 border-b border-line bg-subtle px-4 text-start">
                   <ChevronDown size={16} className={cx('shrink-0 text-fg-3 transition-transform', !line.section.open && '-rotate-90 rtl:rotate-90')} />
-                  <span className="min-w-0 flex-1 truncate font-medium"><GroupName group={line.section.group} field={groupField} unit={grouping?.unit ?? null} /></span>
+                  <span className="min-w-0 flex-1 truncate font-medium"><GroupName group={line.section.group} field={groupField} unit={grouping?.unit ?? null} plain /></span>
                   <span className="text-meta text-fg-3 tabular-nums">{formatNumber(Number(line.section.group.values['count'] ?? 0), locale)}</span>
                 </button>
               ) : line?.kind === 'more' ? (

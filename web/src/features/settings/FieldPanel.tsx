@@ -75,7 +75,7 @@ export function FieldPanel({ object, field, onClose, onSaved }: { object: Object
     if (!own || !type) return field?.name ?? ''
     const common = { label: withEnglish(label), section, ...(Object.keys(help).length > 0 ? { help: withEnglish(help) } : {}), ...(hasOptions ? { options: keptOptions() } : {}), ...(computed ? {} : { required }), ...(SEARCHED.includes(type) ? { searchable } : {}) }
     if (field) {
-      await ask('PATCH', `/definitions/${object.name}/fields/${field.name}`, { body: { ...common, ...(theName === field.name ? {} : { name: theName }) } })
+      await ask('PATCH', `/definitions/${object.name}/fields/${field.name}`, { body: { ...common, ...(theName === field.name ? {} : { name: theName }), ...(type === 'formula' && formula.trim() !== field.formula ? { formula: formula.trim() } : {}) } })
       return theName
     }
     await ask('POST', `/definitions/${object.name}/fields`, {
@@ -163,7 +163,7 @@ export function FieldPanel({ object, field, onClose, onSaved }: { object: Object
             {type === 'formula' && (
               <>
                 <FormulaInput object={object} value={formula} onChange={setFormula} onType={learnType} fault={faults['formula']} />
-                {field ? <Note>{t('fields.formula_fixed')}</Note> : <Labelled label={t('fields.result')}><select className="input" value={result} onChange={(event) => setResult(event.target.value as FieldType)}>{(RESULT_TYPES.includes(result) ? RESULT_TYPES : [...RESULT_TYPES, result]).map((one) => <option key={one} value={one}>{t(TYPE_LABELS[one])}</option>)}</select></Labelled>}
+                {field ? formula.trim() !== field.formula && <Note>{t('fields.formula_anew', { type: t(TYPE_LABELS[field.result?.type ?? 'number']) })}</Note> : <Labelled label={t('fields.result')}><select className="input" value={result} onChange={(event) => setResult(event.target.value as FieldType)}>{(RESULT_TYPES.includes(result) ? RESULT_TYPES : [...RESULT_TYPES, result]).map((one) => <option key={one} value={one}>{t(TYPE_LABELS[one])}</option>)}</select></Labelled>}
               </>
             )}
             {type === 'roll_up' && <RollUpInput object={object} held={field !== null} value={rollUp} onChange={setRollUp} fault={faults['rollup']} />}

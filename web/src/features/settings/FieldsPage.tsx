@@ -2,8 +2,8 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { ArrowDown, ArrowUp, Compass, Eye, GripVertical, Lock, Plus, Trash2 } from 'lucide-react'
-import { useState, type DragEvent } from 'react'
+import { ArrowDown, ArrowUp, Compass, Eye, GripVertical, Lock, Pencil, Plus, Trash2 } from 'lucide-react'
+import { lazy, Suspense, useState, type DragEvent } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { ask, reasonOf } from '@/lib/api'
 import { notify } from '@/lib/actions'
@@ -18,6 +18,8 @@ import { Blank } from '@/ui/states'
 import { FieldPanel } from './FieldPanel'
 import { TYPE_LABELS } from './fieldTypes'
 import { Ask, CARD, Page, useTry } from './parts'
+
+const ObjectWords = lazy(() => import('./ObjectWords'))
 
 interface Layout {
   sections: { name: string; label: Labels | string | null; fields: string[]; collapsed?: boolean }[]
@@ -72,6 +74,7 @@ function Fields({ object }: { object: ObjectDef }) {
   const count = useQuery(countQuery(object.plural))
   const layout = useQuery(layoutQuery(object.plural))
   const [open, setOpen] = useState<FieldDef | 'new' | null>(null)
+  const [renaming, setRenaming] = useState(false)
   const [retiring, setRetiring] = useState<FieldDef | null>(null)
   const sections = sectionsOf(object, layout.data)
   const refresh = () => queries.invalidateQueries({ queryKey: definitionsQuery.queryKey })
@@ -106,7 +109,7 @@ function Fields({ object }: { object: ObjectDef }) {
       title={<span className="flex items-center gap-3"><Face kind="icon" name={object.name} icon={object.icon} size={30} /><span className="truncate">{labelOf(object.label_plural)}</span>{object.custom && <Pill hue={275}>{t('objects.own')}</Pill>}</span>}
       lead={<>{object.name} · {t('objects.fields', { count: object.fields.length, number: formatNumber(object.fields.length, locale) })}{count.data && <> · <Link to="/o/$plural" params={{ plural: object.plural }} search={{}} className="text-accent-text underline decoration-line-strong underline-offset-3">{t('objects.records', { count: count.data.value, number: formatNumber(count.data.value, locale) })}</Link></>}</>}
       back={{ to: '/settings/objects', label: t('objects.title') }}
-      action={<Button look="primary" onClick={() => setOpen('new')}><Plus size={15} />{t('fields.new')}</Button>}
+      action={<>{object.custom && <Button look="outline" onClick={() => setRenaming(true)}><Pencil size={14} />{t('objects.edit')}</Button>}<Button look="primary" onClick={() => setOpen('new')}><Plus size={15} />{t('fields.new')}</Button></>}
     >
       {sections.map((section) => (
         <section key={section.name} aria-label={sectionLabel(section)}>
@@ -129,6 +132,7 @@ function Fields({ object }: { object: ObjectDef }) {
         </section>
       ))}
       {open && <FieldPanel key={open === 'new' ? 'new' : open.id} object={object} field={open === 'new' ? null : open} onClose={() => setOpen(null)} onSaved={refresh} />}
+      {renaming && <Suspense><ObjectWords object={object} onClose={() => setRenaming(false)} onSaved={refresh} /></Suspense>}
       {retiring && (
         <Ask title={t('fields.remove_title', { name: labelOf(retiring.label) })} verb={t('fields.remove')} onYes={() => retire(retiring)} onNo={() => setRetiring(null)}>
           {t('fields.remove_lead')}

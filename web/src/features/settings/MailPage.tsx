@@ -78,7 +78,7 @@ export default function MailPage() {
             <>
               <p className="flex items-center gap-3"><Pill hue={70} dot>{t('mail.off')}</Pill></p>
               <p className="text-fg-2">{t('mail.off_hint')}</p>
-              <pre className="overflow-x-auto rounded-sm bg-hover px-3 py-2 text-meta">{EXAMPLE}</pre>
+              <pre tabIndex={0} className="overflow-x-auto rounded-sm bg-hover px-3 py-2 text-meta">{EXAMPLE}</pre>
             </>
           )}
         </Card>

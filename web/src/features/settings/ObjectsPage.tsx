@@ -6,16 +6,15 @@ import { ChevronRight, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { ask, Problem, reasonOf } from '@/lib/api'
-import { AREAS } from '@/lib/definitions'
 import { formatNumber } from '@/lib/format'
 import { definitionsQuery, useDefinitions, useLabel, useLocale } from '@/lib/session'
 import { Face } from '@/ui/Face'
-import { iconNames, iconOf } from '@/ui/icons'
-import { Button, cx, Pill } from '@/ui/kit'
+import { Button, Pill } from '@/ui/kit'
 import { Modal } from '@/ui/overlays'
 import { Labelled } from './Labelled'
 import { areasOf } from './areas'
 import { nameFrom } from './names'
+import { ObjectPlace } from './ObjectPlace'
 import { CARD, Page, SwitchLine } from './parts'
 import { AREA_LABELS } from './words'
 
@@ -109,20 +108,7 @@ function NewObject({ onClose }: { onClose: () => void }) {
           <Labelled label={t('objects.name')} fault={faults['name']} help={t('objects.name_help')}><input className="input font-mono text-meta" value={theName} onChange={(event) => setName(event.target.value)} /></Labelled>
           <Labelled label={t('objects.plural')} fault={faults['plural']} help={t('objects.plural_help')}><input className="input font-mono text-meta" value={thePlural} onChange={(event) => setPlural(event.target.value)} /></Labelled>
         </div>
-        <Labelled label={t('objects.area')}>
-          <select className="input" value={area} onChange={(event) => setArea(event.target.value)}>
-            {AREAS.map((name_) => <option key={name_} value={name_}>{t(AREA_LABELS[name_] ?? 'area.customers')}</option>)}
-          </select>
-        </Labelled>
-        <fieldset>
-          <legend className="mb-1 text-meta font-medium text-fg-2">{t('objects.icon')}</legend>
-          <div role="radiogroup" aria-label={t('objects.icon')} className="flex max-h-32 flex-wrap gap-1 overflow-y-auto rounded-md p-1 shadow-[inset_0_0_0_1px_var(--line)]">
-            {iconNames.map((one_) => {
-              const Icon = iconOf(one_)
-              return <button key={one_} type="button" role="radio" aria-checked={icon === one_} aria-label={one_} onClick={() => setIcon(one_)} className={cx('grid size-8 place-items-center rounded-sm', icon === one_ ? 'bg-accent-soft text-accent-text shadow-[inset_0_0_0_2px_var(--accent)]' : 'text-fg-2 hover:bg-hover')}><Icon size={16} strokeWidth={1.75} /></button>
-            })}
-          </div>
-        </fieldset>
+        <ObjectPlace area={area} icon={icon} onArea={setArea} onIcon={setIcon} />
         <SwitchLine label={t('objects.owned')} hint={t('objects.owned_hint')} checked={owned} onChange={setOwned} />
         {general && <p role="alert" className="text-bad">{general}</p>}
         <div className="flex justify-end gap-2">

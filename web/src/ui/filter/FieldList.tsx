@@ -1,10 +1,12 @@
 /** The fields a condition may be about, with a search. */
 
+import { Braces, Parentheses } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import type { FieldDef } from '@/lib/definitions'
 import { useLabel } from '@/lib/session'
 import { fieldIcon } from '@/ui/icons'
+import { Button } from '@/ui/kit'
 import { PickList } from '@/ui/PickList'
 
 export function FieldList({ askable, onPick, footer }: { askable: FieldDef[]; onPick: (field: FieldDef) => void; footer?: ReactNode }) {
@@ -24,5 +26,16 @@ export function FieldList({ askable, onPick, footer }: { askable: FieldDef[]; on
       }}
       footer={footer}
     />
+  )
+}
+
+/** What a question may also begin with: a group of conditions, or its text. */
+export function OtherWays({ onGroup, onText }: { onGroup: () => void; onText: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <div className="flex gap-1 border-t border-line p-1">
+      <Button size="sm" onClick={onGroup}><Parentheses size={13} />{t('filter.add_group')}</Button>
+      <Button size="sm" onClick={onText}><Braces size={13} />{t('filter.as_text')}</Button>
+    </div>
   )
 }

@@ -3,18 +3,20 @@
  * The same question can be written as text; what chips cannot say is edited there, and the server tells where it is wrong.
  */
 
-import { Braces, ListFilter, Parentheses, Plus } from 'lucide-react'
+import { Braces, ListFilter, Plus } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import type { FieldDef, ObjectDef } from '@/lib/definitions'
-import { conditionsOf, EVERYTHING, isComplete, newCondition, parseQuestion, printQuestion, withCondition, type Condition, type Group, type Node } from '@/lib/question'
+import { conditionsOf, EVERYTHING, isComplete, newCondition, printQuestion, withCondition, type Condition, type Group, type Node } from '@/lib/question'
 import { useLabel } from '@/lib/session'
 import { Button, cx, IconButton, Pop } from '@/ui/kit'
 import { useAskable } from './askable'
 import { ListSearchBox } from './SearchBox'
+import { useChips } from './useChips'
 
 const Chips = lazy(() => import('./Chips').then((module) => ({ default: module.Chips })))
 const FieldList = lazy(() => import('./FieldList').then((module) => ({ default: module.FieldList })))
+const OtherWays = lazy(() => import('./FieldList').then((module) => ({ default: module.OtherWays })))
 const PhoneFilter = lazy(() => import('./PhoneFilter').then((module) => ({ default: module.PhoneFilter })))
 const TextFilter = lazy(() => import('./TextFilter'))
 
@@ -34,7 +36,7 @@ export function FilterBar({ object, fields, filter, words, phone, adding, onAddi
   const { t } = useTranslation()
   const labelOf = useLabel()
   const askable = useAskable(object, fields)
-  const parsed = parseQuestion(filter)
+  const parsed = useChips(filter)
   const [asText, setAsText] = useState(false)
   // A condition still without its value lives here, beside the URL, until it is complete.
   const [draft, setDraft] = useState<Group | null>(null)
@@ -61,13 +63,13 @@ export function FilterBar({ object, fields, filter, words, phone, adding, onAddi
   }
 
   useEffect(() => {
-    if (typeof adding !== 'string') return
+    if (typeof adding !== 'string' || parsed === undefined) return
     const field = askable.find((one) => one.name === adding || one.name.startsWith(`${adding}.`))
     if (field) add(field, true)
     else onAdding(false)
     // Only the wish itself begins this, not what it changes.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [adding])
+  }, [adding, parsed === undefined])
 
   const search = onWords ? <ListSearchBox words={words ?? ''} onWords={onWords} objects={labelOf(object.label_plural).toLocaleLowerCase()} /> : null
   if (asText || (parsed === null && filter !== '')) {
@@ -83,6 +85,9 @@ export function FilterBar({ object, fields, filter, words, phone, adding, onAddi
       </>
     )
   }
+
+  // A moment only, on a page that opens with a filter: what is added now would take the place of what is not read yet.
+  if (parsed === undefined) return <>{search}<span className="flex-1" /></>
 
   const addGroup = () => {
     change({ ...group, items: [...group.items, { kind: 'group', join: group.join === 'and' ? 'or' : 'and', items: [] }] })
@@ -125,12 +130,7 @@ export function FilterBar({ object, fields, filter, words, phone, adding, onAddi
             <FieldList
               askable={askable}
               onPick={(field) => add(field)}
-              footer={
-                <div className="flex gap-1 border-t border-line p-1">
-                  <Button size="sm" onClick={addGroup}><Parentheses size={13} />{t('filter.add_group')}</Button>
-                  <Button size="sm" onClick={write}><Braces size={13} />{t('filter.as_text')}</Button>
-                </div>
-              }
+              footer={<OtherWays onGroup={addGroup} onText={write} />}
             />
           </Suspense>
         </Pop>

@@ -14,7 +14,7 @@ use crate::doors::table::BASE;
 use crate::doors::{Body, Caller, Once, Reply, Right, Route};
 use crate::doors::{openapi, problem, render};
 use crate::idempotency;
-use crate::records::definitions::{self, FieldPatch, NewField, NewObject};
+use crate::records::definitions::{self, FieldPatch, NewField, NewObject, ObjectPatch};
 
 type Answer = problem::Result<Reply>;
 
@@ -27,12 +27,18 @@ pub fn routes() -> Vec<Route> {
             list,
         ),
         Route::post("/definitions", Right::Admin, "Adds an object of the company's own.", create_object).repeatable(),
+        Route::patch(
+            "/definitions/{object}",
+            Right::Admin,
+            "Changes the words, the icon and the area of an object of the company's own.",
+            update_object,
+        ),
         Route::post("/definitions/{object}/fields", Right::Admin, "Adds a field to an object.", create_field)
             .repeatable(),
         Route::patch(
             "/definitions/{object}/fields/{field}",
             Right::Admin,
-            "Changes a field's name, words, options.",
+            "Changes a field's name, words, options, formula.",
             update_field,
         ),
         Route::delete(
@@ -89,6 +95,20 @@ async fn create_object(State(app): State<App>, Caller(who): Caller, asked: Once<
             let shown = definitions::show(op, &object).unwrap_or_else(|| json!(def));
             Ok(Reply::created(shown).at(format!("{BASE}/{}", def.plural)))
         })
+    });
+    Ok(reply.await?)
+}
+
+async fn update_object(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(object): Path<String>,
+    Body(asked): Body<ObjectPatch>,
+) -> Answer {
+    let reply = app.write(&who, move |op| {
+        let def = definitions::update_object(op, &object, asked.clone())?;
+        let object = op.object(&def.name)?;
+        Ok(Reply::ok(definitions::show(op, &object).unwrap_or_else(|| json!(def))))
     });
     Ok(reply.await?)
 }

@@ -21,7 +21,7 @@ import { useNames } from '../useNames'
 import type { Card } from './cards'
 import { Course } from './Course'
 import { kpiText, numberOf } from './figures'
-import { DriverBars, Groups } from './KpiPanel'
+import { DriverBars, Groups } from './KpiBars'
 import { GoalLight, Moved, Opens } from './parts'
 import { Spark } from './Spark'
 import { drawable, SqlBars, SqlTableView } from './SqlAnswerView'
@@ -40,7 +40,7 @@ export function CardBody({ card, kpis, values, window, onKpi }: Shown): ReactNod
   if (card.kpi && kpi && !kpi.allowed) return <p className="text-fg-3">{t('board.card_no_right')}</p>
   switch (card.kind) {
     case 'kpi': return kpi ? <Figure kpi={kpi} values={values} /> : <Unset />
-    case 'course': return kpi ? <Answer query={values} rows={3}>{(told) => { const value = told.data.find((one) => one.code === kpi.code); return value?.allowed ? <Course kpi={kpi} told={value} step={told.step} currency={told.currency} height={Math.max(140, card.h * 88 - 200)} /> : null }}</Answer> : <Unset />
+    case 'course': return kpi ? <Answer query={values} rows={3}>{(told) => { const value = told.data.find((one) => one.code === kpi.code); return value?.allowed ? <Course kpi={kpi} told={value} step={told.step} currency={told.currency} height={Math.max(140, card.h * 88 - 118)} /> : null }}</Answer> : <Unset />
     case 'groups': return kpi && card.by ? <Groups kpi={kpi} by={card.by} window={window} most={Math.max(2, card.h * 2 - 2)} /> : <Unset />
     case 'drivers': return kpi?.tree ? <DriversCard kpi={kpi} kpis={kpis} window={window} onKpi={onKpi} /> : <Unset />
     case 'count': return card.object ? <CountCard object={card.object} filter={card.filter ?? ''} /> : <Unset />

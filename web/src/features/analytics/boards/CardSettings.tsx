@@ -15,7 +15,7 @@ import { BY_WORDS, FUNCTION_WORDS } from './words'
 
 const FUNCTIONS = ['marketing', 'sales', 'service'] as const
 
-export function CardSettings({ card, kpis, onDone, onClose }: { card: Card; kpis: Kpi[]; onDone: (card: Card) => void; onClose: () => void }) {
+export default function CardSettings({ card, kpis, onDone, onClose }: { card: Card; kpis: Kpi[]; onDone: (card: Card) => void; onClose: () => void }) {
   const { t } = useTranslation()
   const labelOf = useLabel()
   const words = useAnalysisWords()

@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ChevronDown, Copy, Maximize, Minimize, Pencil, Plus, RotateCw, Trash2 } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { reasonOf } from '@/lib/api'
 import { useAnalysisWords } from '@/lib/analysisWords'
@@ -15,12 +15,13 @@ import { Button, cx, Drop, DropItem, DropTitle, IconButton } from '@/ui/kit'
 import { Answer, Choice, Choices, Page, useChoices } from '../parts'
 import { BoardGrid, EditBar } from './BoardGrid'
 import { CardBody } from './CardBody'
-import { CardSettings } from './CardSettings'
 import { configOf, KINDS, newCard, ownBoardsQuery, standardQuery, valuedKpis, type Board, type Card } from './cards'
 import { added } from './grid'
-import { KpiPanel } from './KpiPanel'
 import { PeriodBar, useWindow } from './parts'
 import { BY_WORDS, CARD_WORDS, SEEN_WORDS } from './words'
+
+const CardSettings = lazy(() => import('./CardSettings'))
+const KpiPanel = lazy(() => import('./KpiPanel'))
 
 export default function DashboardsPage() {
   const { t } = useTranslation()
@@ -159,8 +160,8 @@ function OneBoard({ board, boards }: { board: Board; boards: Board[] }) {
           {values.data && <p className="pt-4 text-meta text-fg-3">{t('scorecards.as_of', { day: formatDate(values.data.as_of, locale), currency: values.data.currency })}</p>}
         </div>
       </Page>
-      {settings && draft && <CardSettings card={settings} kpis={kpis.data ?? []} onClose={() => setSettings(null)} onDone={(card) => { setDraft({ ...draft, cards: draft.cards.map((one) => (one.id === card.id ? { ...card, x: one.x, y: one.y, w: one.w, h: one.h } : one)) }); setSettings(null) }} />}
-      {open && <KpiPanel kpi={open} kpis={kpis.data ?? []} window={window} onClose={() => choose({ kpi: undefined })} onOpen={(code) => choose({ kpi: code })} />}
+      {settings && draft && <Suspense><CardSettings card={settings} kpis={kpis.data ?? []} onClose={() => setSettings(null)} onDone={(card) => { setDraft({ ...draft, cards: draft.cards.map((one) => (one.id === card.id ? { ...card, x: one.x, y: one.y, w: one.w, h: one.h } : one)) }); setSettings(null) }} /></Suspense>}
+      {open && <Suspense><KpiPanel kpi={open} kpis={kpis.data ?? []} window={window} onClose={() => choose({ kpi: undefined })} onOpen={(code) => choose({ kpi: code })} /></Suspense>}
     </div>
   )
 }

@@ -2,6 +2,7 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { SearchX } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { formatDate } from '@/lib/format'
 import { kpisQuery, valuesQuery, type Function, type Kpi, type KpiValues } from '@/lib/scorecards'
@@ -11,13 +12,14 @@ import { cx, Segments } from '@/ui/kit'
 import { Blank } from '@/ui/states'
 import { Answer, Choices, Page, TD, TH, useChoices } from '../parts'
 import { kpiText, numberOf } from './figures'
-import { KpiPanel } from './KpiPanel'
 import { GoalLight, Moved, Opens, PeriodBar, useWindow } from './parts'
 import { Spark } from './Spark'
 import { FUNCTION_WORDS } from './words'
 
 const FUNCTIONS = ['marketing', 'sales', 'service'] as const
 const USUAL = 'last_12_months'
+
+const KpiPanel = lazy(() => import('./KpiPanel'))
 
 export default function ScorecardsPage() {
   const { t } = useTranslation()
@@ -40,7 +42,7 @@ export default function ScorecardsPage() {
           ? <Blank icon={SearchX} title={t('state.no_right')}>{t('scorecards.no_right')}</Blank>
           : <Answer query={values} rows={12}>{(told) => <Card kpis={own} told={told} isOld={values.isPlaceholderData} onOpen={(code) => choose({ kpi: code })} />}</Answer>)}
       </Answer>
-      {open && <KpiPanel kpi={open} kpis={kpis.data ?? []} window={window} onClose={() => choose({ kpi: undefined })} onOpen={(code) => choose({ kpi: code })} />}
+      {open && <Suspense><KpiPanel kpi={open} kpis={kpis.data ?? []} window={window} onClose={() => choose({ kpi: undefined })} onOpen={(code) => choose({ kpi: code })} /></Suspense>}
     </Page>
   )
 }

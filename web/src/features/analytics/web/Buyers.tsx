@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from '@/lib/useTranslation'
 import { shareText } from '@/lib/analysisFigures'
-import { formatInteger, formatMoney } from '@/lib/format'
+import { formatNumber, formatMoney } from '@/lib/format'
 import { ALL } from '@/lib/listUrl'
 import { useLocale } from '@/lib/session'
 import { buyersQuery, type Asked, type BuyerRow, type Buyers as Told } from '@/lib/visits'
@@ -41,14 +41,14 @@ function Rows({ side, told, asked }: { side: Side; told: Told; asked: Asked }) {
   const locale = useLocale()
   const name = (row: BuyerRow) => (side === 'medium' ? t(MEDIA[row.key] ?? 'web.unknown') : row.key)
   const behind = (row: BuyerRow) => `${FIELDS[side]} = ${JSON.stringify(row.key)} and ordered_on >= ${asked.from ?? ''} and ordered_on <= ${asked.to ?? ''}`
-  const orders = (row: BuyerRow) => (row.orders === 0 ? '—' : <Link to="/o/$plural" params={{ plural: 'orders' }} search={{ view: ALL, f: behind(row) }} className="rounded-xs text-accent-text hover:underline">{formatInteger(row.orders, locale)}</Link>)
+  const orders = (row: BuyerRow) => (row.orders === 0 ? '—' : <Link to="/o/$plural" params={{ plural: 'orders' }} search={{ view: ALL, f: behind(row) }} className="rounded-xs text-accent-text hover:underline">{formatNumber(row.orders, locale)}</Link>)
   return (
     <Table label={t(SIDES[side])} head={t(HEADS[side])} rows={told[side].slice(0, 30)} keyOf={(row) => row.key} size={(row) => row.visits} name={name}
       columns={[
-        { head: t('web.visits'), cell: (row) => formatInteger(row.visits, locale) },
+        { head: t('web.visits'), cell: (row) => formatNumber(row.visits, locale) },
         ...(told.sees_orders ? [
           { head: t('web.orders'), cell: orders },
-          { head: t('web.buyers_count'), cell: (row: BuyerRow) => (row.buyers === 0 ? '—' : formatInteger(row.buyers, locale)), wide: true },
+          { head: t('web.buyers_count'), cell: (row: BuyerRow) => (row.buyers === 0 ? '—' : formatNumber(row.buyers, locale)), wide: true },
           { head: t('web.conversion'), cell: (row: BuyerRow) => (row.orders === 0 ? '—' : shareText(ratio(row.orders, Math.max(row.visits, row.orders)), locale)), wide: true },
           { head: t('web.revenue'), cell: (row: BuyerRow) => (row.orders === 0 ? '—' : formatMoney({ amount: row.revenue, currency: told.currency }, locale, true)) },
         ] : []),

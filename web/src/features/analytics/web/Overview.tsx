@@ -2,7 +2,7 @@
 
 import { useTranslation } from '@/lib/useTranslation'
 import { changeText, periodName, shareText } from '@/lib/analysisFigures'
-import { formatDate, formatInteger, formatNumber } from '@/lib/format'
+import { formatDate, formatNumber } from '@/lib/format'
 import { useLocale } from '@/lib/session'
 import type { Figures, Overview as Told } from '@/lib/visits'
 import { ChartFrame, Key } from '../charts/Frame'
@@ -14,7 +14,7 @@ export default function Overview({ told }: { told: Told }) {
   const { t } = useTranslation()
   const locale = useLocale()
   const { figures: now, figures_before: before } = told
-  const count = (value: number) => formatInteger(value, locale)
+  const count = (value: number) => formatNumber(value, locale)
   const tile = (label: string, of: (figures: Figures) => number, text: (value: number) => string, lessIsBetter?: boolean) => (
     <Tile key={label} label={label} value={text(of(now))} note={before && <Moved value={of(now)} before={of(before)} {...(lessIsBetter ? { lessIsBetter } : {})} />} />
   )
@@ -56,13 +56,13 @@ function Course({ told }: { told: Told }) {
   const visits = places.map((place) => now.get(place)?.visits ?? 0)
   const was = earlier && places.map((_, index) => (earlier.places[index] === undefined ? null : (earlier.course.get(earlier.places[index]!)?.visits ?? 0)))
   const [first, sum] = [told.figures_before?.visits, told.figures.visits]
-  const sentence = first ? t('web.course_moved', { visits: formatInteger(sum, locale), change: changeText((sum - first) / first, locale) }) : t('web.course_is', { visits: formatInteger(sum, locale) })
+  const sentence = first ? t('web.course_moved', { visits: formatNumber(sum, locale), change: changeText((sum - first) / first, locale) }) : t('web.course_is', { visits: formatNumber(sum, locale) })
   const lines = [...(was ? [{ key: 'was', colour: 'var(--fg-3)', values: was, dashed: true }] : []), { key: 'now', colour: 'var(--accent)', values: visits }]
   return (
     <ChartFrame sentence={sentence} legend={was && <><Key colour="var(--accent)">{t('web.this_period')}</Key><Key colour="var(--fg-3)" dashed>{t('web.period_before')}</Key></>}
-      table={{ heads: [t('web.day'), t('web.visits'), t('web.visitors_count'), t('web.views')], lines: places.map((place) => [named(place), ...(['visits', 'visitors', 'views'] as const).map((figure) => formatInteger(now.get(place)?.[figure] ?? 0, locale))]) }}>
-      <Lines labels={places.map(short)} lines={lines} sentence={sentence} tickText={(value) => formatInteger(value, locale)}
-        read={(index) => [named(places[index] ?? ''), t('web.visits_number', { count: visits[index] ?? 0, number: formatInteger(visits[index] ?? 0, locale) }), was?.[index] !== null && was?.[index] !== undefined && t('web.was_number', { number: formatInteger(was[index] ?? 0, locale) })].filter(Boolean).join(' · ')} />
+      table={{ heads: [t('web.day'), t('web.visits'), t('web.visitors_count'), t('web.views')], lines: places.map((place) => [named(place), ...(['visits', 'visitors', 'views'] as const).map((figure) => formatNumber(now.get(place)?.[figure] ?? 0, locale))]) }}>
+      <Lines labels={places.map(short)} lines={lines} sentence={sentence} tickText={(value) => formatNumber(value, locale)}
+        read={(index) => [named(places[index] ?? ''), t('web.visits_number', { count: visits[index] ?? 0, number: formatNumber(visits[index] ?? 0, locale) }), was?.[index] !== null && was?.[index] !== undefined && t('web.was_number', { number: formatNumber(was[index] ?? 0, locale) })].filter(Boolean).join(' · ')} />
     </ChartFrame>
   )
 }
@@ -88,10 +88,10 @@ function Hours({ table }: { table: number[][] }) {
   const weekday = (index: number) => new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' }).format(new Date(Date.UTC(2024, 0, 1 + index)))
   return (
     <div tabIndex={0} role="region" aria-label={t('web.hours')} className="overflow-x-auto">
-      <table className="w-full min-w-[620px] border-separate border-spacing-[2px]">
+      <table className="w-full min-w-[680px] table-fixed border-separate border-spacing-[2px]">
         <thead>
           <tr>
-            <td />
+            <td className="w-14" />
             {Array.from({ length: 24 }, (_, hour) => <th key={hour} scope="col" className="text-center text-label font-normal text-fg-3 tabular-nums">{hour}</th>)}
           </tr>
         </thead>
@@ -100,7 +100,7 @@ function Hours({ table }: { table: number[][] }) {
             <tr key={weekday(index)}>
               <th scope="row" className="pe-2 text-start text-meta font-normal text-fg-2">{weekday(index)}</th>
               {row.map((visits, hour) => (
-                <td key={hour} title={t('web.visits_number', { count: visits, number: formatInteger(visits, locale) })} style={{ '--share': `${Math.round((visits / most) * 42)}%` } as React.CSSProperties} className="h-7 rounded-xs bg-[color-mix(in_oklch,var(--accent)_var(--share),var(--subtle))] text-center text-label text-fg tabular-nums">{visits === 0 ? '' : formatInteger(visits, locale)}</td>
+                <td key={hour} title={t('web.visits_number', { count: visits, number: formatNumber(visits, locale) })} style={{ '--share': `${Math.round((visits / most) * 42)}%` } as React.CSSProperties} className="h-7 rounded-xs bg-[color-mix(in_oklch,var(--accent)_var(--share),var(--subtle))] text-center text-label text-fg tabular-nums">{visits === 0 ? '' : formatNumber(visits, locale)}</td>
               ))}
             </tr>
           ))}

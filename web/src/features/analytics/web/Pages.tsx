@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from '@/lib/useTranslation'
 import { shareText } from '@/lib/analysisFigures'
-import { formatInteger } from '@/lib/format'
+import { formatNumber } from '@/lib/format'
 import { useLocale } from '@/lib/session'
 import { pagesQuery, pathsQuery, sideQuery, type Around, type Asked } from '@/lib/visits'
 import { Answer, Section, useChoices } from '../parts'
@@ -16,7 +16,7 @@ export default function Pages({ asked }: { asked: Asked }) {
   const pages = useQuery(pagesQuery(asked))
   const entries = useQuery(sideQuery({ ...asked, compare: 'none' }, 'entry', 10))
   const around = useQuery(pathsQuery(asked, chosen['page']))
-  const count = (value: number) => formatInteger(value, locale)
+  const count = (value: number) => formatNumber(value, locale)
   return (
     <>
       <Section title={t('web.paths')} lead={t('web.paths_lead')}>
@@ -60,7 +60,7 @@ function Paths({ told, onOpen }: { told: Around; onOpen: (page: string) => void 
           <li key={row.path ?? ''} className="relative flex h-7 items-center gap-2 overflow-hidden rounded-xs px-2">
             <span aria-hidden className="absolute inset-y-0.5 start-0 rounded-xs bg-accent-soft" style={{ width: `${ratio(row.views, told.views) * 100}%` }} />
             {row.path === null ? <span className="relative min-w-0 flex-1 truncate text-fg-2 italic">{edge}</span> : <button type="button" onClick={() => onOpen(row.path ?? '/')} className="relative min-w-0 flex-1 truncate rounded-xs text-start hover:text-accent-text hover:underline">{row.path}</button>}
-            <span className="relative shrink-0 tabular-nums">{formatInteger(row.views, locale)}</span>
+            <span className="relative shrink-0 tabular-nums">{formatNumber(row.views, locale)}</span>
             <span className="relative w-10 shrink-0 text-end text-meta text-fg-2 tabular-nums">{shareText(ratio(row.views, told.views), locale)}</span>
           </li>
         ))}
@@ -72,7 +72,7 @@ function Paths({ told, onOpen }: { told: Around; onOpen: (page: string) => void 
       {side(t('web.before'), told.before, t('web.begins'))}
       <div className="min-w-0 rounded-md bg-accent-soft px-3 py-3 text-center text-accent-text">
         <p className="font-semibold break-all">{told.page}</p>
-        <p className="text-meta tabular-nums">{t('web.views_number', { count: told.views, number: formatInteger(told.views, locale) })}</p>
+        <p className="text-meta tabular-nums">{t('web.views_number', { count: told.views, number: formatNumber(told.views, locale) })}</p>
       </div>
       {side(t('web.after'), told.after, t('web.ends'))}
     </div>

@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router'
 import { useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { reasonOf } from '@/lib/api'
-import { formatInteger, formatTime } from '@/lib/format'
+import { formatNumber, formatTime } from '@/lib/format'
 import { fewQuery } from '@/lib/records'
 import { useLocale } from '@/lib/session'
 import { countryTableQuery, dropCountries, loadCountries, readingsQuery, readLog, stopReading, type Reading } from '@/lib/visits'
@@ -79,7 +79,7 @@ function Read({ reading }: { reading: Reading }) {
   const stop = useMutation({ mutationFn: () => stopReading(reading.id), onSettled: () => void queries.invalidateQueries({ queryKey: ['visits', 'logs'] }) })
   const state = STATES[reading.state]
   const { figures } = reading
-  const number = (value: number | undefined) => formatInteger(value ?? 0, locale)
+  const number = (value: number | undefined) => formatNumber(value ?? 0, locale)
   return (
     <li className="rounded-md px-3.5 py-2.5 shadow-[inset_0_0_0_1px_var(--line)]">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -99,7 +99,7 @@ function Read({ reading }: { reading: Reading }) {
         <details className="mt-1">
           <summary className="cursor-pointer text-warn">{t('web.damaged', { count: figures.damaged ?? 0, number: number(figures.damaged) })}</summary>
           <ul className="mt-1 flex max-h-52 flex-col overflow-y-auto text-meta text-fg-2 tabular-nums">
-            {(figures.damaged_lines ?? []).map((line) => <li key={`${line.stream} ${line.line}`}>{t('web.damaged_line', { stream: line.stream, line: formatInteger(line.line, locale), damage: t(DAMAGES[line.damage] ?? 'web.unknown') })}</li>)}
+            {(figures.damaged_lines ?? []).map((line) => <li key={`${line.stream} ${line.line}`}>{t('web.damaged_line', { stream: line.stream, line: formatNumber(line.line, locale), damage: t(DAMAGES[line.damage] ?? 'web.unknown') })}</li>)}
           </ul>
         </details>
       )}
@@ -121,7 +121,7 @@ function Countries() {
       <Answer query={table} rows={1}>
         {(told) => (
           <div className="flex flex-wrap items-center gap-3">
-            <span className="text-fg-2">{told ? t('web.countries_is', { name: told.name, number: formatInteger(told.ranges, locale), count: told.ranges }) : t('web.countries_how')}</span>
+            <span className="text-fg-2">{told ? t('web.countries_is', { name: told.name, number: formatNumber(told.ranges, locale), count: told.ranges }) : t('web.countries_how')}</span>
             <FileButton label={t('web.countries_choose')} isBusy={load.isPending} accept=".csv,.txt" onFiles={(files) => load.mutate(files)} />
             {told && <Button onClick={() => drop.mutate()}>{t('web.countries_drop')}</Button>}
           </div>

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from '@/lib/useTranslation'
 import { shareText } from '@/lib/analysisFigures'
-import { formatInteger } from '@/lib/format'
+import { formatNumber } from '@/lib/format'
 import { useLocale } from '@/lib/session'
 import { sideQuery, type Asked, type Side, type SideRow } from '@/lib/visits'
 import { Segments } from '@/ui/kit'
@@ -39,14 +39,14 @@ export function SideTable({ side, told, head, none, name }: { side: string; told
     <>
       <Table label={head} head={head} rows={told.rows} keyOf={(row) => row.key} size={(row) => row.visits} name={name}
         columns={[
-          { head: t('web.visits'), cell: (row) => formatInteger(row.visits, locale) },
+          { head: t('web.visits'), cell: (row) => formatNumber(row.visits, locale) },
           ...(isCompared ? [{ head: t('web.change'), cell: (row: SideRow) => <Moved value={row.visits} before={row.visits_before} />, wide: true }] : []),
           { head: t('web.per_visit'), cell: (row) => (row.paged === 0 ? '—' : new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(ratio(row.views, row.paged))), wide: true },
           { head: t('web.bounce'), cell: (row) => (row.paged === 0 ? '—' : shareText(ratio(row.bounces, row.paged), locale)) },
           { head: t('web.duration'), cell: (row) => clockText(ratio(row.seconds, row.visits)), wide: true },
           { head: t('web.known'), cell: (row) => <Known count={row.known} by={side} of={row.key} /> },
         ]} />
-      {told.total.rows > told.rows.length && <p className="mt-2 text-meta text-fg-3">{t('web.first_of', { shown: formatInteger(told.rows.length, locale), all: formatInteger(told.total.rows, locale) })}</p>}
+      {told.total.rows > told.rows.length && <p className="mt-2 text-meta text-fg-3">{t('web.first_of', { shown: formatNumber(told.rows.length, locale), all: formatNumber(told.total.rows, locale) })}</p>}
     </>
   )
 }

@@ -6,7 +6,7 @@ import { useId, useState, type FormEvent } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { shareText } from '@/lib/analysisFigures'
 import { reasonOf } from '@/lib/api'
-import { formatInteger } from '@/lib/format'
+import { formatNumber } from '@/lib/format'
 import { createRecord } from '@/lib/records'
 import { useLocale, useObject } from '@/lib/session'
 import { funnelsQuery, goalsQuery, type Asked, type FunnelSeen } from '@/lib/visits'
@@ -24,7 +24,7 @@ export default function Steps({ asked }: { asked: Asked }) {
   const [making, make] = useState<'goal' | 'funnel' | null>(null)
   const mayGoal = useObject('goal')?.can.create ?? false
   const mayFunnel = useObject('funnel')?.can.create ?? false
-  const count = (value: number) => formatInteger(value, locale)
+  const count = (value: number) => formatNumber(value, locale)
   return (
     <>
       <Section title={t('web.goals')} lead={t('web.goals_lead')} tools={mayGoal && <Button look="outline" onClick={() => make('goal')}>{t('web.add_goal')}</Button>}>
@@ -70,7 +70,7 @@ function Funnel({ funnel }: { funnel: FunnelSeen }) {
             <li key={`${index} ${step.path}`} className="grid grid-cols-[minmax(90px,220px)_1fr_auto] items-center gap-3 max-md:grid-cols-[1fr_auto]">
               <span className="truncate">{step.path}</span>
               <span aria-hidden className="h-5 overflow-hidden rounded-xs bg-active max-md:order-last max-md:col-span-2 max-md:h-2"><span className="block h-full rounded-xs bg-accent" style={{ width: `${ratio(step.visits, first) * 100}%` }} /></span>
-              <span className="text-end whitespace-nowrap tabular-nums">{formatInteger(step.visits, locale)}{before !== null && <span className="ms-2 inline-block w-12 text-meta text-fg-2">{shareText(ratio(step.visits, before), locale)}</span>}{before === null && <span className="ms-2 inline-block w-12" />}</span>
+              <span className="text-end whitespace-nowrap tabular-nums">{formatNumber(step.visits, locale)}{before !== null && <span className="ms-2 inline-block w-12 text-meta text-fg-2">{shareText(ratio(step.visits, before), locale)}</span>}{before === null && <span className="ms-2 inline-block w-12" />}</span>
             </li>
           )
         })}

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from '@/lib/useTranslation'
 import { cohortShare, shareText } from '@/lib/analysisFigures'
-import { countryName, formatDate, formatInteger, formatRelative } from '@/lib/format'
+import { countryName, formatDate, formatNumber, formatRelative } from '@/lib/format'
 import { useLocale } from '@/lib/session'
 import { knownQuery, returnsQuery, sideQuery, type Asked, type VisitCohorts } from '@/lib/visits'
 import { Button, Segments } from '@/ui/kit'
@@ -33,7 +33,7 @@ export default function Visitors({ asked }: { asked: Asked }) {
           {(told) => told.rows.length === 0 ? <Nothing>{t('web.known_none')}</Nothing> : (
             <Table label={t('web.known')} head={t('web.person')} rows={told.rows} keyOf={(row) => row.key} size={(row) => row.visits}
               name={(row) => (row.title ? <Link to="/o/$plural/$id" params={{ plural: row.object === 'company' ? 'companies' : 'contacts', id: row.key }} search={{}} className="font-medium hover:text-accent-text hover:underline">{row.title}</Link> : <span className="text-fg-3">{t('web.hidden_person')}</span>)}
-              columns={[{ head: t('web.visits'), cell: (row) => formatInteger(row.visits, locale) }, { head: t('web.views'), cell: (row) => formatInteger(row.views, locale), wide: true }, { head: t('web.last'), cell: (row) => formatRelative(row.last, locale) }]} />
+              columns={[{ head: t('web.visits'), cell: (row) => formatNumber(row.visits, locale) }, { head: t('web.views'), cell: (row) => formatNumber(row.views, locale), wide: true }, { head: t('web.last'), cell: (row) => formatRelative(row.last, locale) }]} />
           )}
         </Answer>
       </Section>
@@ -72,17 +72,17 @@ function Again({ told }: { told: VisitCohorts }) {
             {shown.map((one) => (
               <tr key={one.from}>
                 <th scope="row" className="h-8 border-b border-line pe-4 text-start font-medium whitespace-nowrap">{formatDate(one.from, locale)}</th>
-                <td className="border-b border-line px-3 text-end text-fg-2 tabular-nums">{formatInteger(one.size, locale)}</td>
+                <td className="border-b border-line px-3 text-end text-fg-2 tabular-nums">{formatNumber(one.size, locale)}</td>
                 {one.cells.slice(1, across).map((cell, index) => {
                   const share = ratio(cell, one.size)
-                  return <td key={index} title={formatInteger(cell, locale)} style={{ '--share': `${Math.round(Math.min(1, share / most) * 36)}%` } as React.CSSProperties} className="border-b border-line bg-[color-mix(in_oklch,var(--accent)_var(--share),transparent)] px-2 text-end tabular-nums">{cell === 0 ? '' : shareText(share, locale)}</td>
+                  return <td key={index} title={formatNumber(cell, locale)} style={{ '--share': `${Math.round(Math.min(1, share / most) * 36)}%` } as React.CSSProperties} className="border-b border-line bg-[color-mix(in_oklch,var(--accent)_var(--share),transparent)] px-2 text-end tabular-nums">{cell === 0 ? '' : shareText(share, locale)}</td>
                 })}
               </tr>
             ))}
           </tbody>
         </table>
       </div>
-      {told.left_out > 0 && <p className="mt-2 text-meta text-fg-3">{t('web.again_left_out', { count: told.left_out, number: formatInteger(told.left_out, locale) })}</p>}
+      {told.left_out > 0 && <p className="mt-2 text-meta text-fg-3">{t('web.again_left_out', { count: told.left_out, number: formatNumber(told.left_out, locale) })}</p>}
     </>
   )
 }

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { changeOf, changeText, shareText } from '@/lib/analysisFigures'
-import { formatInteger } from '@/lib/format'
+import { formatNumber } from '@/lib/format'
 import { useLocale } from '@/lib/session'
 import { cx } from '@/ui/kit'
 import { TD, TH } from '../parts'
@@ -37,8 +37,8 @@ export function Known({ count, by, of }: { count: number; by?: string; of?: stri
   const locale = useLocale()
   if (count === 0) return <>—</>
   return (
-    <Link to="/analysis/web" search={((held: Record<string, string>) => ({ ...held, part: 'visitors', side: by, key: of })) as never} aria-label={t('web.known_open', { count, number: formatInteger(count, locale) })} className="rounded-xs text-accent-text hover:underline">
-      {formatInteger(count, locale)}
+    <Link to="/analysis/web" search={((held: Record<string, string>) => ({ ...held, part: 'visitors', side: by, key: of })) as never} aria-label={t('web.known_open', { count, number: formatNumber(count, locale) })} className="rounded-xs text-accent-text hover:underline">
+      {formatNumber(count, locale)}
     </Link>
   )
 }

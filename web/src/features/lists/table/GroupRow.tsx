@@ -7,7 +7,7 @@ import { optionsOf, storedType, type FieldDef } from '@/lib/definitions'
 import { formatDate, formatMoney, formatNumber, type Money } from '@/lib/format'
 import type { RecordData } from '@/lib/records'
 import { useLabel, useLocale } from '@/lib/session'
-import { FieldValue } from '@/ui/FieldValue'
+import { FieldValue, LinkChip } from '@/ui/FieldValue'
 import { cx } from '@/ui/kit'
 import type { Column } from '../columns'
 import type { Group } from '../layouts/groups'
@@ -72,7 +72,7 @@ export const GroupRow = memo(function GroupRow({ group, field, unit, open, colum
 })
 
 /** The value that the rows of a group share, as it stands in their cells; steps of days and numbers by their ends. */
-export function GroupName({ group, field, unit }: { group: Group; field: FieldDef; unit: Unit | null }) {
+export function GroupName({ group, field, unit, plain }: { group: Group; field: FieldDef; unit: Unit | null; /** Leads nowhere, as in a button. */ plain?: boolean }) {
   const { t } = useTranslation()
   const labelOf = useLabel()
   const locale = useLocale()
@@ -81,6 +81,7 @@ export function GroupName({ group, field, unit }: { group: Group; field: FieldDe
   const type = storedType(field)
   if (type === 'date' || type === 'time') return periodName(String(key.value), unit, locale)
   if (type === 'integer' || type === 'number' || type === 'money') return stepName(key.value, key.to, key.currency, locale)
+  if (field.type === 'link' && plain) return <LinkChip linked={{ id: String(key.value), object: field.target ?? '', title: key.label ?? '' }} plain />
   if (field.type === 'link') return <FieldValue field={field} record={only(field, key.value, { id: String(key.value), object: field.target ?? '', title: key.label ?? '' })} />
   if (type === 'choice' && optionsOf(field).some((option) => option.value === key.value)) return <FieldValue field={field} record={only(field, key.value)} />
   if (type === 'boolean') return key.value === true ? t('common.yes') : t('common.no')

@@ -3,7 +3,7 @@
 import { useCallback, useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { notify, useActs } from '@/lib/actions'
-import { isEditable, type FieldDef, type ObjectDef } from '@/lib/definitions'
+import type { ObjectDef } from '@/lib/definitions'
 import type { Edit } from '@/lib/edits'
 import { formatNumber, type Money } from '@/lib/format'
 import { cellText, printTable } from '@/lib/gridText'
@@ -12,6 +12,7 @@ import { linkedOf, type RecordData } from '@/lib/records'
 import { useDefinitions, useLabel, useLocale } from '@/lib/session'
 import type { Column } from '../columns'
 import type { Copied, PastePlan } from './paste'
+import type { Row } from './rangeEdits'
 import type { TableRows } from './useTableRows'
 
 /** More cells than this are looked at before they are pasted. */
@@ -82,23 +83,12 @@ export function useRangeActs(object: ObjectDef, columns: readonly Column[], rows
     else void linesOfRange(range).then((found) => navigator.clipboard.writeText(keep(found.map(({ record }) => record)))).catch(() => notify({ text: t('grid.not_copied'), tone: 'bad' }))
   }, [columns, textOf, lines, recordAt, linesOfRange, t, locale])
 
-  const editsOf = useCallback((found: readonly { record: RecordData }[], of: readonly Column[], valueOf: (field: FieldDef, record: RecordData, row: number) => { value: unknown; linked?: RecordData['linked'] } | null): Edit[] => found.flatMap(({ record }, row) => {
-    const edit: Edit = { record, set: {}, linked: {} }
-    for (const column of of) {
-      if (!isEditable(object, column.field)) continue
-      const next = valueOf(column.field, record, row)
-      if (!next || JSON.stringify(next.value ?? null) === JSON.stringify(record[column.field.name] ?? null)) continue
-      edit.set[column.field.name] = next.value
-      if (edit.linked && (column.field.type === 'link' || column.field.type === 'links')) edit.linked[column.field.name] = next.linked?.[column.field.name] ?? (column.field.type === 'links' ? [] : null)
-    }
-    return Object.keys(edit.set).length > 0 ? [edit] : []
-  }), [object])
-
   const clear = useCallback(async (range: Range) => {
-    const of = columns.slice(range.from.column, range.to.column + 1).filter((column) => isEditable(object, column.field) && !column.field.required)
-    if (of.length === 0) return notify({ text: t('list.read_only'), tone: 'bad' })
-    await send(editsOf(await linesOfRange(range), of, (field) => ({ value: field.type === 'links' || field.type === 'multi_choice' ? [] : null })))
-  }, [columns, object, linesOfRange, editsOf, send, t])
+    const { clearing } = await import('./rangeEdits')
+    const edits = clearing(object, columns.slice(range.from.column, range.to.column + 1), await linesOfRange(range))
+    if (!edits) return notify({ text: t('list.read_only'), tone: 'bad' })
+    await send(edits)
+  }, [columns, object, linesOfRange, send, t])
 
   const cut = useCallback((range: Range, event: ClipboardEvent) => {
     copy(range, event)
@@ -106,15 +96,13 @@ export function useRangeActs(object: ObjectDef, columns: readonly Column[], rows
   }, [copy, clear])
 
   /** Each of `found` gets the values of one of `sources`, in turn. */
-  const repeat = useCallback(async (sources: readonly { record: RecordData }[], found: readonly { record: RecordData }[], of: readonly Column[]) => {
+  const repeat = useCallback(async (sources: readonly Row[], found: readonly Row[], of: readonly Column[]) => {
     if (sources.length === 0) return
-    const editable = of.filter((column) => isEditable(object, column.field) && !column.field.unique)
-    if (editable.length === 0) return notify({ text: t('list.read_only'), tone: 'bad' })
-    await send(editsOf(found, editable, (field, _, row) => {
-      const source = sources[row % sources.length]?.record
-      return source ? { value: source[field.name] ?? null, linked: source.linked } : null
-    }))
-  }, [object, editsOf, send, t])
+    const { repeating } = await import('./rangeEdits')
+    const edits = repeating(object, of, sources, found)
+    if (!edits) return notify({ text: t('list.read_only'), tone: 'bad' })
+    await send(edits)
+  }, [object, send, t])
 
   const fillDown = useCallback(async (range: Range) => {
     const single = range.from.row === range.to.row

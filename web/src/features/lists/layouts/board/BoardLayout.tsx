@@ -56,6 +56,8 @@ export default function BoardLayout(props: LayoutProps) {
   return <Board key={`${object.name} ${by.name}`} {...props} by={by} may={may} />
 }
 
+const NONE_FOLDED: ReadonlySet<string> = new Set()
+
 function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, onPeek, phone, by, may }: LayoutProps & { by: FieldDef; may: FieldDef[] }) {
   const { t } = useTranslation()
   const definitions = useDefinitions()
@@ -76,8 +78,7 @@ function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, 
   const pipeline = pipelines === undefined ? null : (pipelines.find((one) => one.id === config['board_pipeline']) ?? pipelines.find((one) => one['is_default'] === true) ?? pipelines[0])?.id ?? ''
   const hasPipeline = Boolean(pipeline) && object.fields.some((field) => field.name === 'pipeline')
   const boardFilter = bothOf(filter, hasPipeline && (pipelines?.length ?? 0) > 1 ? `pipeline = ${quoted(pipeline ?? '')}` : '')
-  // A phone shows one column; lanes would leave nothing of it.
-  const laneBy = phone ? undefined : may.find((field) => field.name === config['board_lanes'] && field.name !== by.name)
+  const laneBy = may.find((field) => field.name === config['board_lanes'] && field.name !== by.name)
   const columns = useSlots(object.plural, by, boardFilter, pipeline)
   const lanes = useSlots(object.plural, laneBy, boardFilter, '')
 
@@ -475,7 +476,7 @@ function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, 
     <LayoutTools>
       {(pipelines?.length ?? 0) > 1 && <OneOf label={t('board.pipeline')} icon={<GitBranch size={13} />} options={(pipelines ?? []).map((one) => ({ value: one.id, label: one.title }))} value={pipeline ?? ''} onChange={(next) => onConfig({ board_pipeline: next, board_folded: '' })} />}
       <FieldChoice label={t('board.columns')} icon={<Columns3 size={13} />} fields={may} value={by.name} onChange={(name) => onConfig({ board_by: name, board_folded: '' })} />
-      {!phone && <FieldChoice label={t('board.lanes')} icon={<Rows2 size={13} />} fields={may.filter((field) => field.name !== by.name)} value={laneBy?.name ?? ''} none={t('board.no_lanes')} onChange={(name) => onConfig({ board_lanes: name, board_lanes_folded: '' })} />}
+      <FieldChoice label={t('board.lanes')} icon={<Rows2 size={13} />} fields={may.filter((field) => field.name !== by.name)} value={laneBy?.name ?? ''} none={t('board.no_lanes')} onChange={(name) => onConfig({ board_lanes: name, board_lanes_folded: '' })} />
       <FieldsChoice label={t('board.cards')} icon={<SquareStack size={13} />} fields={fields.filter((field) => field.section !== 'system' || field.name === 'created_at' || field.name === 'updated_at')} shown={chosen.map((field) => field.name)} onChange={(names) => onConfig({ board_cards: names.join('~') || '~' })} />
     </LayoutTools>
   )
@@ -489,6 +490,8 @@ function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, 
   const mayAdd = object.can.create
   const onePhoneColumn = phone ? (allColumns.find((slot) => slot.key === phoneColumn) ?? allColumns.find((slot) => !slot.ending) ?? allColumns[0]) : undefined
   const shownColumns = onePhoneColumn ? [onePhoneColumn] : allColumns
+  // With one column on the screen only the lanes that cross it are worth their heads.
+  const shownLanes = onePhoneColumn && laneBy ? allLanes.filter((lane) => countOf(laneFigures.get(cellKey(lane.key, onePhoneColumn.key))) > 0) : allLanes
   const endings = allColumns.filter((slot) => slot.ending)
 
   const cellView = (lane: Slot, slot: Slot) => {
@@ -524,17 +527,18 @@ function Board({ object, fields, filter, sort, config, onConfig, onClear, peek, 
         <div className={cx('flex min-h-0 min-w-full flex-1 flex-col', !phone && 'w-max p-2.5 pb-0')}>
           {laneBy ? (
             <>
-              <div className="flex shrink-0 gap-2.5">
+              {!phone && <div className="flex shrink-0 gap-2.5">
                 {shownColumns.map((slot) => (folded.has(slot.key) ? <FoldedColumn key={slot.key} slot={slot} head={headOf(slot)} onOpen={() => fold(slot.key, false)} isShort /> : <ColumnShell key={slot.key} drop={null} className="rounded-b-none pb-1"><ColumnHead slot={slot} head={headOf(slot)} onFold={() => fold(slot.key, true)} onAdd={null} /></ColumnShell>))}
-              </div>
+              </div>}
               <div data-scroll="y" className="min-h-0 flex-1 overflow-y-auto pb-3">
-                {allLanes.map((lane) => (
+                {shownLanes.map((lane) => (
                   <Lane
                     key={lane.key}
                     slot={lane}
                     field={laneBy}
                     columns={shownColumns}
-                    folded={folded}
+                    folded={phone ? NONE_FOLDED : folded}
+                    phone={phone}
                     isFolded={foldedLanes.has(lane.key)}
                     figures={laneFigures}
                     measures={measures}

@@ -18,11 +18,13 @@ import { cellKey, type Slot } from './columns'
 const HEIGHTS = [0, 168, 292] as const
 const TALL = 380
 
-export function Lane({ slot, field, columns, folded, isFolded, figures, measures, onFold, onAdd, cellOf }: {
+export function Lane({ slot, field, columns, folded, phone, isFolded, figures, measures, onFold, onAdd, cellOf }: {
   slot: Slot
   field: FieldDef
   columns: readonly Slot[]
   folded: ReadonlySet<string>
+  /** One column fills the screen. */
+  phone: boolean
   isFolded: boolean
   figures: ReadonlyMap<string, Record<string, Figure>>
   measures: readonly Measure[]
@@ -68,7 +70,7 @@ export function Lane({ slot, field, columns, folded, isFolded, figures, measures
             const drop = cellKey(slot.key, column.key)
             if (folded.has(column.key)) return <ColumnShell key={column.key} drop={drop} className="w-10! min-w-10! flex-none! rounded-lg!">{null}</ColumnShell>
             return (
-              <ColumnShell key={column.key} drop={drop} className="group/cell relative rounded-lg! pt-2">
+              <ColumnShell key={column.key} drop={drop} phone={phone} className={cx('group/cell relative', !phone && 'rounded-lg! pt-2')}>
                 {isSeen && cellOf(column)}
                 {onAdd && <button type="button" onClick={() => onAdd(column)} aria-label={`${t('board.add', { name: column.name })}, ${slot.name}`} className="absolute end-2 bottom-2 z-2 grid size-7 place-items-center rounded-full bg-raised text-fg-3 opacity-0 shadow-2 group-hover/cell:opacity-100 hover:text-fg focus-visible:opacity-100"><Plus size={14} /></button>}
               </ColumnShell>

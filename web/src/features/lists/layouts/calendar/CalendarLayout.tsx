@@ -5,7 +5,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { CalendarCheck2, CalendarDays, CalendarRange, ChevronLeft, ChevronRight, Palette, Plus } from 'lucide-react'
+import { CalendarCheck2, CalendarDays, CalendarRange, ChevronLeft, ChevronRight, Globe, Palette, Plus } from 'lucide-react'
 import { lazy, Suspense, useCallback, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { notify, useActs } from '@/lib/actions'
@@ -16,7 +16,7 @@ import { openForm } from '@/lib/panels'
 import { bothOf } from '@/lib/question'
 import { fewQuery, type Linked } from '@/lib/records'
 import { useLocale, useSettings } from '@/lib/session'
-import { Button, cx, IconButton, Segments } from '@/ui/kit'
+import { Button, cx, IconButton, Pop, Segments } from '@/ui/kit'
 import { Blank, Bones, Failed } from '@/ui/states'
 import type { LayoutProps } from '../../layout'
 import { useKeyList } from '../keys'
@@ -30,9 +30,11 @@ import { endedBy, eventOf, inOrder, movedBy, valueOf, type CalendarEvent } from 
 import { MonthView } from './MonthView'
 import { HOUR, TimeView } from './TimeView'
 import { useCalendar } from './useCalendar'
+import { isZone, zoneName } from './zones'
 
 const WhenDialog = lazy(() => import('./WhenDialog'))
 const DayPanel = lazy(() => import('./DayPanel'))
+const ZonePick = lazy(() => import('./ZonePick'))
 
 const HINT_ID = 'calendar-keys'
 const SNAP = 15
@@ -95,6 +97,9 @@ function Calendar({ object, filter, config, onConfig, peek, onPeek, phone, on, d
 
   const wantedMode = (['day', 'week', 'month', 'agenda'] as const).find((one) => one === config['calendar_mode']) ?? 'month'
   const mode: Mode = phone && wantedMode === 'week' ? 'day' : wantedMode
+  const hasHours = !isWhole && (mode === 'week' || mode === 'day')
+  const zone = config['calendar_zone'] && isZone(config['calendar_zone']) ? config['calendar_zone'] : ''
+  const [choosingZone, setChoosingZone] = useState(false)
   const [at, setAt] = useRemembered(`calendar.${object.name}`)
   const { firstDay: begins } = weekOf(locale)
   const { from, to } = rangeOf(mode, at, begins)
@@ -294,6 +299,11 @@ function Calendar({ object, filter, config, onConfig, peek, onPeek, phone, on, d
         <FieldChoice label={t('calendar.on')} icon={<CalendarCheck2 size={13} />} fields={days} value={on.name} onChange={(name) => onConfig({ calendar_on: name, calendar_end: '' })} />
         <FieldChoice label={t('calendar.end')} icon={<CalendarRange size={13} />} fields={days.filter((field) => field.name !== on.name && storedType(field) === storedType(on) && object.fields.includes(field))} value={until?.name ?? ''} none={t('calendar.without_end')} onChange={(name) => onConfig({ calendar_end: name || '-' })} />
         {choices.length > 0 && <FieldChoice label={t('calendar.hue')} icon={<Palette size={13} />} fields={choices} value={hueBy?.name ?? ''} none={t('calendar.one_hue')} onChange={(name) => onConfig({ calendar_hue: name || '-' })} />}
+        {hasHours && (
+          <Pop label={t('calendar.zone')} open={choosingZone} onOpenChange={setChoosingZone} align="end" className="w-72" trigger={<Button size="sm"><Globe size={13} /><span className="max-lg:sr-only">{t('calendar.zone')}</span>{' '}{zone && <span className="max-w-36 truncate text-fg">{zoneName(zone)}</span>}</Button>}>
+            <Suspense><ZonePick zone={zone} onPick={(next) => { setChoosingZone(false); onConfig({ calendar_zone: next }) }} /></Suspense>
+          </Pop>
+        )}
       </LayoutTools>
       <p id={HINT_ID} className="sr-only">{t('calendar.keys')}</p>
       <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-1.5 border-b border-line px-3 py-1.5 md:px-4">
@@ -319,7 +329,7 @@ function Calendar({ object, filter, config, onConfig, peek, onPeek, phone, on, d
               {phone && <div className="flex min-h-40 flex-1 flex-col border-t border-line">{agenda([at], t('calendar.free'))}</div>}
             </>
           )}
-          {(mode === 'week' || mode === 'day') && <TimeView {...view} isWhole={isWhole} onRange={add} />}
+          {(mode === 'week' || mode === 'day') && <TimeView {...view} isWhole={isWhole} zone={zone} onRange={add} />}
           {mode === 'agenda' && agenda(daysFrom(from, to), t('calendar.nothing'))}
         </div>
       )}

@@ -8,12 +8,13 @@ import { dateOf, daysBetween, daysFrom, today, weekOf, weekday, type Day } from 
 import { blocksOf, segmentsOf } from './events'
 import type { ViewProps } from './CalendarLayout'
 import { watchPress } from '../press'
+import { clockIn, zoneName } from './zones'
 
 export const HOUR = 48
 const OPENS_AT = 7.5
 const SNAP = 30
 
-export function TimeView({ from, to, events, more, isWhole, chipOf, onDay, onAdd, onRange, onMore }: ViewProps & { isWhole: boolean; onRange: (day: Day, from: number, to: number) => void }) {
+export function TimeView({ from, to, events, more, isWhole, zone, chipOf, onDay, onAdd, onRange, onMore }: ViewProps & { isWhole: boolean; /** A second clock, or empty. */ zone: string; onRange: (day: Day, from: number, to: number) => void }) {
   const { t } = useTranslation()
   const locale = useLocale()
   const days = daysFrom(from, to)
@@ -59,6 +60,7 @@ export function TimeView({ from, to, events, more, isWhole, chipOf, onDay, onAdd
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
       <div className="flex shrink-0 overflow-hidden border-b border-line [scrollbar-gutter:stable]">
+        {!isWhole && zone && <div className="flex w-14 shrink-0 items-center justify-end pe-2"><span title={zone} className="line-clamp-2 text-end text-label leading-3.5 text-fg-3">{zoneName(zone)}</span></div>}
         {!isWhole && <div className="w-14 shrink-0" />}
         <div className="grid min-w-0 flex-1" style={{ gridTemplateColumns: columns }}>
           {days.map((day) => (
@@ -70,6 +72,7 @@ export function TimeView({ from, to, events, more, isWhole, chipOf, onDay, onAdd
       </div>
       {(isWhole || barLines > 0) && (
         <div data-scroll="y" tabIndex={isWhole ? 0 : undefined} role={isWhole ? 'region' : undefined} aria-label={isWhole ? t('calendar.days') : undefined} className={cx('flex shrink-0 overflow-y-auto border-b border-line [scrollbar-gutter:stable]', isWhole ? 'min-h-0 flex-1' : 'max-h-40')}>
+          {!isWhole && zone && <div className="w-14 shrink-0" />}
           {!isWhole && <div className="w-14 shrink-0 pt-1.5 pe-2 text-end text-label text-fg-3">{t('calendar.whole_day')}</div>}
           <div className="relative min-w-0 flex-1" style={{ minHeight: barLines * 24 + 8 }}>
             <div className="absolute inset-0 grid" style={{ gridTemplateColumns: columns }}>
@@ -91,6 +94,7 @@ export function TimeView({ from, to, events, more, isWhole, chipOf, onDay, onAdd
       {!isWhole && (
         <div ref={scroller} data-scroll="y" tabIndex={0} role="region" aria-label={t('calendar.hours')} className="min-h-0 flex-1 overflow-y-auto [scrollbar-gutter:stable]">
           <div className="flex" style={{ height: 24 * HOUR }}>
+            {zone && <ZoneClocks zone={zone} day={days.includes(now) ? now : from} />}
             <div aria-hidden className="relative w-14 shrink-0">
               {Array.from({ length: 23 }, (_, index) => (
                 <span key={index} className="absolute end-2 -translate-y-1/2 text-label text-fg-3 tabular-nums" style={{ top: (index + 1) * HOUR }}>{clock.format(new Date(2000, 0, 1, index + 1))}</span>
@@ -115,6 +119,20 @@ export function TimeView({ from, to, events, more, isWhole, chipOf, onDay, onAdd
           </div>
         </div>
       )}
+    </div>
+  )
+}
+
+/** The hours of the reader's day as the clock of another zone shows them; a small number says that it is another day there. */
+function ZoneClocks({ zone, day }: { zone: string; day: Day }) {
+  const locale = useLocale()
+  const midnight = dateOf(day)
+  return (
+    <div aria-hidden className="relative w-14 shrink-0 border-e border-line">
+      {Array.from({ length: 23 }, (_, index) => {
+        const { clock, days } = clockIn(zone, new Date(midnight.getFullYear(), midnight.getMonth(), midnight.getDate(), index + 1), locale)
+        return <span key={index} className="absolute end-2 -translate-y-1/2 text-label text-fg-3 tabular-nums" style={{ top: (index + 1) * HOUR }}>{clock}{days !== 0 && <sup>{days > 0 ? '+1' : '−1'}</sup>}</span>
+      })}
     </div>
   )
 }
