@@ -144,7 +144,9 @@ pub fn currency(reader: &mut Reader, rates: &Rates) -> Result<Currency> {
 
 /// Whether anything was ever bought.
 pub fn is_anything_bought(reader: &mut Reader) -> Result<bool> {
-    for sql in ["select 1 from sales_order limit 1", "select 1 from deal where status = 'won' limit 1"] {
+    for sql in
+        ["select 1 from sales_order limit 1", "select 1 from deal where status = 'won' and deleted_at is null limit 1"]
+    {
         if reader.tx.one(sql, &[])?.is_some() {
             return Ok(true);
         }

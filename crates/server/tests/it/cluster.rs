@@ -201,7 +201,8 @@ on_both! {
         let asking = tokio::spawn(async move {
             let mut all = Vec::new();
             for _ in 0..30 {
-                all.push(ana.get(&question).await.ok().to_string());
+                let begun = Instant::now();
+                all.push((ana.get(&question).await.ok().to_string(), begun.elapsed()));
             }
             all
         });
@@ -212,6 +213,8 @@ on_both! {
         let said = asking.await.unwrap();
         assert_eq!(said.len(), 30);
         let expected = answers(&there.ana()).await.remove(0).1;
-        assert!(said.iter().all(|one| *one == expected), "nobody noticed");
+        assert!(said.iter().all(|(one, _)| *one == expected), "nobody noticed");
+        let longest = said.iter().map(|(_, took)| *took).max().unwrap();
+        assert!(longest > Duration::from_millis(500), "one of them was asked while there was nobody to answer");
     }
 }

@@ -154,6 +154,8 @@ fn is_private(part: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn posted(body: &str) -> Posted {
@@ -218,6 +220,47 @@ mod tests {
             ("/a-very-long-title-of-an-article-from-2024-11-22", "/a-very-long-title-of-an-article-from-2024-11-22"),
         ] {
             assert_eq!(clean_path(path), kept);
+        }
+    }
+
+    /// What strangers may put where the tracker puts text: addresses in part, signs that mean something, and anything.
+    fn told() -> impl Strategy<Value = String> {
+        let part = prop_oneof![
+            Just("https://shop.example".to_string()),
+            Just("/".to_string()),
+            Just("?utm_source=a&q=ana@shop.example".to_string()),
+            Just("#top".to_string()),
+            Just("ana@shop.example".to_string()),
+            Just("+37369123456".to_string()),
+            Just("Кишинёв/北京".to_string()),
+            "\\PC{0,30}",
+        ];
+        proptest::collection::vec(part, 0..6).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_bytes_break_the_reader(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let _ = Posted::parse(&bytes);
+        }
+
+        #[test]
+        fn whatever_is_told_is_kept_short_without_addresses_of_people_and_not_in_the_future(
+            url in told(), referrer in told(), name in proptest::option::of(told()), age in any::<f64>(),
+        ) {
+            let age = if age.is_finite() { age } else { 0.0 };
+            let body = serde_json::json!({ "h": [{ "u": url, "r": referrer, "n": name, "a": age }] }).to_string();
+            let like = like();
+            for hit in posted(&body).hits(&like) {
+                prop_assert!(hit.path.starts_with('/') && hit.path.chars().count() <= LONGEST_PATH, "{}", hit.path);
+                prop_assert!(!hit.path.contains('@') && !hit.path.contains(['?', '#']), "{}", hit.path);
+                prop_assert!(hit.query.is_empty() || hit.query.starts_with('?'));
+                prop_assert!(hit.query.chars().count() <= LONGEST && hit.referrer.chars().count() <= LONGEST);
+                prop_assert!(hit.event.is_none_or(|name| !name.is_empty() && name.chars().count() <= LONGEST_NAME));
+                prop_assert!((like.at - OLDEST_MS..=like.at).contains(&hit.at));
+            }
         }
     }
 }
