@@ -278,6 +278,18 @@ step('a calendar: by hand and by keys a meeting is moved and made longer', async
   await dialog().waitFor({ state: 'detached' })
 })
 
+step('the clock of another time zone stands beside one’s own, and the address keeps it', async () => {
+  await page.goto('/o/activities?layout=calendar&c=calendar_mode:week')
+  await page.getByRole('button', { name: text('calendar.zone') }).click()
+  await page.getByRole('option').first().waitFor()
+  await page.keyboard.type('Tokyo')
+  await press('Enter')
+  await urlBecomes(/calendar_zone:Asia%2FTokyo|calendar_zone:Asia\/Tokyo/)
+  await page.getByRole('button', { name: `${text('calendar.zone')} Tokyo` }).waitFor()
+  await page.getByTitle('Asia/Tokyo').waitFor()
+  await isSound('calendar-zone')
+})
+
 step('a busy month tells how many more there are, and shows them', async () => {
   await page.goto('/o/orders?layout=calendar')
   await page.getByLabel(text('calendar.go_to')).fill('2017-06-12')
@@ -354,9 +366,9 @@ step('on a phone the board shows one column with a switch, and a card is moved f
   await small.locator(`[data-card="${id}"]`).waitFor({ state: 'detached' })
   await small.getByRole('radio', { name: new RegExp(`^${prospecting}`) }).click()
   await small.locator(`[data-card="${id}"]`).waitFor()
-  for (const [name, link] of [['calendar', '/o/activities?layout=calendar'], ['agenda', '/o/activities?layout=calendar&c=calendar_mode:agenda'], ['gallery', '/o/products?layout=gallery'], ['pivot', '/o/deals?layout=pivot&c=pivot_rows:owner,pivot_columns:status'], ['chart', '/o/deals?layout=chart']]) {
+  for (const [name, link] of [['lanes', '/o/deals?layout=board&c=board_lanes:owner'], ['calendar', '/o/activities?layout=calendar'], ['agenda', '/o/activities?layout=calendar&c=calendar_mode:agenda'], ['gallery', '/o/products?layout=gallery'], ['pivot', '/o/deals?layout=pivot&c=pivot_rows:owner,pivot_columns:status'], ['chart', '/o/deals?layout=chart']]) {
     await small.goto(link)
-    await small.locator('[data-event], section[data-day], [data-index], [role=grid], [role=region]').first().waitFor()
+    await small.locator('[data-card], [data-event], section[data-day], [data-index], [role=grid], [role=region]').first().waitFor()
     await isSound(`phone-${name}`, small)
   }
 })

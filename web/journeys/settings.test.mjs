@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { server } from './browser.mjs'
-import { ana, api, ask, becomes, begin, be, button, count, dialog, find, guest, heading, isSound, one, onPhone, page, press, step, tell, told, until, eventually } from './journey.mjs'
+import { ana, api, ask, becomes, begin, be, button, count, dialog, find, guest, heading, isSound, one, onPhone, page, press, signIn, step, tell, told, until, eventually } from './journey.mjs'
 import { like, text } from './words.mjs'
 
 const ion = { name: 'Ion Rusu', email: 'ion.rusu@bluebakery.example', password: 'three vans and a bicycle' }
@@ -174,6 +174,25 @@ step('five thousand rows come in, the columns found by their names', async () =>
   assert.deepEqual(van.extras, ['heater'])
 })
 
+step('its words change where its name stays, and another formula is carried to every van', async () => {
+  await openFields()
+  const call = async (name) => {
+    await button(text('objects.edit')).click()
+    await dialog().getByLabel(text('objects.many'), { exact: true }).fill(name)
+    if (name !== 'Vans') await isSound('settings-object-words')
+    await dialog().getByRole('button', { name: text('common.save'), exact: true }).click()
+    await heading(name).waitFor()
+  }
+  await call('Delivery vans')
+  await page.getByRole('button', { name: /^Age/ }).first().click()
+  await dialog().getByRole('textbox', { name: text('fields.formula'), exact: true }).fill('2027 - year')
+  await dialog().getByText(like('fields.formula_anew')).waitFor()
+  await dialog().getByRole('button', { name: text('common.save'), exact: true }).click()
+  await becomes(async () => (await one('vans', van.id)).age, 2027 - van.year, 'the formula was reckoned anew')
+  assert.equal(await vans(`age = ${2027 - van.year}`), await vans(`year = ${van.year}`))
+  await call('Vans')
+})
+
 step('its list is there, with its filter and its search', async () => {
   await page.goto(`/o/vans?cols=name,state,price,belongs_to&f=${encodeURIComponent('year = 1997')}&sort=name`)
   await page.getByRole('row', { name: /BB 1007/ }).waitFor()
@@ -255,6 +274,34 @@ step('and she can be told why, and what he would lose with his role', async () =
   await page.getByRole('region', { name: 'Vans', exact: true }).getByText(/5,001/).first().waitFor()
   await isSound('settings-why')
 })
+
+step('his role is taken away while he writes: the page says so and shows what he wrote, and it is in its place once he has it back', async () => {
+  const [{ id }] = await find('users', `email = "${ion.email}"`)
+  const desk = await tell('/roles', { name: 'Desk', body: { objects: { contact: { read: 'all', update: 'all' }, note: { read: 'all', create: true } } } })
+  const hold = async (roles) => assert.equal((await api('PUT', `/users/${id}/roles`, { roles })).status, 200)
+  await hold([desk.id])
+  const his = await guest({ who: ion })
+  const [contact] = await find('contacts', '')
+  const written = 'Half a sentence when the role was taken'
+  const note = () => his.getByPlaceholder(text('composer.note_hint', { title: contact.title }))
+  await his.goto(`/o/contacts/${contact.id}`)
+  await note().fill(written)
+  await until('it is kept', () => his.evaluate((words) => Object.values(localStorage).some((held) => held.includes(words)), written))
+
+  await hold([])
+  const again = his.getByRole('dialog', { name: text('again.title') })
+  await again.getByLabel(text('session.password'), { exact: true }).fill(ion.password)
+  await his.keyboard.press('Enter')
+  await his.getByText(text('record.gone')).waitFor()
+  await his.getByText(written).waitFor()
+  await isSound('settings-role-taken', his)
+
+  await hold([desk.id])
+  await signIn(his, ion)
+  await his.goto(`/o/contacts/${contact.id}`)
+  await becomes(() => note().inputValue(), written)
+  await hold([role.id])
+}, { expects: [/40[134]/] })
 
 step('the company wears its colour, kept readable whatever was chosen', async () => {
   await page.goto('/settings/company')

@@ -15,6 +15,7 @@ use foundation::access::{self, Principal};
 use foundation::doors::upload;
 use foundation::jobs::{self, Runner, Work};
 use foundation::timer::{Alarm, Timers};
+use foundation::workspace::notices;
 use foundation::{App, idempotency, search};
 use kernel::{Error, Result};
 use marketing::segments;
@@ -195,6 +196,7 @@ fn tidy(app: &App) -> Result<()> {
     app.write_now(&Principal::system("tidy"), idempotency::forget_old)?;
     app.write_now(&Principal::system("tidy"), jobs::forget_old)?;
     app.write_now(&Principal::system("tidy"), outbox::forget_old)?;
+    app.write_now(&Principal::system("tidy"), notices::forget_old)?;
     import::kept::forget_old(app)?;
     sources::run::forget_old(app)?;
     Ok(())

@@ -198,10 +198,14 @@ fn minutes(text: &str) -> Option<i64> {
 
 /// All calendars, the default first: `{"data":[{"id","name","time_zone","is_default","hours","holidays"}]}`.
 pub fn list(reader: &mut Reader) -> Result<Json> {
-    let rows =
-        reader.tx.query("select id, body, is_default from business_calendar order by is_default desc, name", &[])?;
-    let data: Vec<Json> = rows.iter().map(|row| Ok(shown(row.id(0), &body_of(row)?))).collect::<Result<_>>()?;
+    let data: Vec<Json> = all(reader.tx)?.iter().map(|(id, body)| shown(*id, body)).collect();
     Ok(json!({ "data": data }))
+}
+
+/// All calendars as they are stored, the default first.
+pub fn all(tx: &mut db::Tx) -> Result<Vec<(Id, Body)>> {
+    let rows = tx.query("select id, body, is_default from business_calendar order by is_default desc, name", &[])?;
+    rows.iter().map(|row| Ok((row.id(0), body_of(row)?))).collect()
 }
 
 fn body_of(row: &db::Row) -> Result<Body> {

@@ -191,9 +191,8 @@ pub struct Wanted {
     pub used: Vec<String>,
 }
 
-/// Sets what the company reckons in and uses. Rates stay: they say in which base they are.
-pub fn set(op: &mut Operation, wanted: &Wanted) -> Result<()> {
-    op.who.need_admin()?;
+/// The currencies that are meant, that of the company first, each once.
+pub fn read(wanted: &Wanted) -> Result<Used> {
     let mut errors = Vec::new();
     let mut read = |at: &str, text: &str| {
         let currency = known(text);
@@ -212,7 +211,13 @@ pub fn set(op: &mut Operation, wanted: &Wanted) -> Result<()> {
     used.insert(0, company);
     let mut seen = std::collections::BTreeSet::new();
     used.retain(|currency| seen.insert(*currency));
-    let (before, after) = (self::used(op.tx)?, Used { company, used });
+    Ok(Used { company, used })
+}
+
+/// Sets what the company reckons in and uses. Rates stay: they say in which base they are.
+pub fn set(op: &mut Operation, wanted: &Wanted) -> Result<()> {
+    op.who.need_admin()?;
+    let (before, after) = (used(op.tx)?, read(wanted)?);
     if before == after {
         return Ok(());
     }

@@ -9,6 +9,7 @@ use super::plan::{Change, Plan, What, plan, role_named};
 use super::{EVERYONE, Kind, current};
 use crate::access::audit::{self, action};
 use crate::access::roles::{self, RoleBody};
+use crate::company::{calendars, currencies};
 use crate::operation::Operation;
 use crate::records::conditions::{self, Patch};
 use crate::records::definitions::{self, FieldPatch, ObjectPatch};
@@ -44,6 +45,8 @@ pub fn apply(op: &mut Operation, text: &str, remove: bool, hash: Option<&str>) -
             Kind::Pipeline => setup_record(op, "pipeline", change, Vec::new()),
             Kind::Stage => stage(op, change),
             Kind::View => view(op, change),
+            Kind::Calendar => calendar(op, change),
+            Kind::Currencies => used_currencies(op, change),
         };
         carried.map_err(|fault| placed(change, fault))?;
     }
@@ -181,6 +184,27 @@ fn stage(op: &mut Operation, change: &Change) -> Result<()> {
 fn view(op: &mut Operation, change: &Change) -> Result<()> {
     op.object(&change.key.of)?;
     setup_record(op, "view", change, vec![("object_name", json!(change.key.of)), ("visibility", json!("everyone"))])
+}
+
+fn calendar(op: &mut Operation, change: &Change) -> Result<()> {
+    let name = &change.key.name;
+    let here = calendars::all(op.tx)?.into_iter().find(|(_, body)| body.name == *name);
+    if change.what == What::Remove {
+        let (id, _) = here.ok_or(Error::NotFound)?;
+        return calendars::delete(op, id);
+    }
+    let mut body = change.wanted.clone();
+    body.insert("name".into(), json!(name));
+    let body: calendars::Body = serde_json::from_value(Json::Object(body)).map_err(shape)?;
+    match here {
+        Some((id, _)) => calendars::replace(op, id, &body).map(drop),
+        None => calendars::create(op, &body).map(drop),
+    }
+}
+
+fn used_currencies(op: &mut Operation, change: &Change) -> Result<()> {
+    let wanted = serde_json::from_value(Json::Object(change.wanted.clone())).map_err(shape)?;
+    currencies::set(op, &wanted)
 }
 
 /// Makes, changes or removes a record by which a company is set up. `fixed` says to what it belongs.

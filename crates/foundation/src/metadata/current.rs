@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{EVERYONE, Item, Key, Kind};
 use crate::access::roles::{self, ADMINISTRATOR};
+use crate::company::{calendars, currencies};
 use crate::operation::Reader;
 use crate::records::Object;
 use crate::records::record::{self, Record};
@@ -18,12 +19,25 @@ pub fn items(reader: &mut Reader) -> Result<Vec<Item>> {
     roles_and_layouts(reader, &mut items)?;
     views(reader, &mut items)?;
     pipelines(reader, &mut items)?;
+    for (_, calendar) in calendars::all(reader.tx)? {
+        items.push(item(Kind::Calendar, "", &calendar.name, calendar_body(&calendar)));
+    }
+    items.push(item(Kind::Currencies, "", EVERYONE, json!(currencies::used(reader.tx)?)));
     Ok(items)
 }
 
 fn item(kind: Kind, of: &str, name: &str, body: Json) -> Item {
     let body = if let Json::Object(body) = body { body } else { Map::new() };
     Item { key: Key { kind, of: of.into(), name: name.into() }, body, pointer: String::new() }
+}
+
+/// A calendar without its name. Which one is the default is said of that one only.
+pub fn calendar_body(calendar: &calendars::Body) -> Json {
+    let mut body = json!({ "time_zone": calendar.time_zone, "hours": calendar.hours, "holidays": calendar.holidays });
+    if let Some(body) = body.as_object_mut().filter(|_| calendar.is_default) {
+        body.insert("is_default".into(), json!(true));
+    }
+    body
 }
 
 fn objects(reader: &Reader, items: &mut Vec<Item>) {

@@ -1,5 +1,5 @@
-//! Metadata as files: what a company has defined (objects, fields, conditions, roles, layouts, views, pipelines) as one text
-//! that can be kept, compared and carried to another installation. First a plan, then its application, never one without
+//! Metadata as files: what a company has defined (objects, fields, conditions, roles, layouts, views, pipelines, working hours,
+//! currencies) as one text that can be kept, compared and carried to another installation. First a plan, then its application, never one without
 //! the other.
 
 mod apply;
@@ -21,7 +21,7 @@ use crate::operation::Reader;
 
 /// What the text says it is.
 const FORMAT: &str = "rapport-definitions/1";
-/// Under which a layout is everybody's.
+/// Under which a layout is everybody's, and under which stands what a company has once.
 const EVERYONE: &str = "*";
 
 /// The whole text. Sections are by name, so that two texts can be compared line by line.
@@ -42,6 +42,11 @@ pub struct Document {
     /// Views that everyone sees, by object, by name.
     pub views: BTreeMap<String, BTreeMap<String, Map<String, Json>>>,
     pub pipelines: BTreeMap<String, PipelinePart>,
+    /// Working hours and holidays, by the name of the calendar.
+    pub calendars: BTreeMap<String, Map<String, Json>>,
+    /// `{"company","used"}`: what the company reckons in and uses. What a currency cost on a day is no definition.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub currencies: Map<String, Json>,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -72,6 +77,8 @@ pub enum Kind {
     Pipeline,
     Stage,
     View,
+    Calendar,
+    Currencies,
 }
 
 /// By which a thing is known in two companies: its kind, what it belongs to (an object, a pipeline), its name.
@@ -148,6 +155,12 @@ fn read(text: &str) -> Result<Vec<Item>> {
             add(Kind::Stage, &name, &stage, body, pointer);
         }
     }
+    for (name, body) in document.calendars {
+        add(Kind::Calendar, "", &name, body, format!("/calendars/{name}"));
+    }
+    if !document.currencies.is_empty() {
+        add(Kind::Currencies, "", EVERYONE, document.currencies, "/currencies".into());
+    }
     Ok(items)
 }
 
@@ -170,6 +183,8 @@ fn assembled(items: Vec<Item>) -> Document {
             Kind::View => drop(document.views.entry(of).or_default().insert(name, body)),
             Kind::Pipeline => document.pipelines.entry(name).or_default().about = body,
             Kind::Stage => drop(document.pipelines.entry(of).or_default().stages.insert(name, body)),
+            Kind::Calendar => drop(document.calendars.insert(name, body)),
+            Kind::Currencies => document.currencies = body,
         }
     }
     document

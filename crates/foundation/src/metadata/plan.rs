@@ -12,6 +12,8 @@ use sha2::{Digest, Sha256};
 use super::{Item, Key, Kind, current};
 use crate::access::roles::{self, ADMINISTRATOR, RoleBody};
 use crate::access::secret::hex;
+use crate::company::calendars::{self, Calendar};
+use crate::company::currencies;
 use crate::operation::Reader;
 use crate::records::{Catalogue, ask};
 use crate::workspace::layouts::Layout;
@@ -82,7 +84,8 @@ pub fn plan(reader: &mut Reader, text: &str, remove: bool) -> Result<Plan> {
     let mut kept = Vec::new();
     for key in present.keys().filter(|key| !seen.contains(key)) {
         // An object of its own with all its records is never taken away by a text.
-        let removable = remove && key.kind != Kind::Object && !is_standard_role(reader, key)?;
+        let stays = key.kind == Kind::Object || key.kind == Kind::Currencies || is_default_calendar(key, &present);
+        let removable = remove && !stays && !is_standard_role(reader, key)?;
         if removable {
             let change = Change {
                 what: What::Remove,
@@ -169,6 +172,21 @@ fn normalize(item: &mut Item, catalogue: &Catalogue, errors: &mut Vec<FieldError
                 }
             }
         }
+        Kind::Calendar => {
+            let named = item.body.iter().map(|(name, value)| (name.clone(), value.clone()));
+            let named = named.chain([("name".to_string(), json!(item.key.name))]).collect();
+            let read: Result<calendars::Body> = serde_json::from_value(Json::Object(named)).map_err(wrong);
+            let read = read.and_then(|body| Calendar::read(&body).map(|_| current::calendar_body(&body)));
+            canonical(read, errors, &mut item.body);
+        }
+        Kind::Currencies => {
+            let read: Result<currencies::Wanted> = serde_json::from_value(whole).map_err(wrong);
+            canonical(
+                read.and_then(|wanted| currencies::read(&wanted)).map(|used| json!(used)),
+                errors,
+                &mut item.body,
+            );
+        }
         Kind::Object | Kind::Field => {}
     }
 }
@@ -249,6 +267,12 @@ fn is_standard_role(reader: &mut Reader, key: &Key) -> Result<bool> {
     }
     let sql = "select 1 from role where name = $1 and key is not null";
     Ok(reader.tx.one(sql, &[key.name.as_str().into()])?.is_some())
+}
+
+/// There is always a default calendar where there is one at all.
+fn is_default_calendar(key: &Key, present: &BTreeMap<Key, Item>) -> bool {
+    let is_default = |item: &Item| item.body.get("is_default") == Some(&json!(true));
+    key.kind == Kind::Calendar && present.get(key).is_some_and(is_default)
 }
 
 /// How many rows a change touches, and how.

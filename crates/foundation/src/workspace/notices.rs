@@ -28,6 +28,9 @@ const THREAD: i64 = 200;
 const PAGE: usize = 100;
 /// Unread ones are counted up to here.
 const MOST_COUNTED: i64 = 1_000;
+/// How long a notice is kept once it was read, and at all. What it tells of stays where it is.
+const KEPT_READ_DAYS: i64 = 90;
+const KEPT_DAYS: i64 = 365;
 /// A link field that names who is meant beside the text.
 const MENTIONS: &str = "mentions";
 /// What notes hang on, the most particular first.
@@ -434,6 +437,13 @@ pub fn mark(op: &mut Operation, mark: &Mark) -> Result<Json> {
         }
     }
     Ok(json!({ "unread": unread(op)? }))
+}
+
+/// Forgets what was read long ago, and what nobody has read for so long that nobody will.
+pub fn forget_old(op: &mut Operation) -> Result<u64> {
+    let before = |days: i64| op.now.0.saturating_sub(days * 86_400_000);
+    let args = [before(KEPT_READ_DAYS).into(), before(KEPT_DAYS).into()];
+    op.tx.execute("delete from notification where read_at < $1 or at < $2", &args)
 }
 
 /// Of which kinds the caller is told.

@@ -33,6 +33,8 @@ async fn defined(app: &TestApp) {
     ana.post("/roles", json!({ "name": "Guests", "body": body })).await.created();
     ana.post("/views", json!({ "name": "Big ones", "object_name": "contact", "visibility": "everyone", "config": { "filter": "shoe_size > 40" } })).await.created();
     ana.put("/contacts/layout", json!({ "layout": { "facts": ["shoe_size"] } })).await.ok();
+    ana.post("/calendars", json!({ "name": "Bakery", "time_zone": "Europe/Chisinau", "hours": { "sat": [["06:00", "12:00"]] }, "holidays": [{ "on": "2026-12-25", "name": "Christmas" }] })).await.created();
+    ana.put("/currencies", json!({ "company": "MDL", "used": ["MDL", "EUR"] })).await.ok();
     let pipeline = ana.post("/pipelines", json!({ "name": "Wholesale" })).await.created();
     ana.post("/stages", json!({ "name": "Tasting", "pipeline": pipeline["id"], "position": 1, "probability": 30 }))
         .await
@@ -64,9 +66,10 @@ on_both! {
         let ana = other.ana();
         let plan = ana.post("/definitions/plan", json!({ "text": text })).await.ok();
         let made = changes(&plan);
-        for kind in ["object", "field", "conditions", "role", "layout", "pipeline", "stage", "view"] {
+        for kind in ["object", "field", "conditions", "role", "layout", "pipeline", "stage", "view", "calendar"] {
             assert!(made.iter().any(|(what, of, _)| what == "create" && of == kind), "{kind}: {made:?}");
         }
+        assert!(made.contains(&("change".into(), "currencies".into(), "*".into())), "{made:?}");
         assert_eq!(ana.get("/projects").await.refused(404)["code"], "not_found", "a plan changes nothing");
         let applied = ana.post("/definitions/apply", json!({ "text": text, "hash": plan["hash"] })).await.ok();
         assert_eq!(applied["applied"], made.len());
@@ -106,6 +109,39 @@ on_both! {
         let contact = ana.post("/contacts", json!({ "last_name": "C", "shoe_size": 20 })).await.created();
         assert_eq!(contact["double"], 40.0);
         ana.post("/definitions/apply", json!({ "text": text, "hash": plan["hash"] })).await.refused_with(409, "definitions.plan_stale");
+    }
+
+    async fn working_hours_and_currencies_stand_in_the_text(app: TestApp) {
+        defined(&app).await;
+        let ana = app.ana();
+        ana.post("/calendars", json!({ "name": "Shop", "time_zone": "UTC" })).await.created();
+        let mut document: Value = serde_json::from_str(&text_of(&app).await).unwrap();
+        assert_eq!((&document["calendars"]["Bakery"]["is_default"], &document["currencies"]), (&json!(true), &json!({ "company": "MDL", "used": ["MDL", "EUR"] })));
+        document["calendars"]["Bakery"]["hours"]["sun"] = json!([["08:00", "10:00"]]);
+        document["calendars"].as_object_mut().unwrap().remove("Shop");
+        document["currencies"]["used"] = json!(["eur", "USD"]);
+        let text = document.to_string();
+        let asked = json!({ "text": text, "remove": true });
+        let plan = ana.post("/definitions/plan", asked.clone()).await.ok();
+        let expected = [("change", "calendar", "Bakery"), ("change", "currencies", "*"), ("remove", "calendar", "Shop")];
+        assert_eq!(changes(&plan), expected.map(|(a, b, c)| (a.to_string(), b.to_string(), c.to_string())));
+
+        ana.post("/definitions/apply", json!({ "text": text, "remove": true, "hash": plan["hash"] })).await.ok();
+
+        let calendars = ana.get("/calendars").await.ok();
+        assert_eq!((&calendars["data"][0]["hours"]["sun"], &calendars["data"][0]["holidays"][0]["name"], calendars["data"].as_array().unwrap().len()), (&json!([["08:00", "10:00"]]), &json!("Christmas"), 1), "{calendars}");
+        let used: Vec<Value> = ana.get("/currencies").await.ok()["used"].as_array().unwrap().iter().map(|one| one["code"].clone()).collect();
+        assert_eq!(used, [json!("MDL"), json!("EUR"), json!("USD")]);
+        assert_eq!(ana.post("/definitions/plan", asked).await.ok()["changes"], json!([]), "what was applied is so");
+
+        document["calendars"] = json!({});
+        let kept = ana.post("/definitions/plan", json!({ "text": document.to_string(), "remove": true })).await.ok();
+        assert_eq!(kept["changes"], json!([]), "there is always a default calendar");
+        document["calendars"] = json!({ "Bakery": { "time_zone": "Mars/Olympus" } });
+        ana.post("/definitions/plan", json!({ "text": document.to_string() })).await.refused(422);
+        document["calendars"] = json!({});
+        document["currencies"]["company"] = json!("rubles");
+        ana.post("/definitions/plan", json!({ "text": document.to_string() })).await.refused(422);
     }
 
     async fn what_a_text_leaves_out_stays_unless_it_is_to_go(app: TestApp) {

@@ -47,6 +47,27 @@ on_both! {
         assert_eq!(boris.with("accept-language", "ru").get("/me/notifications").await.ok()["data"][0]["text"], "Ana Pop упоминает вас: Ovens");
     }
 
+    async fn what_was_read_long_ago_is_forgotten_and_what_nobody_reads_later(app: TestApp) {
+        let ana = app.ana();
+        let (boris, boris_id) = app.colleague_with_id("Boris", staff()).await;
+        for body in ["First", "Second"] {
+            ana.post("/notes", json!({ "body": body, "mentions": [boris_id] })).await.created();
+        }
+        let first = boris.get("/me/notifications").await.ok()["data"][1]["id"].clone();
+        boris.put("/me/notifications/read", json!({ "ids": [first] })).await.ok();
+        let day = 86_400_000;
+        let (app_, tidy) = (app.app().clone(), foundation::access::Principal::system("tidy"));
+        let forget = || app_.write(&tidy, foundation::workspace::notices::forget_old);
+
+        app.pass_ms(80 * day);
+        assert_eq!(forget().await.unwrap(), 0);
+        app.pass_ms(11 * day);
+        assert_eq!(forget().await.unwrap(), 1);
+        app.pass_ms(275 * day);
+        assert_eq!(forget().await.unwrap(), 1, "a year is enough for anybody");
+        assert_eq!(forget().await.unwrap(), 0);
+    }
+
     async fn those_named_beside_the_text_are_told_too(app: TestApp) {
         let ana = app.ana();
         let mut role = staff();

@@ -29,7 +29,7 @@ interface Plan {
 }
 
 const KIND_LABELS: Record<string, string> = {
-  object: 'files.kind_object', field: 'files.kind_field', conditions: 'files.kind_conditions', role: 'files.kind_role', view: 'files.kind_view', layout: 'files.kind_layout', pipeline: 'files.kind_pipeline', stage: 'files.kind_stage', currency: 'files.kind_currency', calendar: 'files.kind_calendar',
+  object: 'files.kind_object', field: 'files.kind_field', conditions: 'files.kind_conditions', role: 'files.kind_role', view: 'files.kind_view', layout: 'files.kind_layout', pipeline: 'files.kind_pipeline', stage: 'files.kind_stage', currencies: 'files.kind_currency', calendar: 'files.kind_calendar',
 }
 const VERBS = {
   create: { icon: Plus, tone: 'bg-ok-soft text-ok', label: 'files.create' },

@@ -171,15 +171,15 @@ function StageRow({ stage, at, count, over, onOver, onDrop, onMove, onSave, onRe
     >
       <span {...drag} aria-hidden className="cursor-grab text-fg-3 max-md:hidden"><GripVertical size={15} /></span>
       <HuePick hue={hue} label={t('pipelines.colour', { name: stage.title })} onPick={(next) => void onSave({ hue: next })} />
-      <div className="min-w-0 flex-1 max-md:basis-1/2"><Typed label={t('pipelines.stage_name')} value={String(stage['name'] ?? '')} onSave={(name) => (name.trim() ? onSave({ name: name.trim() }) : Promise.resolve())} className="font-medium" /></div>
-      <select aria-label={t('pipelines.kind_of', { name: stage.title })} value={kind} onChange={(event) => void onSave({ kind: event.target.value, ...(event.target.value === 'won' ? { probability: 100 } : event.target.value === 'lost' ? { probability: 0 } : {}) })} className="h-8 w-28 rounded-sm bg-transparent px-1.5 hover:bg-hover max-md:order-3 max-md:h-11">
+      <div className="min-w-0 flex-1 max-md:basis-20"><Typed label={t('pipelines.stage_name')} value={String(stage['name'] ?? '')} onSave={(name) => (name.trim() ? onSave({ name: name.trim() }) : Promise.resolve())} className="font-medium" /></div>
+      <select aria-label={t('pipelines.kind_of', { name: stage.title })} value={kind} onChange={(event) => void onSave({ kind: event.target.value, ...(event.target.value === 'won' ? { probability: 100 } : event.target.value === 'lost' ? { probability: 0 } : {}) })} className="h-8 w-28 rounded-sm bg-transparent px-1.5 hover:bg-hover max-md:order-3 max-md:h-11 max-md:w-24 max-md:self-end">
         <option value="open">{t('pipelines.kind_open')}</option>
         <option value="won">{t('pipelines.kind_won')}</option>
         <option value="lost">{t('pipelines.kind_lost')}</option>
       </select>
-      <Typed number suffix="%" label={t('pipelines.chance_of', { name: stage.title })} value={stage['probability'] === null || stage['probability'] === undefined ? '' : String(stage['probability'])} onSave={(text) => onSave({ probability: numberIn(text, 100) })} className="w-24 max-md:order-3 max-md:w-20" />
-      <Typed number suffix={t('pipelines.days')} label={t('pipelines.stale_of', { name: stage.title })} value={stage['rotting_days'] === null || stage['rotting_days'] === undefined ? '' : String(stage['rotting_days'])} onSave={(text) => onSave({ rotting_days: numberIn(text, 3650) })} className="w-24 max-md:order-3 max-md:w-20" />
-      <span className="w-16 text-end text-fg-2 tabular-nums max-md:order-3 max-md:flex-1">{formatNumber(deals, locale)}</span>
+      <Typed number suffix="%" label={t('pipelines.chance_of', { name: stage.title })} value={stage['probability'] === null || stage['probability'] === undefined ? '' : String(stage['probability'])} onSave={(text) => onSave({ probability: numberIn(text, 100) })} head={t('pipelines.chance')} className="w-24 max-md:order-4 max-md:w-0 max-md:flex-1" />
+      <Typed number suffix={t('pipelines.days')} label={t('pipelines.stale_of', { name: stage.title })} value={stage['rotting_days'] === null || stage['rotting_days'] === undefined ? '' : String(stage['rotting_days'])} onSave={(text) => onSave({ rotting_days: numberIn(text, 3650) })} head={t('pipelines.stale')} className="w-24 max-md:order-4 max-md:w-0 max-md:flex-1" />
+      <span className="w-16 text-end text-fg-2 tabular-nums max-md:order-4 max-md:w-0 max-md:flex-1"><span aria-hidden className="block text-label text-fg-3 md:hidden">{t('pipelines.deals')}</span><span className="block max-md:leading-8">{formatNumber(deals, locale)}</span></span>
       <span className="flex w-20 justify-end max-md:order-2 max-md:w-auto">
         <IconButton label={t('pipelines.earlier', { name: stage.title })} disabled={at === 0} onClick={() => onMove(at - 1)}><ArrowUp size={14} /></IconButton>
         <IconButton label={t('pipelines.later', { name: stage.title })} disabled={at === count - 1} onClick={() => onMove(at + 1)}><ArrowDown size={14} /></IconButton>
@@ -200,11 +200,12 @@ function numberIn(text: string, most: number): number | null {
 }
 
 /** A text that is saved when it is left. */
-function Typed({ value, onSave, label, number, suffix, className }: { value: string; onSave: (text: string) => Promise<void>; label: string; number?: boolean; suffix?: string; className?: string }) {
+function Typed({ value, onSave, label, head, number, suffix, className }: { value: string; onSave: (text: string) => Promise<void>; label: string; /** Stands above it on a phone, where the table has no head. */ head?: string; number?: boolean; suffix?: string; className?: string }) {
   const [text, setText] = useState<string | null>(null)
   const shown = text ?? value
   return (
-    <span className={cx('flex items-center gap-1 rounded-sm px-1.5 focus-within:shadow-[inset_0_0_0_2px_var(--accent)] hover:bg-hover', className)}>
+    <span className={cx('flex flex-wrap items-center gap-x-1 rounded-sm px-1.5 focus-within:shadow-[inset_0_0_0_2px_var(--accent)] hover:bg-hover', className)}>
+      {head && <span aria-hidden className="basis-full text-end text-label text-fg-3 md:hidden">{head}</span>}
       <input
         aria-label={label}
         inputMode={number ? 'numeric' : undefined}
@@ -222,7 +223,7 @@ function Typed({ value, onSave, label, number, suffix, className }: { value: str
           if (text !== null && text !== value) void onSave(text).then(() => setText(null))
           else setText(null)
         }}
-        className={cx('h-8 w-full min-w-0 bg-transparent outline-none', number && 'text-end tabular-nums')}
+        className={cx('h-8 w-0 min-w-0 flex-1 bg-transparent outline-none', number && 'text-end tabular-nums')}
       />
       {suffix && shown !== '' && <span className="text-meta text-fg-3">{suffix}</span>}
     </span>

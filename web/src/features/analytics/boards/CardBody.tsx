@@ -238,7 +238,7 @@ function CohortsCard({ most, wide }: { most: number; wide: number }) {
         return (
           <table className="w-full table-fixed border-separate border-spacing-0.5 text-meta">
             <caption className="sr-only">{t('board.cohorts')}</caption>
-            <thead><tr><td className="w-16" />{Array.from({ length: wide }, (_, index) => <th key={index} scope="col" className="pb-1 text-center font-normal text-fg-3">{formatNumber(index, locale)}</th>)}</tr></thead>
+            <thead><tr><td className="w-20" />{Array.from({ length: wide }, (_, index) => <th key={index} scope="col" className="pb-1 text-center font-normal text-fg-3">{formatNumber(index, locale)}</th>)}</tr></thead>
             <tbody>
               {rows.map((one) => (
                 <tr key={one.from}>

@@ -3,7 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { ChartPie } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { notify } from '@/lib/actions'
 import { reasonOf } from '@/lib/api'
@@ -36,10 +36,19 @@ function Form() {
   const [name, setName] = useState(search['name'] ?? '')
   const [description, setDescription] = useState('')
   const [isSaving, setIsSaving] = useState(false)
-  const isReady = name.trim() !== '' && (kind === 'fixed' || question.trim() !== '')
+  const lacksName = name.trim() === ''
+  const lacksQuestion = kind === 'dynamic' && question.trim() === ''
+  /** Whoever asked to save is told what is missing. */
+  const [isTold, setIsTold] = useState(false)
+  const nameField = useRef<HTMLInputElement>(null)
 
   async function save() {
-    if (!isReady || isSaving) return
+    if (isSaving) return
+    if (lacksName || lacksQuestion) {
+      setIsTold(true)
+      if (lacksName) nameField.current?.focus()
+      return
+    }
     setIsSaving(true)
     try {
       const made = await createRecord('segments', {
@@ -61,7 +70,8 @@ function Form() {
           <span className="text-meta font-medium text-fg-2">{t('segments.name')}</span>
           {/* Whoever comes here begins with the name. */}
           {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
-          <input autoFocus required maxLength={120} value={name} onChange={(event) => setName(event.target.value)} className="input" />
+          <input ref={nameField} autoFocus required aria-invalid={isTold && lacksName} maxLength={120} value={name} onChange={(event) => setName(event.target.value)} className="input" />
+          {isTold && lacksName && <span role="alert" className="text-meta text-bad">{t('form.required')}</span>}
         </label>
         <label className="flex flex-col gap-1">
           <span className="text-meta font-medium text-fg-2">{t('segments.description')}</span>
@@ -72,13 +82,14 @@ function Form() {
         {kind === 'fixed' ? <p className="text-fg-2">{t('segments.by_hand_hint')}</p> : (
           <div className="flex flex-col gap-4">
             <Builder key={party} party={party} question={question} onQuestion={(next) => choose({ question: next || undefined })} />
+            {isTold && lacksQuestion && <p role="alert" className="text-meta text-bad">{t('segments.no_conditions')}</p>}
             <Counted party={party} question={question} />
           </div>
         )}
       </Section>
       <div className="flex justify-end gap-2 border-t border-line pt-4">
         <Button onClick={() => void navigate({ to: '/segments', search: {} })}>{t('common.cancel')}</Button>
-        <Button look="primary" onClick={() => void save()} disabled={!isReady} aria-busy={isSaving}>{t('segments.save')}</Button>
+        <Button look="primary" onClick={() => void save()} aria-busy={isSaving}>{t('segments.save')}</Button>
       </div>
     </div>
   )
