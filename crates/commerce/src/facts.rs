@@ -5,17 +5,22 @@
 
 use events::commerce::{OrderAmended, OrderCancelled, OrderDelivered, OrderPlaced, OrderReturned, OrderShipped};
 use events::facts::has_changed;
+use events::quotes::{
+    QuoteAccepted, QuoteApproved, QuoteExpired, QuoteRead, QuoteRefused, QuoteReturned, QuoteRevised, QuoteSent,
+    QuoteSubmitted, QuoteWithdrawn,
+};
 use events::{Facts, NewEvent, RecordView, Situation};
 use kernel::Value;
 
-use crate::{Order, OrderLine, Product, Return};
+use crate::quotes::{Quote, QuoteLine};
+use crate::{BundlePart, Order, OrderLine, Product, Return};
 
 /// The facts of commerce.
 pub struct CommerceFacts;
 
 impl Facts for CommerceFacts {
     fn concerns(&self, object: &str) -> bool {
-        matches!(object, "order" | "order_line" | "return")
+        matches!(object, "order" | "order_line" | "return" | "bundle_part" | "quote" | "quote_line")
     }
 
     fn settle(
@@ -35,6 +40,8 @@ impl Facts for CommerceFacts {
                 ];
                 copy_from_product(&copies, before, after, situation)
             }
+            "quote_line" => settle_quote_line(before, after, situation),
+            "bundle_part" => copy_from_product(&[(BundlePart::NAME, Product::NAME)], before, after, situation),
             "return" => copy_from_product(&[(Return::NAME, Product::NAME)], before, after, situation),
             _ => Vec::new(),
         }
@@ -50,9 +57,67 @@ impl Facts for CommerceFacts {
         match object {
             "order" => order_facts(before, after),
             "return" => return_facts(before, after).into_iter().collect(),
+            "quote" => quote_facts(before, after),
             _ => Vec::new(),
         }
     }
+}
+
+/// What comes by other doors than the editor takes the product's own price; what is not optional always counts.
+fn settle_quote_line(
+    before: Option<&dyn RecordView>,
+    after: &dyn RecordView,
+    situation: &mut dyn Situation,
+) -> Vec<(&'static str, Value)> {
+    let copies = [
+        (QuoteLine::NAME, Product::NAME),
+        (QuoteLine::LIST_PRICE, Product::PRICE),
+        (QuoteLine::UNIT_PRICE, Product::PRICE),
+        (QuoteLine::UNIT_COST, Product::COST),
+        (QuoteLine::TAX_PERCENT, Product::TAX_PERCENT),
+        (QuoteLine::UNIT, Product::UNIT),
+    ];
+    let mut follows = copy_from_product(&copies, before, after, situation);
+    if !after.is(QuoteLine::IS_OPTIONAL) && !after.is(QuoteLine::IS_CHOSEN) {
+        follows.push((QuoteLine::IS_CHOSEN, Value::Bool(true)));
+    }
+    follows
+}
+
+/// The way of a quote, told as its state changes.
+fn quote_facts(before: Option<&dyn RecordView>, after: &dyn RecordView) -> Vec<NewEvent> {
+    let Some(before) = before else { return Vec::new() };
+    let (old, new) = (before.text(Quote::STATE), after.text(Quote::STATE));
+    let quote = after.id();
+    let number = after.text(Quote::NUMBER).unwrap_or_default().to_string();
+    let number_of = |record: &dyn RecordView| match record.value(Quote::REVISION) {
+        Value::Int(revision) => *revision,
+        _ => 1,
+    };
+    let revision = number_of(after);
+    let mut told = Vec::new();
+    if revision > number_of(before) {
+        told.push(NewEvent::of(QuoteRevised { quote, number: number.clone(), revision }));
+    }
+    if old != new {
+        told.extend(match new {
+            Some("in_approval") => Some(NewEvent::of(QuoteSubmitted { quote, number, revision })),
+            Some("approved") => Some(NewEvent::of(QuoteApproved { quote, number, revision })),
+            Some("draft") if told.is_empty() => Some(NewEvent::of(QuoteReturned { quote, number, revision })),
+            Some("sent") => Some(NewEvent::of(QuoteSent { quote, number, revision })),
+            Some("read") => Some(NewEvent::of(QuoteRead { quote, number, revision })),
+            Some("accepted") => Some(NewEvent::of(QuoteAccepted { quote, number, revision })),
+            Some("refused") => {
+                let reason = after.text(Quote::REFUSAL).map(str::to_string);
+                Some(NewEvent::of(QuoteRefused { quote, number, reason }))
+            }
+            Some("expired") => Some(NewEvent::of(QuoteExpired { quote, number, revision })),
+            Some("withdrawn") => Some(NewEvent::of(QuoteWithdrawn { quote, number, revision })),
+            _ => None,
+        });
+    }
+    let total = after.money(Quote::TOTAL);
+    told.into_iter().map(|event| event.on("quote", quote).worth(total)).collect()
 }
 
 fn settle_order(

@@ -32,6 +32,39 @@ pub struct PriceList {
     pub starts_on: Option<Date>,
     #[field(label(en = "Valid until", ru = "Действует до", zh = "失效日期", ro = "Valabilă până la"))]
     pub ends_on: Option<Date>,
+    // Whose prices these are: everybody's, or those of contacts or companies that answer the question with yes.
+    #[field(
+        default = "everybody",
+        label(en = "Prices of", ru = "Для кого", zh = "适用对象", ro = "Prețuri pentru"),
+        options(
+            everybody(en = "Everybody", ru = "Для всех", zh = "所有客户", ro = "Toți"),
+            contact(en = "Some contacts", ru = "Некоторые контакты", zh = "部分联系人", ro = "Unele contacte"),
+            company(en = "Some companies", ru = "Некоторые компании", zh = "部分公司", ro = "Unele companii"),
+        )
+    )]
+    pub holds: String,
+    /// Such as `in segment "Wholesale"` or `country = "RO"`.
+    #[field(
+        long_text,
+        label(en = "Who", ru = "Кто именно", zh = "客户条件", ro = "Cine"),
+        help(
+            ru = "Условие на языке вопросов, например in segment \"Опт\".",
+            zh = "用条件语言书写，例如 in segment \"批发\"。",
+            ro = "O întrebare, de exemplu in segment \"En gros\"."
+        )
+    )]
+    pub question: Option<String>,
+    /// Of several lists that fit, the one with the highest rank gives the price.
+    #[field(
+        default = 0,
+        label(en = "Rank", ru = "Приоритет", zh = "优先级", ro = "Prioritate"),
+        help(
+            ru = "Если подходят несколько прайс-листов, цену даёт тот, у которого приоритет выше.",
+            zh = "多个价目表适用时，采用优先级最高的。",
+            ro = "Dacă se potrivesc mai multe liste, prețul îl dă cea cu prioritatea cea mai mare."
+        )
+    )]
+    pub rank: i64,
     #[field(default = false, label(en = "Default", ru = "По умолчанию", zh = "默认", ro = "Implicită"))]
     pub is_default: bool,
     #[field(default = true, label(en = "In use", ru = "Используется", zh = "启用", ro = "Activă"))]

@@ -110,6 +110,14 @@ impl Row {
         }
     }
 
+    pub fn opt_real(&self, column: usize) -> Option<f64> {
+        match self.get(column) {
+            Arg::Real(v) => Some(*v),
+            Arg::Int(v) => Some(*v as f64),
+            _ => None,
+        }
+    }
+
     pub fn text(&self, column: usize) -> &str {
         self.opt_text(column).unwrap_or("")
     }

@@ -4,6 +4,7 @@
 //! markup. It can reach no file and no network. Fonts for European languages are in the program; Chinese, Japanese and
 //! Korean take a font of the machine (Noto CJK), and a sign that no font has is an error, not an empty box.
 
+pub mod offer;
 pub mod written;
 
 use std::sync::OnceLock;
@@ -106,19 +107,25 @@ pub fn report(report: &Report) -> Result<Vec<u8>> {
 /// One engine for all: it holds the fonts and no document.
 fn engine() -> &'static TypstEngine<typst_as_lib::TypstTemplateMainFile> {
     static ENGINE: OnceLock<TypstEngine<typst_as_lib::TypstTemplateMainFile>> = OnceLock::new();
-    ENGINE.get_or_init(|| {
-        TypstEngine::builder()
-            .main_file(REPORT)
-            .search_fonts_with(TypstKitFontOptions::default())
-            // What the last pages left in the cache helps nobody.
-            .comemo_evict_max_age(Some(0))
-            .build()
-    })
+    ENGINE.get_or_init(|| engine_of(REPORT))
+}
+
+fn engine_of(template: &'static str) -> TypstEngine<typst_as_lib::TypstTemplateMainFile> {
+    TypstEngine::builder()
+        .main_file(template)
+        .search_fonts_with(TypstKitFontOptions::default())
+        // What the last pages left in the cache helps nobody.
+        .comemo_evict_max_age(Some(0))
+        .build()
 }
 
 fn print(engine: &TypstEngine<typst_as_lib::TypstTemplateMainFile>, data: &str) -> Result<Vec<u8>> {
     let mut inputs = Dict::new();
     inputs.insert("data".into(), data.into_value());
+    printed(engine, inputs)
+}
+
+fn printed(engine: &TypstEngine<typst_as_lib::TypstTemplateMainFile>, inputs: Dict) -> Result<Vec<u8>> {
     let document: PagedDocument = engine.compile_with_input(inputs).output.map_err(Error::internal)?;
     if document.pages().iter().any(|page| lacks_a_glyph(&page.frame)) {
         return Err(Error::invalid(

@@ -69,6 +69,20 @@ pub fn money(money: Money, language: &str) -> String {
     }
 }
 
+/// Money to its last minor unit, whatever it comes to: for what is agreed rather than looked at.
+pub fn exact(money: Money, language: &str) -> String {
+    let habits = habits(language);
+    let text = Money::new(money.amount.saturating_abs(), money.currency).to_decimal();
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    let amount = put_together(false, whole, part, language);
+    let minus = if money.amount < 0 { "−" } else { "" };
+    match (sign(money.currency.code()), habits.is_sign_first) {
+        (Some(sign), true) => format!("{minus}{sign}{amount}"),
+        (Some(sign), false) => format!("{minus}{amount}{FIXED}{sign}"),
+        (None, _) => format!("{minus}{amount}{FIXED}{}", money.currency.code()),
+    }
+}
+
 fn sign(currency: &str) -> Option<&'static str> {
     Some(match currency {
         "EUR" => "€",
@@ -126,6 +140,7 @@ mod tests {
         assert_eq!(money(1_234_500, "ru"), "12\u{202f}345\u{a0}€");
         let yen = Money::new(1_234, Currency::parse("JPY").unwrap());
         assert_eq!(super::money(yen, "zh"), "¥1,234");
+        assert_eq!(super::exact(Money::new(123_456_789, Currency::EUR), "ru"), "1\u{202f}234\u{202f}567,89\u{a0}€");
         let lei = Money::new(99, Currency::parse("RON").unwrap());
         assert_eq!(super::money(lei, "ro"), "0,99\u{a0}RON");
     }

@@ -19,9 +19,11 @@
 
 extern crate self as events;
 
+pub mod approvals;
 pub mod commerce;
 pub mod facts;
 pub mod marketing;
+pub mod quotes;
 pub mod records;
 pub mod sales;
 mod sentence;
@@ -154,6 +156,8 @@ pub fn catalogue() -> Vec<Kind> {
     let mut kinds = workspace::kinds();
     kinds.extend(sales::kinds());
     kinds.extend(commerce::kinds());
+    kinds.extend(quotes::kinds());
+    kinds.extend(approvals::kinds());
     kinds.extend(service::kinds());
     kinds.extend(marketing::kinds());
     kinds.extend(site::kinds());

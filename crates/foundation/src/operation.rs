@@ -72,6 +72,15 @@ impl<'a, 'c> Operation<'a, 'c> {
         }
     }
 
+    /// Does what follows from the caller's act and is not theirs to be allowed: the product itself does it. What the operation
+    /// tells at its end is still told of the caller.
+    pub fn as_product<T>(&mut self, work: impl FnOnce(&mut Operation<'a, 'c>) -> Result<T>) -> Result<T> {
+        let who = std::mem::replace(&mut self.reader.who, &crate::records::ask::PRODUCT);
+        let result = work(self);
+        self.reader.who = who;
+        result
+    }
+
     /// What is left to do before the commit: telling what the changes mean.
     pub(crate) fn finish(&mut self) -> Result<()> {
         crate::ledger::facts::tell(self)?;

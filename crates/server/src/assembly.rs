@@ -9,6 +9,7 @@ pub fn domains() -> Domains {
     let mut objects = Vec::new();
     objects.extend(sales::objects());
     objects.extend(commerce::objects());
+    objects.extend(approvals::objects());
     objects.extend(service::objects());
     objects.extend(marketing::objects());
     objects.extend(consolidation::objects());
@@ -19,16 +20,19 @@ pub fn domains() -> Domains {
     copies.extend(analytics::copies());
     copies.extend(site::copies());
     copies.extend(marketing::copies());
+    copies.extend(commerce::copies());
     let mut migrations = channels::MIGRATIONS.to_vec();
     migrations.extend_from_slice(consolidation::MIGRATIONS);
     migrations.extend_from_slice(analytics::MIGRATIONS);
     migrations.extend_from_slice(site::MIGRATIONS);
+    migrations.extend_from_slice(approvals::MIGRATIONS);
+    migrations.extend_from_slice(commerce::MIGRATIONS);
     Domains {
         objects,
         facts: vec![sales::facts(), commerce::facts(), service::facts(), marketing::facts(), consolidation::facts()],
         copies,
         own_ways: consolidation::own_ways(),
-        keepers: marketing::keepers(),
+        keepers: [marketing::keepers(), commerce::keepers()].concat(),
         migrations,
     }
 }

@@ -37,6 +37,8 @@ pub fn api() -> Vec<table::Route> {
     table.extend(analytics::routes());
     table.extend(site::routes());
     table.extend(marketing::routes());
+    table.extend(commerce::routes());
+    table.extend(approvals::routes(commerce::subjects()));
     table
 }
 
@@ -50,6 +52,7 @@ pub fn router(app: &App, stopping: watch::Receiver<bool>) -> Router {
         .route("/metrics", get(figures))
         .merge(reference::routes())
         .merge(site::router())
+        .merge(commerce::quotes::router())
         .fallback(pages::serve)
         .layer(Extension(metrics.clone()))
         .layer(Extension(table))

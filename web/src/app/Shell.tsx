@@ -69,6 +69,15 @@ export function Shell() {
   const queries = useQueryClient()
   const acts = useActs()
 
+  // A quote has an editor of its own, and begins there.
+  const navigate = useNavigate()
+  useEffect(() => {
+    if (form?.kind !== 'create' || form.object !== 'quote') return
+    formStore.set(null)
+    const from = (name: string) => (typeof form.preset?.[name] === 'string' ? { [name]: form.preset[name] as string } : {})
+    void navigate({ to: '/quotes/new', search: { ...from('deal'), ...from('contact'), ...from('company') } })
+  }, [form, navigate])
+
   const user = session?.user.id
   useEffect(() => (user ? followLedger(queries) : undefined), [queries, user])
   // What was changed while the server was away goes out when it is back, and what an earlier visit left behind at once.

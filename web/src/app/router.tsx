@@ -51,6 +51,7 @@ const record = createRoute({
   validateSearch: (search): { tab?: string; kinds?: string } => known(search, ['tab', 'kinds']),
   // A segment is more than its fields: it has a page of its own.
   beforeLoad: ({ params }) => {
+    if (params.plural === 'quotes') throw redirect({ to: '/quotes/$id', params: { id: params.id } })
     if (params.plural === 'segments') throw redirect({ to: '/segments/$id', params: { id: params.id }, search: {} })
   },
   component: lazyRouteComponent(() => import('@/features/record/RecordPage')),
@@ -201,6 +202,18 @@ const segment = createRoute({
 })
 const segmentPages = [segments, newSegment, overlap, segment] as const
 
+const needQuotes = () => needTexts('quotes')
+const newQuote = createRoute({
+  getParentRoute: () => inside,
+  path: '/quotes/new',
+  validateSearch: (search): { deal?: string; contact?: string; company?: string } => known(search, ['deal', 'contact', 'company']),
+  loader: needQuotes,
+  component: lazyRouteComponent(() => import('@/features/quotes/NewQuotePage')),
+})
+const quote = createRoute({ getParentRoute: () => inside, path: '/quotes/$id', loader: needQuotes, component: lazyRouteComponent(() => import('@/features/quotes/QuotePage')) })
+const approvals = createRoute({ getParentRoute: () => inside, path: '/approvals', loader: needQuotes, component: lazyRouteComponent(() => import('@/features/quotes/ApprovalsPage')) })
+const quotePages = [newQuote, quote, approvals] as const
+
 const settings = createRoute({
   getParentRoute: () => inside,
   path: '/settings',
@@ -263,7 +276,7 @@ const setUp = createRoute({ getParentRoute: () => root, path: '/setup', componen
 const invite = createRoute({ getParentRoute: () => root, path: '/invite', component: lazyRouteComponent(() => import('@/features/session/InvitePage')) })
 
 const tree = root.addChildren([
-  inside.addChildren([home, list, record, trash, imports, oneImport, duplicates, quality, ...boardPages, ...analysisPages, ...segmentPages, settings.addChildren(settingsPages)]),
+  inside.addChildren([home, list, record, trash, imports, oneImport, duplicates, quality, ...boardPages, ...analysisPages, ...segmentPages, ...quotePages, settings.addChildren(settingsPages)]),
   signIn,
   signedInElsewhere,
   setUp,

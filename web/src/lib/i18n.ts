@@ -24,6 +24,10 @@ import listsEn from './locales/lists/en.json?url'
 import listsRo from './locales/lists/ro.json?url'
 import listsRu from './locales/lists/ru.json?url'
 import listsZh from './locales/lists/zh.json?url'
+import quotesEn from './locales/quotes/en.json?url'
+import quotesRo from './locales/quotes/ro.json?url'
+import quotesRu from './locales/quotes/ru.json?url'
+import quotesZh from './locales/quotes/zh.json?url'
 import ro from './locales/ro.json?url'
 import ru from './locales/ru.json?url'
 import segmentsEn from './locales/segments/en.json?url'
@@ -57,6 +61,7 @@ const parts = {
   analysis: { en: analysisEn, ru: analysisRu, zh: analysisZh, ro: analysisRo },
   boards: { en: boardsEn, ru: boardsRu, zh: boardsZh, ro: boardsRo },
   consolidation: { en: consolidationEn, ru: consolidationRu, zh: consolidationZh, ro: consolidationRo },
+  quotes: { en: quotesEn, ru: quotesRu, zh: quotesZh, ro: quotesRo },
   lists: { en: listsEn, ru: listsRu, zh: listsZh, ro: listsRo },
   layouts: { en: layoutsEn, ru: layoutsRu, zh: layoutsZh, ro: layoutsRo },
   visits: { en: visitsEn, ru: visitsRu, zh: visitsZh, ro: visitsRo },

@@ -19,7 +19,7 @@ export interface Pointed {
   at?: string
 }
 
-export type NoticeKind = 'mention' | 'assigned' | 'reply'
+export type NoticeKind = 'mention' | 'assigned' | 'reply' | 'approval' | 'news'
 
 export interface Notification {
   id: string

@@ -19,8 +19,9 @@ export const ANALYSIS_PAGES = [
 ] as const
 
 /** Pages of an area that are no list of an object. */
-export const AREA_PAGES: Record<string, readonly { to: '/duplicates' | '/quality' | '/segments' | (typeof ANALYSIS_PAGES)[number]['to']; label: string }[]> = {
+export const AREA_PAGES: Record<string, readonly { to: '/duplicates' | '/quality' | '/segments' | '/approvals' | (typeof ANALYSIS_PAGES)[number]['to']; label: string }[]> = {
   customers: [{ to: '/duplicates', label: 'duplicates.title' }, { to: '/quality', label: 'quality.title' }],
+  sales: [{ to: '/approvals', label: 'pages.approvals' }],
   marketing: [{ to: '/segments', label: 'segments.title' }],
   analytics: ANALYSIS_PAGES,
 }

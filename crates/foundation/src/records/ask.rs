@@ -1,7 +1,7 @@
 //! Questions and rights as the engine asks them: checked against what the caller may see, compiled for the database.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use db::Arg;
 use kernel::{Error, FieldDef, FieldError, Id, ObjectDef, Result, Value};
@@ -13,7 +13,7 @@ use question::{
 use super::catalogue::{Catalogue, Object};
 use super::record::Record;
 use super::segments;
-use crate::access::{Access, Action, Rule};
+use crate::access::{Access, Action, Principal, Rule};
 use crate::operation::Reader;
 
 /// Plain definitions, all of them visible: for the product's own questions (roll-ups, formulas, rules).
@@ -305,6 +305,26 @@ pub fn matches_own(reader: &Reader, checked: &Checked, object: &Object, record: 
     let values = |place: &Place| value_at(object, record, place);
     checked.matches_alone(&values, &context(reader)).unwrap_or(false)
 }
+
+/// Whether a record answers a question with yes, whatever the question reaches; one that is not there does not.
+pub fn holds_for(reader: &mut Reader, checked: &Checked, id: Id) -> Result<bool> {
+    let object = reader.object(checked.object())?;
+    let mut args = vec![Arg::Id(id)];
+    let filter = compile(reader, checked, &mut args);
+    let sql = format!("select 1 from {} r where r.id = $1 and {filter}", object.def.table);
+    Ok(reader.tx.one(&sql, &args)?.is_some())
+}
+
+/// Reads as the product itself: what is the same whoever asks, such as a price, does not depend on what they may see.
+pub fn as_product<T>(reader: &mut Reader, work: impl FnOnce(&mut Reader) -> Result<T>) -> Result<T> {
+    let who = std::mem::replace(&mut reader.who, &PRODUCT);
+    let result = work(reader);
+    reader.who = who;
+    result
+}
+
+/// Who acts where the product does what follows from somebody's act.
+pub(crate) static PRODUCT: LazyLock<Principal> = LazyLock::new(|| Principal::system("product"));
 
 /// The value of a place in a record.
 pub fn value_at(_object: &Object, record: &Record, place: &Place) -> Value {

@@ -42,16 +42,22 @@ pub enum Kind {
     Mention,
     Assigned,
     Reply,
+    /// Their approval is asked for.
+    Approval,
+    /// A customer answered, or a decision was made that they asked for.
+    News,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 3] = [Kind::Mention, Kind::Assigned, Kind::Reply];
+    pub const ALL: [Kind; 5] = [Kind::Mention, Kind::Assigned, Kind::Reply, Kind::Approval, Kind::News];
 
     pub fn text(self) -> &'static str {
         match self {
             Kind::Mention => "mention",
             Kind::Assigned => "assigned",
             Kind::Reply => "reply",
+            Kind::Approval => "approval",
+            Kind::News => "news",
         }
     }
 
@@ -80,6 +86,15 @@ impl Kind {
                 "{actor} 让您负责 {count} 条记录",
                 "{actor} v-a desemnat responsabil pentru {count} înregistrări",
             ),
+            (Kind::Approval, _) => Labels::four(
+                "Your approval is asked for: {record}",
+                "Нужно ваше согласование: {record}",
+                "需要您审批：{record}",
+                "Se cere aprobarea dumneavoastră: {record}",
+            ),
+            (Kind::News, _) => {
+                Labels::four("News: {record}", "Новости: {record}", "有新动态：{record}", "Noutăți: {record}")
+            }
             (Kind::Reply, _) => Labels::four(
                 "{actor} wrote on {record}",
                 "{actor} пишет: {record}",
@@ -223,6 +238,14 @@ fn writers(op: &mut Operation, object: &Object, link: &str, about: Id) -> Result
     let sql = format!("select user_id from notification where about = $1 and kind = 'mention' limit {THREAD}");
     found.extend(op.tx.query(&sql, &[about.into()])?.iter().map(|row| row.id(0)));
     Ok(found)
+}
+
+/// Tells one person of one record: not of their own acts, nor of what they may not read.
+pub fn tell_one(op: &mut Operation, object: &Arc<Object>, record: Id, user: Id, kind: Kind) -> Result<()> {
+    if op.who.user == Some(user) {
+        return Ok(());
+    }
+    tell(op, object, user, kind, Told { records: vec![record], about: None })
 }
 
 fn tell(op: &mut Operation, object: &Arc<Object>, user: Id, kind: Kind, told: Told) -> Result<()> {

@@ -44,6 +44,16 @@ pub struct User {
     pub job_title: Option<String>,
     #[field(link = "user", label(en = "Manager", ru = "Руководитель", zh = "经理", ro = "Manager"))]
     pub manager: Option<Id>,
+    /// What one may approve, and need not ask for: rules of approval name a level.
+    #[field(
+        label(en = "Authority level", ru = "Уровень полномочий", zh = "权限级别", ro = "Nivel de autoritate"),
+        help(
+            ru = "Что можно согласовывать самому: правила согласования называют уровень.",
+            zh = "可自行批准的级别：审批规则引用此级别。",
+            ro = "Ce se poate aproba fără a întreba: regulile de aprobare numesc un nivel."
+        )
+    )]
+    pub authority_level: Option<i64>,
     #[field(links = "team", label(en = "Teams", ru = "Команды", zh = "团队", ro = "Echipe"))]
     pub teams: Vec<Id>,
     #[field(max = 120, label(en = "Office", ru = "Офис", zh = "办事处", ro = "Birou"))]

@@ -18,6 +18,7 @@ const ROWS: &[&[&str]] = &[
     &["foundation"],
     &["documents"],
     &["channels"],
+    &["approvals"],
     &["consolidation"],
     &["commerce", "marketing", "sales", "service"],
     &["analytics"],
@@ -52,6 +53,7 @@ const HEAVY: &[(&str, &[&str])] = &[
         &[
             "foundation",
             "channels",
+            "approvals",
             "consolidation",
             "commerce",
             "marketing",
@@ -87,8 +89,9 @@ const HEAVY: &[(&str, &[&str])] = &[
 /// Crates in which SQL may be put together from parts: they take the parts from definitions, never from a request.
 /// `consolidation` reads what a part of a file names in one go, by columns of the definition, under the caller's row rule;
 /// `analytics` and `site` put figures and dimensions together, each a constant found by its name. `marketing` asks who belongs
-/// to a segment, which is a compiled question over a table of the definitions.
-const MAY_BUILD_SQL: &[&str] = &["question", "db", "foundation", "consolidation", "analytics", "site", "marketing"];
+/// to a segment, which is a compiled question over a table of the definitions. `commerce` names several products at once.
+const MAY_BUILD_SQL: &[&str] =
+    &["question", "db", "foundation", "consolidation", "analytics", "site", "marketing", "commerce"];
 
 /// Crates that speak both dialects: the database, and the compiler of questions below it.
 const MAY_ASK_WHICH_DATABASE: &[&str] = &["question", "db", "testkit"];

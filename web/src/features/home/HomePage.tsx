@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { AtSign, CalendarCheck, CalendarClock, ChevronLeft, ChevronRight, Clock, Handshake, House, Plus, type LucideIcon } from 'lucide-react'
+import { AtSign, CalendarCheck, CalendarClock, ChevronLeft, ChevronRight, Clock, Handshake, House, Plus, Stamp, type LucideIcon } from 'lucide-react'
 import { useState, type KeyboardEvent, type ReactNode } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { reasonOf } from '@/lib/api'
@@ -12,6 +12,7 @@ import { faceOf, isEditable, objectByName, type ObjectDef } from '@/lib/definiti
 import { dayKey, formatClock, formatCount, formatDay, formatMoney, formatNumber, formatRelative, formatTime, type Money } from '@/lib/format'
 import { dayQuery, markRead, recentsQuery, type DayPart, type Notification } from '@/lib/me'
 import { notificationsStore, openForm, peekStore } from '@/lib/panels'
+import { approvalsQuery } from '@/lib/quotes'
 import { countQuery, createRecord, type Linked, type RecordData } from '@/lib/records'
 import { useDefinitions, useLabel, useLocale, useSession } from '@/lib/session'
 import { Face } from '@/ui/Face'
@@ -59,6 +60,7 @@ export default function HomePage() {
               {activity?.can.read && <Tasks activity={activity} overdue={day.data?.overdue} due={day.data?.today} next={day.data?.next} />}
               <div className="flex flex-col gap-6">
                 {activity?.can.read && <Agenda activity={activity} part={day.data?.agenda} date={date} />}
+                <Approvals />
                 <Mentions told={day.data?.mentions} />
                 {deal?.can.read && <Still deal={deal} part={day.data?.deals_without_next_step} />}
                 <Recents />
@@ -272,6 +274,29 @@ function Agenda({ activity, part, date }: { activity: ObjectDef; part: DayPart |
           })}
         </ol>
       )}
+    </Card>
+  )
+}
+
+/** What waits for my decision. */
+function Approvals() {
+  const { t } = useTranslation()
+  const locale = useLocale()
+  const waiting = useQuery(approvalsQuery).data?.waiting ?? []
+  if (waiting.length === 0) return null
+  return (
+    <Card icon={Stamp} title={t('home.approvals')} count={formatNumber(waiting.length, locale)} action={<Link to="/approvals" className="rounded-sm px-2 text-meta font-normal text-accent-text hover:underline">{t('home.approvals_all')}</Link>}>
+      <ul className="py-1">
+        {waiting.slice(0, 5).map((one) => (
+          <li key={one.id}>
+            <Link to="/quotes/$id" params={{ id: one.record }} className="flex min-h-9 items-center gap-3 px-3.5 hover:bg-hover">
+              <span className="font-medium">{one.title}</span>
+              <span className="min-w-0 flex-1 truncate text-fg-2">{one.rule}</span>
+              {one.amount && <span className="tabular-nums">{formatMoney(one.amount, locale)}</span>}
+            </Link>
+          </li>
+        ))}
+      </ul>
     </Card>
   )
 }

@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { AtSign, CheckCheck, Inbox, MessageSquareReply, Settings2, UserCheck, type LucideIcon } from 'lucide-react'
+import { AtSign, CheckCheck, Inbox, MessageSquareReply, Settings2, Sparkles, Stamp, UserCheck, type LucideIcon } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { ask, reasonOf } from '@/lib/api'
@@ -15,7 +15,7 @@ import { Avatar, Button, cx, Hint, Pop, Segments, Tick } from '@/ui/kit'
 import { SidePanel } from '@/ui/overlays'
 import { Blank, Bones, Failed } from '@/ui/states'
 
-const KIND_ICONS: Record<NoticeKind, LucideIcon> = { mention: AtSign, assigned: UserCheck, reply: MessageSquareReply }
+const KIND_ICONS: Record<NoticeKind, LucideIcon> = { mention: AtSign, assigned: UserCheck, reply: MessageSquareReply, approval: Stamp, news: Sparkles }
 
 export default function Notifications() {
   const { t } = useTranslation()
@@ -127,7 +127,7 @@ function Line({ line, onFault }: { line: Notification; onFault: (error: unknown)
 
 type Wanted = Record<NoticeKind, boolean>
 
-const WANTED: [kind: NoticeKind, label: string][] = [['mention', 'inbox.want_mention'], ['assigned', 'inbox.want_assigned'], ['reply', 'inbox.want_reply']]
+const WANTED: [kind: NoticeKind, label: string][] = [['mention', 'inbox.want_mention'], ['assigned', 'inbox.want_assigned'], ['reply', 'inbox.want_reply'], ['approval', 'inbox.want_approval'], ['news', 'inbox.want_news']]
 
 /** Of what one wants to be told. */
 function Preferences() {

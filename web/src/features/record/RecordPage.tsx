@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { ArrowDown, ArrowUp, CalendarPlus, Combine, Compass, Copy, Ellipsis, Eraser, FileUp, LayoutPanelLeft, Link2, ListPlus, Lock, Pencil, Phone, Plus, ShieldCheck, ShieldQuestion, Star, Trash2, Undo2 } from 'lucide-react'
+import { ArrowDown, ArrowUp, CalendarPlus, Combine, Compass, Copy, Ellipsis, Eraser, FileText, FileUp, LayoutPanelLeft, Link2, ListPlus, Lock, Pencil, Phone, Plus, ShieldCheck, ShieldQuestion, Star, Trash2, Undo2 } from 'lucide-react'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { Problem, reasonOf } from '@/lib/api'
@@ -227,6 +227,7 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
         </IconButton>
         <Drop align="end" width="w-60" trigger={<Button size="icon" aria-label={t('shell.more')}><Ellipsis size={16} /></Button>}>
           {mayWrite && <DropItem icon={<Pencil size={14} />} keys="E" onClick={edit}>{t('record.edit')}</DropItem>}
+          {['deal', 'contact', 'company'].includes(object.name) && objectByName(definitions, 'quote')?.can.create && <DropItem icon={<FileText size={14} />} onClick={() => openForm({ kind: 'create', object: 'quote', preset: { [object.name]: record.id } })}>{t('record.new_quote')}</DropItem>}
           <DropItem icon={<Copy size={14} />} keys="Y" onClick={copyLink}>{t('record.copy_link')}</DropItem>
           {mayMerge && <DropItem icon={<Combine size={14} />} onClick={mergeWith}>{t('record.merge_with')}</DropItem>}
           <DropItem icon={<ShieldQuestion size={14} />} onClick={() => setPanel('explain')}>{t('explain.title')}</DropItem>

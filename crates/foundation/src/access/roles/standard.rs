@@ -17,6 +17,8 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
         json!({ "read": "team", "update": "team", "delete": "team", "create": true, "import": true, "export": true });
     let own = json!({ "read": "own", "update": "own", "delete": "own", "create": true });
     let shared = json!({ "read": "all", "update": "all", "create": true });
+    // A line of a quote is its owner's; that only a quote one may change is changed holds beside the role.
+    let quote_lines = json!({ "read": "where: quote.owner = me", "update": "all", "delete": "all", "create": true });
     let views = json!({ "read": VIEWS, "update": "own", "delete": "own", "create": true });
     let tags = json!({ "read": "all", "create": true });
     vec![
@@ -27,7 +29,7 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
             json!({ "objects": {
                 "*": { "read": "all", "export": true },
                 "contact": all, "company": all, "lead": team, "deal": team, "activity": team, "note": all, "attachment": all, "order": { "read": "all", "update": "all", "create": true, "export": true },
-                "order_line": shared, "return": shared, "ticket": all, "campaign": read, "segment": all, "tag": tags, "view": views, "dashboard": views, "sql_question": views,
+                "order_line": shared, "return": shared, "quote": team, "quote_line": all, "ticket": all, "campaign": read, "segment": all, "tag": tags, "view": views, "dashboard": views, "sql_question": views,
             } }),
         ),
         (
@@ -37,7 +39,8 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
                 "contact": { "read": "all", "update": "own", "create": true },
                 "company": { "read": "all", "update": "own", "create": true },
                 "lead": own, "deal": own, "activity": own, "note": { "read": "all", "update": "own", "delete": "own", "create": true }, "attachment": { "read": "all", "update": "own", "delete": "own", "create": true },
-                "territory": read, "pipeline": read, "stage": read, "product": read, "product_line": read, "price_list": read, "price": read,
+                "territory": read, "pipeline": read, "stage": read, "product": read, "product_line": read, "price_list": read, "price": read, "discount": read, "bundle_part": read,
+                "quote": own, "quote_line": quote_lines,
                 "order": read, "order_line": read, "return": read, "ticket": read, "segment": read, "tag": tags, "view": views, "dashboard": views, "sql_question": views, "user": read, "team": read,
             } }),
         ),
