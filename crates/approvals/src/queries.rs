@@ -40,8 +40,17 @@ pub fn rules(reader: &mut Reader, subject: &str) -> Result<Vec<Rule>> {
         .collect())
 }
 
-const APPROVAL: &str = "id, request, object, record, title, amount, amount_currency, rule, rule_name, question, step, state, \
-     measures, note, requested_by, requested_at, due_at, escalated_at, decided_by, decided_for, decided_at, comment";
+/// What is read of an approval, with the rest of the statement behind it.
+macro_rules! approvals {
+    ($rest:literal) => {
+        concat!(
+            "select id, request, object, record, title, amount, amount_currency, rule, rule_name, question, step, state, \
+             measures, note, requested_by, requested_at, due_at, escalated_at, decided_by, decided_for, decided_at, comment \
+             from approval ",
+            $rest
+        )
+    };
+}
 
 fn approval(row: &Row) -> Approval {
     let amount = row.opt_int(5).zip(row.opt_text(6).and_then(Currency::parse));
@@ -71,34 +80,33 @@ fn approval(row: &Row) -> Approval {
 }
 
 pub fn by_id(reader: &mut Reader, id: Id) -> Result<Option<Approval>> {
-    let sql = format!("select {APPROVAL} from approval where id = $1");
-    Ok(reader.tx.one(&sql, &[id.into()])?.as_ref().map(approval))
+    let sql = approvals!("where id = $1");
+    Ok(reader.tx.one(sql, &[id.into()])?.as_ref().map(approval))
 }
 
 /// Everything that was ever asked about a record, the latest first.
 pub fn of_record(reader: &mut Reader, record: Id) -> Result<Vec<Approval>> {
-    let sql = format!("select {APPROVAL} from approval where record = $1 order by id desc limit 200");
-    Ok(reader.tx.query(&sql, &[record.into()])?.iter().map(approval).collect())
+    let sql = approvals!("where record = $1 order by id desc limit 200");
+    Ok(reader.tx.query(sql, &[record.into()])?.iter().map(approval).collect())
 }
 
 pub fn of_request(reader: &mut Reader, request: Id) -> Result<Vec<Approval>> {
-    let sql = format!("select {APPROVAL} from approval where request = $1 order by step, id");
-    Ok(reader.tx.query(&sql, &[request.into()])?.iter().map(approval).collect())
+    let sql = approvals!("where request = $1 order by step, id");
+    Ok(reader.tx.query(sql, &[request.into()])?.iter().map(approval).collect())
 }
 
 /// What waits for one of these people, the oldest first.
 pub fn waiting_for(reader: &mut Reader, user: Id) -> Result<Vec<Approval>> {
-    let sql = format!(
-        "select {APPROVAL} from approval where state = 'waiting' and id in \
-         (select approval from approval_decider where user_id = $1) order by id limit 200"
+    let sql = approvals!(
+        "where state = 'waiting' and id in (select approval from approval_decider where user_id = $1) order by id limit 200"
     );
-    Ok(reader.tx.query(&sql, &[user.into()])?.iter().map(approval).collect())
+    Ok(reader.tx.query(sql, &[user.into()])?.iter().map(approval).collect())
 }
 
 /// What somebody asked for, the latest first.
 pub fn asked_by(reader: &mut Reader, user: Id) -> Result<Vec<Approval>> {
-    let sql = format!("select {APPROVAL} from approval where requested_by = $1 order by id desc limit 50");
-    Ok(reader.tx.query(&sql, &[user.into()])?.iter().map(approval).collect())
+    let sql = approvals!("where requested_by = $1 order by id desc limit 50");
+    Ok(reader.tx.query(sql, &[user.into()])?.iter().map(approval).collect())
 }
 
 pub fn put(op: &mut Operation, one: &Approval) -> Result<()> {

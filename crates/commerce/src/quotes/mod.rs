@@ -3,7 +3,7 @@
 //! - [`sheet`] is what the editor reads and writes: the quote with its lines, priced anew as they change.
 //! - [`steps`] moves a quote from a draft through approval to its customer and back.
 //! - [`document`] is a version as it was sent: frozen, with its paper, opened by a signed link ([`link`]).
-//! - [`answer`] is what the customer says on the public page ([`page`]); an acceptance becomes one order.
+//! - [`answer`] is what the customer says on the public page ([`doors`]); an acceptance becomes one order.
 //! - [`keeper`] holds that nothing is changed which a customer has in hands, whatever door the change comes by.
 //!
 //! A quote is one record; its sent versions are rows beside it that never change. Lines and totals of a version are
@@ -11,6 +11,7 @@
 
 mod answer;
 mod document;
+mod doors;
 mod expiry;
 mod html;
 mod keeper;
@@ -18,7 +19,6 @@ mod letters;
 mod line;
 mod link;
 mod numbers;
-mod page;
 mod paper;
 mod queries;
 mod quote;
@@ -28,10 +28,10 @@ mod sheet;
 mod steps;
 mod words;
 
+pub use doors::router;
 pub use expiry::Expiry;
 pub use keeper::{LineKeeper, QuoteKeeper};
 pub use line::QuoteLine;
-pub use page::router;
 pub use queries::Versions;
 pub use quote::Quote;
 pub use routes::routes;

@@ -7,6 +7,7 @@ mod client;
 mod matching;
 mod merge;
 mod olap;
+mod quotes;
 mod run;
 mod seed;
 mod segments;
@@ -50,6 +51,12 @@ enum BenchCommand {
         data: PathBuf,
         #[arg(long, default_value_t = 10_000)]
         events: u64,
+    },
+    /// Measure decisions about quotes and their papers, in a company of their own.
+    Quotes {
+        /// A folder that is made for it and removed behind it.
+        #[arg(long)]
+        data: PathBuf,
     },
     /// Read a generated log of so many lines into visits, beside GoAccess.
     Weblog {
@@ -95,6 +102,7 @@ pub fn main(args: BenchArgs) -> Result<()> {
         BenchCommand::Seed { data, contacts, seed } => seed::fill(&data, contacts, seed),
         BenchCommand::Run { data, no_import } => run::measure(&data, !no_import),
         BenchCommand::Merge { data, events } => merge::measure(&data, events),
+        BenchCommand::Quotes { data } => quotes::measure(&data),
         BenchCommand::Weblog { folder, lines } => weblog::measure(&folder, lines),
         BenchCommand::Tracker { data } => tracker::measure(&data),
         BenchCommand::Match { files, peer } => matching::measure(&files, peer.as_deref()),

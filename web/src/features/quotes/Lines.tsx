@@ -178,15 +178,15 @@ function Adder({ onAdd }: { onAdd: (product: { id: string; title: string } | nul
         className="h-10 w-full rounded-b-lg bg-transparent ps-10 pe-3 focus:outline-2 focus:outline-accent"
       />
       {isOpen && (
-        <ul id={`${id}-list`} role="listbox" aria-label={t('quotes.add_line')} className="absolute inset-x-2 top-full z-20 mt-1 max-h-80 overflow-y-auto rounded-md bg-surface p-1 shadow-3">
+        <div id={`${id}-list`} role="listbox" aria-label={t('quotes.add_line')} className="absolute inset-x-2 top-full z-20 mt-1 max-h-80 overflow-y-auto rounded-md bg-surface p-1 shadow-3">
           {rows.map((row, place) => (
-            <li key={row.key} id={`${id}-${place}`} role="option" aria-selected={place === at} onPointerDown={(event) => { event.preventDefault(); pick(place) }} onPointerEnter={() => setAt(place)} className={cx('flex min-h-8 cursor-pointer items-center gap-2 rounded-sm px-2', place === at && 'bg-hover')}>
+            <div key={row.key} id={`${id}-${place}`} role="option" aria-selected={place === at} onPointerDown={(event) => { event.preventDefault(); pick(place) }} onPointerEnter={() => setAt(place)} className={cx('flex min-h-8 cursor-pointer items-center gap-2 rounded-sm px-2', place === at && 'bg-hover')}>
               {row.key === 'own' && <Plus size={14} className="shrink-0 text-fg-3" />}
               <span className="min-w-0 flex-1 truncate">{row.text}</span>
               <span className="shrink-0 text-meta text-fg-3">{row.hint}</span>
-            </li>
+            </div>
           ))}
-        </ul>
+        </div>
       )}
     </div>
   )
