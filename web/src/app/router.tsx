@@ -244,6 +244,7 @@ const oneObject = createRoute({ getParentRoute: () => settings, path: '/objects/
 const pipelines = createRoute({ getParentRoute: () => settings, path: '/pipelines', component: lazyRouteComponent(() => import('@/features/settings/PipelinesPage')) })
 const files = createRoute({ getParentRoute: () => settings, path: '/files', component: lazyRouteComponent(() => import('@/features/settings/FilesPage')) })
 const company = createRoute({ getParentRoute: () => settings, path: '/company', component: lazyRouteComponent(() => import('@/features/settings/CompanyPage')) })
+const offering = createRoute({ getParentRoute: () => settings, path: '/quotes', component: lazyRouteComponent(() => import('@/features/settings/QuotesPage')) })
 const languages = createRoute({ getParentRoute: () => settings, path: '/languages', component: lazyRouteComponent(() => import('@/features/settings/LanguagesPage')) })
 const currencies = createRoute({ getParentRoute: () => settings, path: '/currencies', component: lazyRouteComponent(() => import('@/features/settings/CurrenciesPage')) })
 const calendars = createRoute({ getParentRoute: () => settings, path: '/calendars', component: lazyRouteComponent(() => import('@/features/settings/CalendarsPage')) })
@@ -257,7 +258,7 @@ const audit = createRoute({
   validateSearch: (search): { action?: string; actor?: string; record?: string } => known(search, ['action', 'actor', 'record']),
   component: lazyRouteComponent(() => import('@/features/settings/AuditPage')),
 })
-const settingsPages = [mySettings, security, appearance, people, teams, roles, oneRole, why, keys, objects, oneObject, pipelines, files, company, languages, currencies, calendars, signInRules, transfers, sources, mail, audit] as const
+const settingsPages = [mySettings, security, appearance, people, teams, roles, oneRole, why, keys, objects, oneObject, pipelines, files, company, offering, languages, currencies, calendars, signInRules, transfers, sources, mail, audit] as const
 
 const signIn = createRoute({
   getParentRoute: () => root,

@@ -1,5 +1,5 @@
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { BadgeCheck, Banknote, Building2, CalendarClock, CircleUser, Database, DatabaseZap, FileCode2, GitBranch, History, Key, Languages, Mail, Network, Palette, ScanEye, Settings, ShieldCheck, Upload, UserCog, Users, type LucideIcon } from 'lucide-react'
+import { BadgeCheck, Banknote, Building2, CalendarClock, CircleUser, Database, DatabaseZap, FileCode2, FileText, GitBranch, History, Key, Languages, Mail, Network, Palette, ScanEye, Settings, ShieldCheck, Upload, UserCog, Users, type LucideIcon } from 'lucide-react'
 import { useTranslation } from '@/lib/useTranslation'
 import { useDefinitions, useLabel, useSession } from '@/lib/session'
 import { iconOf } from '@/ui/icons'
@@ -41,6 +41,7 @@ const PLACES = [
       { to: '/settings/company', label: 'company.title', icon: Building2 },
       { to: '/settings/languages', label: 'languages.title', icon: Languages },
       { to: '/settings/currencies', label: 'currencies.title', icon: Banknote },
+      { to: '/settings/quotes', label: 'offering.title', icon: FileText },
       { to: '/settings/calendars', label: 'calendars.title', icon: CalendarClock },
       { to: '/settings/sign-in', label: 'rules.title', icon: BadgeCheck },
     ],
