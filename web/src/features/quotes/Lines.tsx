@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { ArrowDown, ArrowUp, Ellipsis, Info, Plus, RotateCcw, Search, Trash2 } from 'lucide-react'
-import { useId, useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { ask } from '@/lib/api'
 import { formatMoney, formatNumber } from '@/lib/format'
@@ -137,6 +137,8 @@ function Adder({ onAdd }: { onAdd: (product: { id: string; title: string } | nul
   const id = useId()
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
+  // Enter was faster than the search.
+  const [queued, setQueued] = useState(false)
   const wanted = usePaused(text.trim())
   const found = useQuery({
     queryKey: ['pick', 'product', wanted],
@@ -146,15 +148,20 @@ function Adder({ onAdd }: { onAdd: (product: { id: string; title: string } | nul
     placeholderData: (before) => before,
   })
   const hits = text.trim() === '' ? [] : (found.data?.groups ?? []).flatMap((group) => group.data)
-  const rows = text.trim() === '' ? [] : [...hits.map((hit) => ({ key: hit.id, text: hit.title, hint: hit.subtitle ?? '', run: () => onAdd({ id: hit.id, title: hit.title }) })), { key: 'own', text: t('quotes.own_line', { text: text.trim() }), hint: '', run: () => onAdd(null, text.trim()) }]
+  const ready = wanted === text.trim() && !found.isFetching
+  const rows = text.trim() === '' || (!ready && hits.length === 0) ? [] : [...hits.map((hit) => ({ key: hit.id, text: hit.title, hint: hit.subtitle ?? '', run: () => onAdd({ id: hit.id, title: hit.title }) })), { key: 'own', text: t('quotes.own_line', { text: text.trim() }), hint: '', run: () => onAdd(null, text.trim()) }]
   const isOpen = rows.length > 0
   const pick = (place: number) => {
     const row = rows[place]
     if (!row) return
     setText('')
     setAt(0)
+    setQueued(false)
     row.run()
   }
+  useEffect(() => {
+    if (queued && ready) pick(0)
+  })
   return (
     <div className="relative border-t border-line">
       <Search size={15} aria-hidden className="absolute start-3.5 top-3 text-fg-3" />
@@ -168,11 +175,11 @@ function Adder({ onAdd }: { onAdd: (product: { id: string; title: string } | nul
         placeholder={t('quotes.add_line')}
         autoComplete="off"
         value={text}
-        onChange={(event) => { setText(event.target.value); setAt(0) }}
+        onChange={(event) => { setText(event.target.value); setAt(0); setQueued(false) }}
         onKeyDown={(event) => {
           if (event.key === 'ArrowDown' && isOpen) { event.preventDefault(); setAt((at + 1) % rows.length) }
           if (event.key === 'ArrowUp' && isOpen) { event.preventDefault(); setAt((at + rows.length - 1) % rows.length) }
-          if (event.key === 'Enter' && isOpen) { event.preventDefault(); if (wanted === text.trim() || at > 0) pick(at) }
+          if (event.key === 'Enter' && text.trim() !== '') { event.preventDefault(); if (ready || at > 0) pick(at); else setQueued(true) }
           if (event.key === 'Escape') { setText(''); setAt(0) }
         }}
         className="h-10 w-full rounded-b-lg bg-transparent ps-10 pe-3 focus:outline-2 focus:outline-accent"
