@@ -28,6 +28,8 @@ step('a quote begins at a deal and is written by keyboard', async () => {
   await urlBecomes(/\/quotes\/[0-9a-f-]{36}/)
   quote = /quotes\/([0-9a-f-]{36})/.exec(page.url())[1]
   await heading(/Q-\d{4}-0001/).waitFor()
+  // What the demo company sells has its prices in dollars.
+  await page.getByLabel(text('quotes.currency'), { exact: true }).fill('USD')
   const adder = page.getByRole('combobox', { name: text('quotes.add_line') })
   await adder.fill('Road-150 Red, 62')
   const hit = page.getByRole('listbox', { name: text('quotes.add_line') }).getByRole('option').first()

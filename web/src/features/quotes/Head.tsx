@@ -24,6 +24,7 @@ export function Head({ quote, may, onChange }: { quote: Quote; may: boolean; onC
         <Typed label={t('quotes.subject')} value={quote.name ?? ''} may={may} onChange={(value) => onChange('name', value || null)} />
         <Typed label={t('quotes.valid_until')} type="date" value={quote.valid_until ?? ''} may={may} onChange={(value) => onChange('valid_until', value || null)} />
         <Typed label={t('quotes.payment_days')} type="number" value={quote.payment_days === null ? '' : String(quote.payment_days)} may={may} onChange={(value) => onChange('payment_days', value === '' ? null : Math.max(0, Math.round(Number(value))))} />
+        <Currency value={quote.currency} may={may} onChange={(value) => onChange('currency', value)} />
         <Labelled label={t('quotes.language')}>
           {(id) => <select id={id} disabled={!may} value={quote.language} onChange={(event) => onChange('language', event.target.value)} className={INPUT}>{LANGUAGES.map((one) => <option key={one.code} value={one.code}>{one.name}</option>)}</select>}
         </Labelled>
@@ -44,6 +45,18 @@ let count = 0
 function Labelled({ label, children }: { label: string; children: (id: string) => ReactNode }) {
   const [id] = useState(() => `quote-${++count}`)
   return <div><label htmlFor={id} className="block pb-1 text-meta text-fg-3">{label}</label>{children(id)}</div>
+}
+
+/** Three letters; anything shorter is not one yet. */
+function Currency({ value, may, onChange }: { value: string; may: boolean; onChange: (value: string) => void }) {
+  const { t } = useTranslation()
+  const [typed, setTyped] = useState<string | null>(null)
+  const type = (next: string) => {
+    const code = next.toUpperCase().replace(/[^A-Z]/g, '').slice(0, 3)
+    setTyped(code)
+    if (code.length === 3 && code !== value) onChange(code)
+  }
+  return <Labelled label={t('quotes.currency')}>{(id) => <input id={id} disabled={!may} value={typed ?? value} onBlur={() => setTyped(null)} onChange={(event) => type(event.target.value)} className={INPUT} />}</Labelled>
 }
 
 /** What is typed is kept here until the server knows it. */

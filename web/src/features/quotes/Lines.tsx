@@ -92,6 +92,7 @@ function Row({ line, edit, quote, may }: { line: Draft; edit: Edit; quote: Quote
             )}
           </div>
           {line.details && <p className="px-2 text-meta whitespace-pre-line text-fg-3">{line.details}</p>}
+          {line.id && line.product && line.price === '' && <p className="px-2 text-meta text-warn">{t('quotes.no_price', { currency: quote.currency })}</p>}
           {(line.optional || line.open) && (
             <p className="flex flex-wrap gap-1.5 px-2 py-1">
               {line.optional && <Pill hue={280}>{t('quotes.optional')}</Pill>}
