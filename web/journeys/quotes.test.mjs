@@ -77,7 +77,8 @@ step('it is sent, and its page is sound', async () => {
 })
 
 step('the customer accepts it on a phone without a script, and one order is there', async () => {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, javaScriptEnabled: false, locale: 'en-GB' })
+  // What calls itself headless is taken for a machine, and reads nothing.
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, javaScriptEnabled: false, locale: 'en-GB', userAgent: 'Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0' })
   const at = await context.newPage()
   await at.goto(new URL(link, page.url()).href)
   await becomes(async () => (await one('quotes', quote)).state, 'read')
