@@ -7,6 +7,7 @@
 //! - [`customers`] are looked at by the methods; what is found becomes fields of their records.
 //! - [`cube`], [`sheet`], [`cohorts`], [`matrix`] and [`forecast`] answer what pages ask.
 //! - [`weblog`] reads servers' logs: sessions, where they come from, what they look at, and which are robots'.
+//! - [`predictions`] are what is foretold of records, [`scoring`] the points of leads; both become fields.
 //! - [`scorecards`] are KPIs with their definitions, goals and drivers.
 //! - [`dashboards`] are cards on a grid that tell them.
 //! - [`sql`] answers questions that people write, on tables of their own.
@@ -24,8 +25,10 @@ pub mod lake;
 pub mod matrix;
 pub mod methods;
 pub mod period;
+pub mod predictions;
 mod routes;
 pub mod scorecards;
+pub mod scoring;
 pub mod sheet;
 pub mod sight;
 pub mod sql;
@@ -38,7 +41,7 @@ use foundation::records::erase::Copies;
 
 /// Routes of this crate.
 pub fn routes() -> Vec<foundation::doors::Route> {
-    [routes::routes(), scorecards::routes(), sql::routes()].concat()
+    [routes::routes(), scorecards::routes(), sql::routes(), predictions::routes::routes()].concat()
 }
 
 /// Tables of this crate.
@@ -48,6 +51,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration {
         name: "202611221240_scorecards",
         sql: include_str!("../../../migrations/202611221240_scorecards.sql"),
+    },
+    db::Migration {
+        name: "202611222100_predictions",
+        sql: include_str!("../../../migrations/202611222100_predictions.sql"),
     },
 ];
 
@@ -59,10 +66,10 @@ pub fn objects() -> Vec<kernel::ObjectDef> {
 
 /// What of customers is kept here, for when somebody is erased.
 pub fn copies() -> Vec<Arc<dyn Copies>> {
-    vec![Arc::new(customers::Profiles), Arc::new(lake::erase::Files)]
+    vec![Arc::new(customers::Profiles), Arc::new(predictions::Foretold), Arc::new(lake::erase::Files)]
 }
 
 /// Jobs of this crate.
 pub fn works() -> Vec<Arc<dyn Work>> {
-    vec![Arc::new(customers::RefreshWork)]
+    vec![Arc::new(customers::RefreshWork), Arc::new(predictions::LearnWork), Arc::new(scoring::ScoreWork)]
 }

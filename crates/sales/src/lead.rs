@@ -1,5 +1,6 @@
 //! Leads: somebody who may become a customer, before it is known.
 
+use jiff::civil::Date;
 use kernel::{Address, Id, Money, Time};
 use macros::Object;
 
@@ -69,8 +70,6 @@ pub struct Lead {
         )
     )]
     pub rating: Option<String>,
-    #[field(label(en = "Score", ru = "Баллы", zh = "评分", ro = "Scor"))]
-    pub score: Option<i64>,
     #[field(
         label(en = "Source", ru = "Источник", zh = "来源", ro = "Sursă"),
         options(
@@ -161,6 +160,79 @@ pub struct Lead {
         label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere")
     )]
     pub description: Option<String>,
+    // What rules and a learned model say of a lead; both are kept by the analysis.
+    #[field(
+        indexed,
+        section = "analysis",
+        purpose = "analysis",
+        label(en = "Score", ru = "Баллы", zh = "评分", ro = "Scor")
+    )]
+    pub score: Option<i64>,
+    #[field(
+        readonly,
+        section = "analysis",
+        purpose = "analysis",
+        max = 1000,
+        label(
+            en = "What the score is made of",
+            ru = "Из чего сложились баллы",
+            zh = "评分构成",
+            ro = "Din ce este făcut scorul"
+        )
+    )]
+    pub score_reasons: Option<String>,
+    #[field(
+        readonly,
+        section = "analysis",
+        purpose = "analysis",
+        label(en = "Scored on", ru = "Баллы на дату", zh = "评分日期", ro = "Scor la data")
+    )]
+    pub scored_on: Option<Date>,
+    #[field(
+        readonly,
+        indexed,
+        section = "analysis",
+        purpose = "analysis",
+        label(
+            en = "Probability of conversion",
+            ru = "Вероятность конверсии",
+            zh = "转化概率",
+            ro = "Probabilitatea conversiei"
+        )
+    )]
+    pub conversion_probability: Option<f64>,
+    #[field(
+        readonly,
+        section = "analysis",
+        purpose = "analysis",
+        max = 1000,
+        label(
+            en = "Reasons for the probability",
+            ru = "Причины вероятности",
+            zh = "概率的原因",
+            ro = "Motivele probabilității"
+        )
+    )]
+    pub conversion_reasons: Option<String>,
+    #[field(
+        readonly,
+        section = "analysis",
+        purpose = "analysis",
+        label(
+            en = "Version of the conversion model",
+            ru = "Версия модели конверсии",
+            zh = "转化模型版本",
+            ro = "Versiunea modelului de conversie"
+        )
+    )]
+    pub conversion_version: Option<i64>,
+    #[field(
+        readonly,
+        section = "analysis",
+        purpose = "analysis",
+        label(en = "Probability as of", ru = "Вероятность на дату", zh = "概率截至", ro = "Probabilitate la data")
+    )]
+    pub conversion_on: Option<Date>,
     /// The record's key in the system it came from; imports find it by this.
     #[field(
         unique,

@@ -121,7 +121,11 @@ impl Background {
         let (analysed, stop_analysing) = (app.clone(), stop.clone());
         threads.extend(spawn("analysis", move || {
             if pause(ANALYSE_EVERY, &stop_analysing) {
-                every(ANALYSE_EVERY, &stop_analysing, || analytics::customers::keep_fresh(&analysed));
+                every(ANALYSE_EVERY, &stop_analysing, || {
+                    analytics::customers::keep_fresh(&analysed)?;
+                    analytics::predictions::keep_fresh(&analysed)?;
+                    analytics::scoring::keep_fresh(&analysed)
+                });
             }
         }));
 

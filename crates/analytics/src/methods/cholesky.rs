@@ -49,22 +49,29 @@ impl Cholesky {
         sum
     }
 
+    /// M^-1 v.
+    pub fn solve(&self, vector: &[f64]) -> Vec<f64> {
+        let n = self.size;
+        let mut solved = vector.to_vec();
+        for i in 0..n {
+            let known: f64 = (0..i).map(|k| self.lower[i * n + k] * solved[k]).sum();
+            solved[i] = (solved[i] - known) / self.lower[i * n + i];
+        }
+        for i in (0..n).rev() {
+            let known: f64 = (i + 1..n).map(|k| self.lower[k * n + i] * solved[k]).sum();
+            solved[i] = (solved[i] - known) / self.lower[i * n + i];
+        }
+        solved
+    }
+
     /// The inverse of the matrix, by rows.
     pub fn inverse(&self) -> Vec<f64> {
         let n = self.size;
         let mut inverse = vec![0.0; n * n];
-        let mut column = vec![0.0; n];
         for j in 0..n {
-            for i in 0..n {
-                let known: f64 = (0..i).map(|k| self.lower[i * n + k] * column[k]).sum();
-                column[i] = (f64::from(u8::from(i == j)) - known) / self.lower[i * n + i];
-            }
-            for i in (0..n).rev() {
-                let known: f64 = (i + 1..n).map(|k| self.lower[k * n + i] * column[k]).sum();
-                column[i] = (column[i] - known) / self.lower[i * n + i];
-            }
-            for i in 0..n {
-                inverse[i * n + j] = column[i];
+            let unit: Vec<f64> = (0..n).map(|i| f64::from(u8::from(i == j))).collect();
+            for (i, value) in self.solve(&unit).into_iter().enumerate() {
+                inverse[i * n + j] = value;
             }
         }
         inverse

@@ -44,6 +44,24 @@ pub fn rows(name: &str) -> Option<Vec<Vec<String>>> {
     Some(text(name)?.lines().skip(1).map(row).collect())
 }
 
+/// The rows of a file with its heading; values may be quoted, and stand between semicolons where the heading has them.
+pub fn with_heading(name: &str) -> Option<Vec<Vec<String>>> {
+    let text = text(name)?;
+    let between = if text.lines().next()?.contains(';') { ';' } else { ',' };
+    let row = |line: &str| {
+        let (mut row, mut is_quoted) = (vec![String::new()], false);
+        for letter in line.chars() {
+            match letter {
+                '"' => is_quoted = !is_quoted,
+                letter if letter == between && !is_quoted => row.push(String::new()),
+                letter => row.last_mut().unwrap().push(letter),
+            }
+        }
+        row
+    };
+    Some(text.lines().map(row).collect())
+}
+
 /// Order lines of a data set.
 #[derive(Default)]
 pub struct Lines {

@@ -184,6 +184,15 @@ pub fn create_object(op: &mut Operation, new: NewObject) -> Result<ObjectDef> {
 
 /// Adds a field to a standard or custom object.
 pub fn create_field(op: &mut Operation, object: &str, new: NewField) -> Result<FieldDef> {
+    add_field(op, object, new, false)
+}
+
+/// Adds a field that the product alone writes: for what a model says of a record.
+pub fn create_readonly_field(op: &mut Operation, object: &str, new: NewField) -> Result<FieldDef> {
+    add_field(op, object, new, true)
+}
+
+fn add_field(op: &mut Operation, object: &str, new: NewField, readonly: bool) -> Result<FieldDef> {
     op.who.need_admin()?;
     let object = op.object(object)?;
     if object.def.fields.iter().filter(|field| field.custom).count() >= limits::CUSTOM_FIELDS {
@@ -192,7 +201,8 @@ pub fn create_field(op: &mut Operation, object: &str, new: NewField) -> Result<F
     if object.def.field(&new.about.name).is_some() {
         return Err(Error::invalid("name", "taken", "the object has a field of this name already"));
     }
-    let field = new_field(op, new, &object.def.name)?;
+    let mut field = new_field(op, new, &object.def.name)?;
+    field.readonly = readonly;
     store(op, &field.id, &object.def.id, "field", &serde_json::to_string(&field).map_err(Error::internal)?)?;
     renew(op, &[&object.def.name])?;
     let object = op.object(&object.def.name)?;

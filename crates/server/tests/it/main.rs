@@ -41,6 +41,7 @@ mod oidc;
 mod one_customer_base;
 mod openapi;
 mod passkeys;
+mod predictions;
 mod presence;
 mod preview;
 mod prices;
