@@ -141,6 +141,13 @@ const sheet = createRoute({
   loader: needAnalysis,
   component: lazyRouteComponent(() => import('@/features/analytics/SheetPage')),
 })
+const predictions = createRoute({
+  getParentRoute: () => inside,
+  path: '/analysis/predictions',
+  validateSearch: (search): { part?: string } => known(search, ['part']),
+  loader: () => Promise.all([needAnalysis(), needTexts('lists')]),
+  component: lazyRouteComponent(() => import('@/features/analytics/predictions/PredictionsPage')),
+})
 const models = createRoute({ getParentRoute: () => inside, path: '/analysis/models', loader: needAnalysis, component: lazyRouteComponent(() => import('@/features/analytics/ModelsPage')) })
 const web = createRoute({
   getParentRoute: () => inside,
@@ -150,7 +157,7 @@ const web = createRoute({
   component: lazyRouteComponent(() => import('@/features/analytics/web/WebPage')),
 })
 const WEB_PARAMETERS = ['part', 'from', 'to', 'compare', 'by', 'site', 'side', 'key', 'page', 'with', 'again'] as const
-const analysisPages = [customers, leaving, cohorts, matrix, clusters, forecast, cube, sheet, models, web] as const
+const analysisPages = [customers, leaving, cohorts, matrix, clusters, forecast, cube, sheet, predictions, models, web] as const
 /** KPIs and what is made of them; the frame of their pages is that of the analysis. */
 const needBoards = async () => void (await Promise.all([needTexts('analysis'), needTexts('boards')]))
 const scorecards = createRoute({

@@ -14,6 +14,7 @@ export const ANALYSIS_PAGES = [
   { to: '/analysis/forecast', label: 'analysis.forecast' },
   { to: '/analysis/cube', label: 'analysis.cube' },
   { to: '/analysis/sheet', label: 'analysis.sheet' },
+  { to: '/analysis/predictions', label: 'analysis.predictions' },
   { to: '/analysis/models', label: 'analysis.models' },
   { to: '/analysis/web', label: 'analysis.web' },
 ] as const

@@ -9,6 +9,7 @@ mod merge;
 mod olap;
 mod quotes;
 mod run;
+mod scoring;
 mod seed;
 mod segments;
 mod tracker;
@@ -91,6 +92,15 @@ enum BenchCommand {
         #[arg(long)]
         peer: Option<PathBuf>,
     },
+    /// Learn the outcomes of public data sets, beside scikit-learn and LightGBM.
+    Scoring {
+        /// Where `telco.csv`, `bank.csv`, `shoppers.csv` and `leads.csv` lie.
+        #[arg(long)]
+        folder: PathBuf,
+        /// A Python that has scikit-learn and LightGBM.
+        #[arg(long)]
+        peer: Option<PathBuf>,
+    },
     /// One file of `match`, in a process of its own.
     #[command(hide = true)]
     MatchOne { file: PathBuf },
@@ -112,6 +122,7 @@ pub fn main(args: BenchArgs) -> Result<()> {
             &events,
             peer.as_deref(),
         ),
+        BenchCommand::Scoring { folder, peer } => scoring::measure(&folder, peer.as_deref()),
         BenchCommand::MatchOne { file } => matching::measure_one(&file),
     }
 }

@@ -1,22 +1,26 @@
 /** Everything that is computed: which version, of when, how well it did on what it had not seen, and when not to trust it. */
 
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from '@/lib/useTranslation'
 import { modelsQuery, type BackTest, type Model } from '@/lib/analysis'
 import { isShare } from '@/lib/analysisFigures'
 import { useAnalysisWords } from '@/lib/analysisWords'
 import { objectByName } from '@/lib/definitions'
 import { formatDate, formatNumber, formatTime } from '@/lib/format'
+import { predictionsQuery } from '@/lib/predictions'
 import { useDefinitions, useLabel, useLocale } from '@/lib/session'
 import { iconOf } from '@/ui/icons'
 import { Pill } from '@/ui/kit'
 import { Blank } from '@/ui/states'
 import { kindOf, numbersOf, QUALITIES, TRUST } from './models'
-import { Answer, Page, TD, TH, Warnings } from './parts'
+import { Answer, Page, Section, TD, TH, Warnings } from './parts'
+import { PredictionCard } from './predictions/PredictionCard'
 
 export default function ModelsPage() {
   const { t } = useTranslation()
   const models = useQuery(modelsQuery)
+  const foretold = useQuery(predictionsQuery).data ?? []
   return (
     <Page icon={iconOf('badge-check')} title={t('analysis.models')}>
       <Answer query={models}>
@@ -27,6 +31,11 @@ export default function ModelsPage() {
           </>
         )}
       </Answer>
+      {foretold.length > 0 && (
+        <Section title={t('foretold.title')} tools={<Link to="/analysis/predictions" className="rounded-xs text-accent-text hover:underline">{t('foretold.all')}</Link>}>
+          <ul className="flex flex-col gap-4">{foretold.map((one) => <PredictionCard key={one.id} told={one} />)}</ul>
+        </Section>
+      )}
     </Page>
   )
 }

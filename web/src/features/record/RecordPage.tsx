@@ -36,6 +36,7 @@ import { Timeline } from './Timeline'
 
 const Sameness = lazy(async () => (await Promise.all([import('./Sameness'), needTexts('consolidation')]))[0])
 const Value = lazy(async () => (await Promise.all([import('./Value'), needTexts('analysis')]))[0])
+const Foretold = lazy(async () => (await Promise.all([import('./Foretold'), needTexts('analysis')]))[0])
 const InSegments = lazy(async () => (await Promise.all([import('./InSegments'), needTexts('segments')]))[0])
 const UserAccess = lazy(() => import('./UserAccess'))
 const Explain = lazy(() => import('./Explain'))
@@ -151,6 +152,7 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
   const mayAdmit = object.name === 'user' && isAdmin
   const place = neighboursIn(queries, object.plural, record.id)
   // Whoever never ordered was not analysed, and has nothing to ask for.
+  const isForetold = object.fields.some((field) => field.readonly && field.name.endsWith('_probability') && field.name !== 'alive_probability' && !isEmpty(record[field.name]))
   const isAnalysed = object.party === true && !isEmpty(record['analysed_on'])
   const hasSegments = ['contact', 'company'].includes(object.name) && objectByName(definitions, 'segment')?.can.read === true
   const strip = stageField(object, (name) => objectByName(definitions, name))
@@ -343,7 +345,7 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
                 <Timeline object={object} record={record} scroller={main} />
               </div>
             )}
-            {tab === 'details' && <div className="mx-auto max-w-[640px]">{isAnalysed && <Suspense><Value object={object} record={record} /></Suspense>}{hasSegments && <Suspense><InSegments object={object} record={record} /></Suspense>}<Details object={object} record={record} editing={editing} /></div>}
+            {tab === 'details' && <div className="mx-auto max-w-[640px]">{isAnalysed && <Suspense><Value object={object} record={record} /></Suspense>}{isForetold && <Suspense><Foretold object={object} record={record} /></Suspense>}{hasSegments && <Suspense><InSegments object={object} record={record} /></Suspense>}<Details object={object} record={record} editing={editing} /></div>}
             <Suspense>
               {tab === 'history' && <div className="mx-auto max-w-[820px]"><History object={object} record={record} /></div>}
               {open && <RelatedList key={tab} related={open} record={record} parent={object} />}
@@ -353,6 +355,7 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
         </div>
         <aside aria-label={t('record.details')} className="w-[328px] shrink-0 overflow-y-auto border-s border-line px-2.5 py-3 max-xl:hidden">
           {isAnalysed && <Suspense><Value object={object} record={record} /></Suspense>}
+          {isForetold && <Suspense><Foretold object={object} record={record} /></Suspense>}
           {hasSegments && <Suspense><InSegments object={object} record={record} /></Suspense>}
           <Details object={object} record={record} editing={editing} />
         </aside>

@@ -171,7 +171,7 @@ fn same(ours: &Rows, theirs: &Json) -> bool {
 }
 
 /// Seconds that the processor worked for this process.
-fn cpu() -> f64 {
+pub(super) fn cpu() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
     let ticks = |place: usize| fields.get(place).and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
