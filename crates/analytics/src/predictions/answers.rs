@@ -2,7 +2,7 @@
 
 use foundation::Reader;
 use foundation::access::Action;
-use foundation::records::read;
+use foundation::records::{ask, read};
 use kernel::{Error, Id, Result};
 use serde_json::{Value as Json, json};
 
@@ -33,12 +33,18 @@ fn show_one(reader: &mut Reader, prediction: &Prediction) -> Result<Json> {
     // Figures of all records tell of each: they are for who may read them all, and every field that they are made of.
     sight::whole(reader, &[(&object.def.name, &[])])?;
     let versions = store::versions(reader, prediction.id)?;
+    // By the definitions, not by what this reader sees of them.
+    let is_broken = ask::check_text(&prediction.outcome, &object.def.name, &*reader.catalogue).is_err();
     let mut shown = prediction.to_json();
     shown["filled"] = json!(super::FILLED.map(|what| prediction.field(what)));
     shown["told"] = json!(store::count(reader, prediction.id)?);
     shown["job"] = json!(learn::under_way(reader, prediction.id)?.map(|job| job.to_json()));
     if let Some(newest) = versions.first() {
-        let (trust, doubts) = trust(newest);
+        let (mut trust, mut doubts) = trust(newest);
+        if is_broken {
+            trust = "poor";
+            doubts.insert(0, json!({ "code": "not_understood_any_more" }));
+        }
         let mut quality = newest.quality.clone();
         let hidden = &reader.who.access.on(&prediction.object).hidden_fields;
         for list in ["weights", "left_out"] {
@@ -117,7 +123,7 @@ pub fn of_record(reader: &mut Reader, plural: &str, id: Id) -> Result<Json> {
     let hidden = reader.who.access.on(&object.def.name).hidden_fields.clone();
     let mut shown = Vec::new();
     for said in store::said_of(reader, id)? {
-        let prediction = store::one(reader, said.prediction)?;
+        let Ok(prediction) = store::one(reader, said.prediction) else { continue };
         if prediction.object != object.def.name || hidden.contains(&prediction.field("probability")) {
             continue;
         }

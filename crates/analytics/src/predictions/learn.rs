@@ -24,6 +24,10 @@ const MOST_ROWS: usize = 200_000;
 const LEAST_PART: f64 = 0.05;
 const MOST_PARTS: usize = 6;
 const DAY_MS: i64 = 86_400_000;
+/// What was begun this long before records were read may have been committed after it: it is looked at again.
+const LATE_MS: i64 = 10_000;
+/// Records that all began within so many days, as those of an import, have no order in time to speak of.
+const ORDERED_DAYS: i64 = 14;
 
 /// Learns, or says of what changed what it learned before.
 pub struct LearnWork;
@@ -64,10 +68,15 @@ pub fn start(op: &mut Operation, id: Id) -> Result<Status> {
     queue(op, &prediction, true)
 }
 
-pub fn queue(op: &mut Operation, prediction: &Prediction, learn: bool) -> Result<Status> {
-    if let Some(running) = under_way(op, prediction.id)? {
-        return Ok(running);
+fn queue(op: &mut Operation, prediction: &Prediction, learn: bool) -> Result<Status> {
+    match under_way(op, prediction.id)? {
+        Some(running) => Ok(running),
+        None => enqueue(op, prediction, learn),
     }
+}
+
+/// Queues the work also while an earlier one runs: what that is doing was asked for otherwise.
+pub fn enqueue(op: &mut Operation, prediction: &Prediction, learn: bool) -> Result<Status> {
     jobs::enqueue(op, LearnWork::KIND, json!({ "prediction": prediction.id, "learn": learn }), 0)
 }
 
@@ -84,6 +93,10 @@ pub fn keep_fresh(app: &App) -> Result<()> {
         let mut due = Vec::new();
         for prediction in store::all(reader)? {
             let Ok(object) = reader.object(&prediction.object) else { continue };
+            // A field that it asks for may be gone: it waits until somebody asks otherwise.
+            if prediction.questions(reader, &object).is_err() {
+                continue;
+            }
             if !store::is_changed(reader, &object, prediction.looked_to)? {
                 continue;
             }
@@ -138,7 +151,7 @@ impl Working<'_> {
             if let Some(only) = only {
                 sources.retain(|source| only.contains(&source.field));
             }
-            let now = reader.now.0;
+            let now = reader.now.0 - LATE_MS;
             let rows = rows::read(reader, &object, prediction, &questions, &sources, since)?;
             Ok((object, rows, left_out, now))
         })
@@ -174,7 +187,9 @@ impl Working<'_> {
             })).collect::<Vec<_>>(),
         });
         let go_on = || self.job.go_on().map_err(Stop::Failed);
-        let chosen = match fit::<Stop>(&table, &outcome, Some(&begun), &go_on) {
+        let lasted = begun.iter().max().zip(begun.iter().min()).map_or(0, |(last, first)| last.saturating_sub(*first));
+        let order = (lasted >= ORDERED_DAYS * DAY_MS).then_some(begun.as_slice());
+        let chosen = match fit::<Stop>(&table, &outcome, order, &go_on) {
             Ok(chosen) => chosen,
             Err(Stop::Failed(fault)) => return Err(fault),
             Err(Stop::Unfit(unfit)) => {
@@ -242,6 +257,7 @@ impl Working<'_> {
             let done = i64::try_from(written).unwrap_or(0);
             self.app.write_now(&Principal::system("analysis"), move |op| {
                 jobs::advance(op, lease, "told", done)?;
+                must_exist(op, prediction.id)?;
                 store::put_told(op, &object, &prediction, version, &on, &told)
             })?;
         }
@@ -252,12 +268,18 @@ impl Working<'_> {
         let (lease, prediction, made) = (self.job.lease, self.prediction.clone(), Arc::new(made));
         self.app.write_now(&Principal::system("analysis"), move |op| {
             jobs::must_hold(op, lease)?;
+            must_exist(op, prediction.id)?;
             store::put_version(op, prediction.id, &made)?;
             store::take_back_others(op, &object, &prediction, made.version)?;
             store::looked(op, prediction.id, now)?;
             store::tell(op, &prediction.object, told)
         })
     }
+}
+
+/// Ends the work on a prediction that was dropped meanwhile.
+fn must_exist(op: &mut Operation, id: Id) -> Result<()> {
+    store::one(op, id).map(drop).map_err(|_| jobs::stopped())
 }
 
 fn is(flags: &[bool], row: usize) -> bool {

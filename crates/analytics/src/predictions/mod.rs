@@ -163,7 +163,7 @@ pub fn create(op: &mut Operation, asked: Asked) -> Result<Json> {
     }
     make_fields(op, &prediction)?;
     store::put(op, &prediction)?;
-    let job = learn::queue(op, &prediction, true)?;
+    let job = learn::enqueue(op, &prediction, true)?;
     let mut shown = prediction.to_json();
     shown["job"] = job.to_json();
     Ok(shown)
@@ -178,7 +178,7 @@ pub fn change(op: &mut Operation, id: Id, asked: Asked) -> Result<Json> {
     }
     let prediction = settled(op, before, asked)?;
     store::put(op, &prediction)?;
-    let job = learn::queue(op, &prediction, true)?;
+    let job = learn::enqueue(op, &prediction, true)?;
     let mut shown = prediction.to_json();
     shown["job"] = job.to_json();
     Ok(shown)

@@ -23,6 +23,8 @@ const REST_MS: i64 = 60 * 1000;
 const REST_TIMES: i64 = 20;
 /// Points fade: once a day they are counted though nothing happened.
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// What was begun this long before a count may have been committed after it.
+const LATE_MS: i64 = 10_000;
 
 /// Counts the points of all leads.
 pub struct ScoreWork;
@@ -65,7 +67,7 @@ pub fn keep_fresh(app: &App) -> Result<()> {
         }
         let Some((counted_at, took_ms)) = queries::last_count(reader)? else { return Ok(true) };
         let is_rested = now >= counted_at + REST_MS.max(took_ms.saturating_mul(REST_TIMES));
-        Ok(now >= counted_at + DAY_MS || is_rested && queries::is_changed(reader, counted_at)?)
+        Ok(now >= counted_at + DAY_MS || is_rested && queries::is_changed(reader, counted_at - LATE_MS)?)
     })?;
     if !is_due {
         return Ok(());

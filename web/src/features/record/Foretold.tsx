@@ -36,7 +36,7 @@ function One({ said, object }: { said: Said; object: ObjectDef }) {
           <li key={one.field} className="grid grid-cols-[minmax(0,1fr)_64px] items-center gap-2">
             <span className="truncate">{labelOf(object.fields.find((field) => field.name === one.field)?.label) || one.field} <span className="text-meta text-fg-3">{one.part > 0 ? t('foretold.speaks_for') : t('foretold.speaks_against')}</span></span>
             <span aria-hidden className="relative h-1.5">
-              <i className={cx('absolute inset-y-0 rounded-xs', one.part > 0 ? 'left-1/2 bg-accent' : 'right-1/2 bg-line-strong')} style={{ width: `${(50 * Math.abs(one.part)) / most}%` }} />
+              <i className={cx('absolute inset-y-0 rounded-xs', one.part > 0 ? 'start-1/2 bg-accent' : 'end-1/2 bg-line-strong')} style={{ width: `${(50 * Math.abs(one.part)) / most}%` }} />
             </span>
           </li>
         ))}

@@ -15,6 +15,7 @@ export const FAMILIES: Record<string, string> = { boosting: 'foretold.boosting',
 export const DOUBTS: Record<string, string> = {
   known_afterwards: 'foretold.known_afterwards',
   too_few_outcomes: 'foretold.too_few_outcomes',
+  not_understood_any_more: 'foretold.not_understood_any_more',
   few_outcomes: 'foretold.few_outcomes',
   not_tested: 'foretold.not_tested',
   badly_calibrated: 'foretold.badly_calibrated',
