@@ -26,9 +26,10 @@ fn me(reader: &Reader) -> Result<Id> {
 pub fn list(reader: &mut Reader) -> Result<Json> {
     let me = me(reader)?;
     let mut shown = Vec::new();
-    for (id, substitute, starts_on, ends_on) in queries::absences(reader, me)? {
-        let substitute = inbox::person(reader, substitute)?;
-        shown.push(json!({ "id": id, "substitute": substitute, "starts_on": starts_on, "ends_on": ends_on }));
+    for one in queries::absences(reader, me)? {
+        let substitute = inbox::person(reader, one.substitute)?;
+        let (starts_on, ends_on) = (one.starts_on, one.ends_on);
+        shown.push(json!({ "id": one.id, "substitute": substitute, "starts_on": starts_on, "ends_on": ends_on }));
     }
     Ok(json!({ "data": shown }))
 }

@@ -211,11 +211,24 @@ pub fn away(reader: &mut Reader, day: &str) -> Result<Vec<(Id, Id)>> {
     Ok(reader.tx.query(sql, &[day.into()])?.iter().map(|row| (row.id(0), row.id(1))).collect())
 }
 
-/// When somebody is away: id, substitute, first and last day.
-pub fn absences(reader: &mut Reader, user: Id) -> Result<Vec<(Id, Id, String, Option<String>)>> {
+/// When somebody is away, and who decides in their place.
+pub struct Absence {
+    pub id: Id,
+    pub substitute: Id,
+    pub starts_on: String,
+    /// None until it is taken back.
+    pub ends_on: Option<String>,
+}
+
+pub fn absences(reader: &mut Reader, user: Id) -> Result<Vec<Absence>> {
     let sql = "select id, substitute, starts_on, ends_on from absence where user_id = $1 order by starts_on desc, id limit 100";
-    let rows = reader.tx.query(sql, &[user.into()])?;
-    Ok(rows.iter().map(|row| (row.id(0), row.id(1), row.text(2).into(), row.opt_text(3).map(str::to_string))).collect())
+    let absence = |row: &Row| Absence {
+        id: row.id(0),
+        substitute: row.id(1),
+        starts_on: row.text(2).into(),
+        ends_on: row.opt_text(3).map(str::to_string),
+    };
+    Ok(reader.tx.query(sql, &[user.into()])?.iter().map(absence).collect())
 }
 
 pub fn put_absence(op: &mut Operation, id: Id, user: Id, substitute: Id, from: &str, to: Option<&str>) -> Result<()> {

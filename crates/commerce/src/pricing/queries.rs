@@ -66,8 +66,21 @@ pub(crate) fn parts(reader: &mut Reader, bundles: &[Id]) -> Result<Vec<Part>> {
     Ok(found)
 }
 
+/// A list or discount, and whom it is for.
+pub(crate) struct Meant<T> {
+    pub what: T,
+    /// `everybody`, or which object answers the question.
+    pub holds: String,
+    pub question: Option<String>,
+}
+
+fn meant<T>(what: T, row: &Row, column: usize) -> Meant<T> {
+    let holds = row.opt_text(column).unwrap_or("everybody").to_string();
+    Meant { what, holds, question: row.opt_text(column + 1).map(str::to_string) }
+}
+
 /// Lists in use, with whom they are for.
-pub(crate) fn lists(reader: &mut Reader) -> Result<Vec<(List, String, Option<String>)>> {
+pub(crate) fn lists(reader: &mut Reader) -> Result<Vec<Meant<List>>> {
     let sql = "select id, name, currency, starts_on, ends_on, rank, is_default, holds, question from price_list \
                where deleted_at is null and (is_active is null or is_active = 1)";
     let rows = reader.tx.query(sql, &[])?;
@@ -83,12 +96,12 @@ pub(crate) fn lists(reader: &mut Reader) -> Result<Vec<(List, String, Option<Str
                 rank: row.opt_int(5).unwrap_or(0),
                 is_default: row.opt_int(6) == Some(1),
             };
-            (list, row.opt_text(7).unwrap_or("everybody").to_string(), row.opt_text(8).map(str::to_string))
+            meant(list, row, 7)
         })
         .collect())
 }
 
-pub(crate) fn discounts(reader: &mut Reader) -> Result<Vec<(Discount, String, Option<String>)>> {
+pub(crate) fn discounts(reader: &mut Reader) -> Result<Vec<Meant<Discount>>> {
     let sql = "select id, name, percent, product, product_line, minimum_quantity, starts_on, ends_on, holds, question from discount \
                where deleted_at is null and (is_active is null or is_active = 1)";
     let rows = reader.tx.query(sql, &[])?;
@@ -105,7 +118,7 @@ pub(crate) fn discounts(reader: &mut Reader) -> Result<Vec<(Discount, String, Op
                 starts_on: day(row, 6),
                 ends_on: day(row, 7),
             };
-            (discount, row.opt_text(8).unwrap_or("everybody").to_string(), row.opt_text(9).map(str::to_string))
+            meant(discount, row, 8)
         })
         .collect())
 }

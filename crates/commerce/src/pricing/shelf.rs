@@ -36,15 +36,15 @@ pub fn shelf(reader: &mut Reader, buyer: Buyer, products: &[Id], day: Date) -> R
         let products: BTreeMap<_, _> =
             queries::products(reader, &wanted)?.into_iter().map(|product| (product.id, product)).collect();
         let mut lists = Vec::new();
-        for (list, holds, question) in queries::lists(reader)? {
-            if is_meant(reader, buyer, &holds, question.as_deref())? {
-                lists.push(list);
+        for list in queries::lists(reader)? {
+            if is_meant(reader, buyer, &list.holds, list.question.as_deref())? {
+                lists.push(list.what);
             }
         }
         let mut discounts = Vec::new();
-        for (discount, holds, question) in queries::discounts(reader)? {
-            if is_meant(reader, buyer, &holds, question.as_deref())? {
-                discounts.push(discount);
+        for discount in queries::discounts(reader)? {
+            if is_meant(reader, buyer, &discount.holds, discount.question.as_deref())? {
+                discounts.push(discount.what);
             }
         }
         let tiers = queries::tiers(reader, &wanted)?;

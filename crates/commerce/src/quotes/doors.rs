@@ -101,17 +101,17 @@ fn asked(
     peer: Option<&Extension<ConnectInfo<SocketAddr>>>,
     limiter: &Limiter,
     headers: &HeaderMap,
-) -> std::result::Result<Asked, Response> {
+) -> std::result::Result<Asked, Box<Response>> {
     let said = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
     let language: String = said(header::ACCEPT_LANGUAGE).chars().take(2).collect();
     let address = peer.map(|Extension(ConnectInfo(peer))| peer.ip());
     if let Some(address) = address.filter(|address| !address.is_loopback())
         && limiter.take(Subject::Address(address), RATE, Instant::now()).is_err()
     {
-        return Err(plain(StatusCode::TOO_MANY_REQUESTS, words::of(&language).busy, &language));
+        return Err(Box::new(plain(StatusCode::TOO_MANY_REQUESTS, words::of(&language).busy, &language)));
     }
     let Some(version) = link::version(app, &token) else {
-        return Err(plain(StatusCode::NOT_FOUND, words::of(&language).not_found, &language));
+        return Err(Box::new(plain(StatusCode::NOT_FOUND, words::of(&language).not_found, &language)));
     };
     let address = address.map(|address| address.to_string()).unwrap_or_default();
     Ok(Asked { version, token, address, agent: said(header::USER_AGENT).to_string(), language })
@@ -155,7 +155,7 @@ async fn show(
 ) -> Response {
     let asked = match asked(&app, token, peer.as_ref(), &limiter, &headers) {
         Ok(asked) => asked,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     let fields = fields(query.as_deref().unwrap_or_default());
     let (standing, version, document) = match standing(&app, asked.version).await {
@@ -203,7 +203,7 @@ async fn paper(
 ) -> Response {
     let asked = match asked(&app, token, peer.as_ref(), &limiter, &headers) {
         Ok(asked) => asked,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     let version = asked.version;
     let who = customer();
@@ -223,7 +223,7 @@ macro_rules! form {
     ($app:ident, $limiter:ident, $peer:ident, $headers:ident, $token:ident, $form:ident) => {{
         let asked = match asked(&$app, $token, $peer.as_ref(), &$limiter, &$headers) {
             Ok(asked) => asked,
-            Err(refusal) => return refusal,
+            Err(refusal) => return *refusal,
         };
         if !origin::is_ours(&Method::POST, &$headers, &$app.config().origin) {
             return plain(StatusCode::FORBIDDEN, words::of(&asked.language).not_found, &asked.language);
