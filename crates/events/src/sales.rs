@@ -79,6 +79,23 @@ pub struct DealReopened {
     pub deal: Id,
 }
 
+/// The rules gave a lead to somebody.
+#[event(
+    "lead.assigned",
+    reads(
+        en = "gave lead {lead}[ to {owner}][ by the rule “{assignment_rule}”]",
+        ru = "лид {lead} передан[: {owner}][ по правилу «{assignment_rule}»]",
+        zh = "线索 {lead} 已分配[给 {owner}][（规则“{assignment_rule}”）]",
+        ro = "a alocat prospectul {lead}[ către {owner}][ după regula „{assignment_rule}”]"
+    )
+)]
+pub struct LeadAssigned {
+    pub lead: Id,
+    pub owner: Id,
+    /// None where its rule is gone.
+    pub assignment_rule: Option<Id>,
+}
+
 /// A lead became a contact, a company, a deal.
 #[event(
     "lead.converted",
@@ -169,6 +186,7 @@ pub(crate) fn kinds() -> Vec<Kind> {
         DealWon::describe(),
         DealLost::describe(),
         DealReopened::describe(),
+        LeadAssigned::describe(),
         LeadConverted::describe(),
         ActivityPlanned::describe(),
         ActivityLogged::describe(),

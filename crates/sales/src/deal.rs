@@ -88,6 +88,31 @@ pub struct Deal {
         )
     )]
     pub loss_reason: Option<String>,
+    #[field(
+        label(en = "Why won", ru = "Причина выигрыша", zh = "赢单原因", ro = "Motivul câștigării"),
+        options(
+            price(en = "Price", ru = "Цена", zh = "价格", ro = "Preț"),
+            product_fit(
+                en = "The product fits",
+                ru = "Товар подходит",
+                zh = "产品匹配",
+                ro = "Produsul se potrivește"
+            ),
+            service(en = "Service", ru = "Обслуживание", zh = "服务", ro = "Servicii"),
+            relationship(en = "They know us", ru = "Нас знают", zh = "关系", ro = "Ne cunosc"),
+            speed(en = "Speed", ru = "Скорость", zh = "速度", ro = "Rapiditate"),
+            other(en = "Other", ru = "Другое", zh = "其他", ro = "Altul"),
+        )
+    )]
+    pub win_reason: Option<String>,
+    #[field(links = "competitor", label(en = "Competitors", ru = "Конкуренты", zh = "竞争对手", ro = "Concurenți"))]
+    pub competitors: Vec<Id>,
+    #[field(
+        link = "competitor",
+        indexed,
+        label(en = "Lost to", ru = "Кому проиграна", zh = "输给", ro = "Pierdută în fața")
+    )]
+    pub lost_to: Option<Id>,
     #[field(max = 400, label(en = "Next step", ru = "Следующий шаг", zh = "下一步", ro = "Pasul următor"))]
     pub next_step: Option<String>,
     #[field(
@@ -120,6 +145,72 @@ pub struct Deal {
     #[field(link = "territory", label(en = "Territory", ru = "Территория", zh = "销售区域", ro = "Teritoriu"))]
     pub territory: Option<Id>,
     #[field(
+        link = "lead",
+        readonly,
+        section = "origin",
+        label(en = "Came of lead", ru = "Из лида", zh = "来源线索", ro = "Din prospectul")
+    )]
+    pub lead: Option<Id>,
+    #[field(
+        readonly,
+        section = "origin",
+        label(en = "Came by", ru = "Источник", zh = "来源方式", ro = "A venit prin"),
+        options(
+            direct(en = "Directly", ru = "Напрямую", zh = "直接访问", ro = "Direct"),
+            campaign(en = "A campaign", ru = "Кампания", zh = "营销活动", ro = "O campanie"),
+            search(en = "A search", ru = "Поиск", zh = "搜索", ro = "O căutare"),
+            assistant(en = "An assistant", ru = "ИИ-помощник", zh = "智能助手", ro = "Un asistent"),
+            social(en = "A social network", ru = "Социальная сеть", zh = "社交网络", ro = "O rețea socială"),
+            mail(en = "Mail", ru = "Почта", zh = "邮件", ro = "E-mail"),
+            referral(en = "Another site", ru = "Другой сайт", zh = "其他网站", ro = "Alt site"),
+            own(en = "Own pages", ru = "Свои страницы", zh = "本站页面", ro = "Paginile proprii"),
+            unknown(en = "Unknown", ru = "Неизвестно", zh = "未知", ro = "Necunoscut"),
+        )
+    )]
+    pub origin_medium: Option<String>,
+    #[field(
+        readonly,
+        section = "origin",
+        max = 200,
+        label(en = "Origin", ru = "Откуда", zh = "来源", ro = "Originea")
+    )]
+    pub origin_source: Option<String>,
+    #[field(
+        readonly,
+        section = "origin",
+        max = 200,
+        label(en = "Searched for", ru = "Поисковый запрос", zh = "搜索词", ro = "Căutarea")
+    )]
+    pub origin_phrase: Option<String>,
+    #[field(
+        readonly,
+        section = "origin",
+        max = 200,
+        label(en = "By campaign", ru = "По кампании", zh = "来源活动", ro = "Prin campania")
+    )]
+    pub origin_campaign: Option<String>,
+    #[field(
+        readonly,
+        section = "origin",
+        max = 500,
+        label(en = "Referrer", ru = "Ссылающаяся страница", zh = "来源页面", ro = "Pagina de trimitere")
+    )]
+    pub origin_referrer: Option<String>,
+    #[field(
+        readonly,
+        section = "origin",
+        max = 500,
+        label(en = "First page", ru = "Первая страница", zh = "首个页面", ro = "Prima pagină")
+    )]
+    pub origin_page: Option<String>,
+    #[field(
+        readonly,
+        long_text,
+        section = "origin",
+        label(en = "Pages on the way", ru = "Путь по страницам", zh = "浏览路径", ro = "Paginile parcurse")
+    )]
+    pub origin_path: Option<String>,
+    #[field(
         links = "contact",
         label(en = "People involved", ru = "Участники", zh = "相关人员", ro = "Persoane implicate")
     )]
@@ -133,6 +224,18 @@ pub struct Deal {
         label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere")
     )]
     pub description: Option<String>,
+    #[field(
+        rollup(object = "deal_line", link = "deal", count),
+        section = "figures",
+        label(en = "Products", ru = "Товаров", zh = "产品数", ro = "Produse")
+    )]
+    pub lines_count: i64,
+    #[field(
+        rollup(object = "deal_line", link = "deal", sum = "line_total"),
+        section = "figures",
+        label(en = "Sum of products", ru = "Сумма товаров", zh = "产品合计", ro = "Suma produselor")
+    )]
+    pub lines_amount: Option<Money>,
     #[field(
         rollup(object = "activity", link = "deal", count, filter = "is_done = false"),
         section = "figures",

@@ -179,7 +179,8 @@ fn lead_facts(before: Option<&dyn RecordView>, after: &dyn RecordView) -> Vec<Ne
         company: after.link(Lead::COMPANY),
         deal: after.link(Lead::DEAL),
     };
-    let mut event = NewEvent::of(converted).on("lead", lead);
+    // It stands on the timeline of who the lead became, and on its own.
+    let mut event = NewEvent::of(converted).on("lead", lead).of_party(after.link(Lead::CONTACT));
     event.at = after.time(Lead::CONVERTED_AT);
     vec![event]
 }

@@ -95,6 +95,8 @@ pub struct Lead {
     pub expected_amount: Option<Money>,
     #[field(link = "user", label(en = "Owner", ru = "Ответственный", zh = "负责人", ro = "Responsabil"))]
     pub owner: Option<Id>,
+    #[field(link = "territory", label(en = "Territory", ru = "Территория", zh = "销售区域", ro = "Teritoriu"))]
+    pub territory: Option<Id>,
     #[field(links = "tag", label(en = "Tags", ru = "Метки", zh = "标签", ro = "Etichete"))]
     pub tags: Vec<Id>,
     #[field(url, label(en = "Website", ru = "Сайт", zh = "网站", ro = "Site web"))]
@@ -126,6 +128,68 @@ pub struct Lead {
         label(en = "Why it does not fit", ru = "Почему не подходит", zh = "不合格原因", ro = "De ce nu se potrivește")
     )]
     pub unqualified_reason: Option<String>,
+    // The word by which the tracker names the visit that the lead came of; its origin is taken from there, once.
+    #[field(section = "origin", max = 200, label(en = "Visit", ru = "Визит", zh = "访问", ro = "Vizită"))]
+    pub visit: Option<String>,
+    #[field(
+        readonly,
+        section = "origin",
+        label(en = "Came by", ru = "Источник", zh = "来源方式", ro = "A venit prin"),
+        options(
+            direct(en = "Directly", ru = "Напрямую", zh = "直接访问", ro = "Direct"),
+            campaign(en = "A campaign", ru = "Кампания", zh = "营销活动", ro = "O campanie"),
+            search(en = "A search", ru = "Поиск", zh = "搜索", ro = "O căutare"),
+            assistant(en = "An assistant", ru = "ИИ-помощник", zh = "智能助手", ro = "Un asistent"),
+            social(en = "A social network", ru = "Социальная сеть", zh = "社交网络", ro = "O rețea socială"),
+            mail(en = "Mail", ru = "Почта", zh = "邮件", ro = "E-mail"),
+            referral(en = "Another site", ru = "Другой сайт", zh = "其他网站", ro = "Alt site"),
+            own(en = "Own pages", ru = "Свои страницы", zh = "本站页面", ro = "Paginile proprii"),
+            unknown(en = "Unknown", ru = "Неизвестно", zh = "未知", ro = "Necunoscut"),
+        )
+    )]
+    pub origin_medium: Option<String>,
+    #[field(
+        readonly,
+        section = "origin",
+        max = 200,
+        label(en = "Origin", ru = "Откуда", zh = "来源", ro = "Originea")
+    )]
+    pub origin_source: Option<String>,
+    #[field(
+        readonly,
+        section = "origin",
+        max = 200,
+        label(en = "Searched for", ru = "Поисковый запрос", zh = "搜索词", ro = "Căutarea")
+    )]
+    pub origin_phrase: Option<String>,
+    #[field(
+        readonly,
+        section = "origin",
+        max = 200,
+        label(en = "By campaign", ru = "По кампании", zh = "来源活动", ro = "Prin campania")
+    )]
+    pub origin_campaign: Option<String>,
+    #[field(
+        readonly,
+        section = "origin",
+        max = 500,
+        label(en = "Referrer", ru = "Ссылающаяся страница", zh = "来源页面", ro = "Pagina de trimitere")
+    )]
+    pub origin_referrer: Option<String>,
+    #[field(
+        readonly,
+        section = "origin",
+        max = 500,
+        label(en = "First page", ru = "Первая страница", zh = "首个页面", ro = "Prima pagină")
+    )]
+    pub origin_page: Option<String>,
+    #[field(
+        readonly,
+        long_text,
+        section = "origin",
+        label(en = "Pages on the way", ru = "Путь по страницам", zh = "浏览路径", ro = "Paginile parcurse")
+    )]
+    pub origin_path: Option<String>,
     #[field(
         readonly,
         section = "conversion",

@@ -1,18 +1,31 @@
 //! Sales: leads, deals in their pipelines, what was done with whom, and what was noted.
 
 mod activity;
+mod asking;
+pub mod assignment;
 mod attachment;
+mod competitor;
+pub mod conversion;
 mod deal;
+mod deal_line;
+mod deal_role;
 mod facts;
+pub mod forms;
 mod lead;
+mod moves;
 mod note;
 mod pipeline;
+mod playbook_step;
+mod queries;
+mod rights;
 mod stage;
 mod territory;
 
 use std::sync::Arc;
 
 use events::Facts;
+use foundation::doors::Route;
+use foundation::records::write::Keeps;
 use kernel::ObjectDef;
 use kernel::object::Object;
 
@@ -30,13 +43,48 @@ pub fn objects() -> Vec<ObjectDef> {
     vec![
         Lead::def(),
         Deal::def(),
+        deal_line::DealLine::def(),
+        deal_role::DealRole::def(),
+        competitor::Competitor::def(),
         Pipeline::def(),
         Stage::def(),
+        playbook_step::PlaybookStep::def(),
         Activity::def(),
         Note::def(),
         Attachment::def(),
         Territory::def(),
+        assignment::AssignmentRule::def(),
+        forms::Form::def(),
+        forms::FormAnswer::def(),
     ]
+}
+
+/// Tables of this crate.
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration { name: "202611222200_sales", sql: include_str!("../../../migrations/202611222200_sales.sql") },
+    db::Migration {
+        name: "202611222201_playbooks",
+        sql: include_str!("../../../migrations/202611222201_playbooks.sql"),
+    },
+];
+
+/// What is kept beside records of these objects.
+pub fn keepers() -> Vec<Arc<dyn Keeps>> {
+    vec![
+        Arc::new(assignment::Arrivals),
+        Arc::new(assignment::Rules),
+        Arc::new(conversion::Converted),
+        Arc::new(forms::Forms),
+        Arc::new(moves::Deals),
+        Arc::new(moves::Lines),
+        Arc::new(moves::Stages),
+        Arc::new(moves::Playbooks),
+    ]
+}
+
+/// Routes of this crate.
+pub fn routes() -> Vec<Route> {
+    [assignment::routes(), conversion::routes(), forms::routes()].concat()
 }
 
 /// What changes of these objects mean on the ledger.

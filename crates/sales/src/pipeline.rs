@@ -31,6 +31,21 @@ pub struct Pipeline {
     pub is_default: bool,
     #[field(default = true, label(en = "In use", ru = "Используется", zh = "启用", ro = "Activ"))]
     pub is_active: bool,
+    #[field(
+        default = false,
+        label(en = "Reasons needed", ru = "Причины обязательны", zh = "必须填写原因", ro = "Motive obligatorii")
+    )]
+    pub needs_reason: bool,
+    #[field(
+        default = false,
+        label(
+            en = "Next step needed",
+            ru = "Следующий шаг обязателен",
+            zh = "必须有下一步",
+            ro = "Pas următor obligatoriu"
+        )
+    )]
+    pub needs_next_step: bool,
     #[field(max = 400, label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere"))]
     pub description: Option<String>,
     #[field(

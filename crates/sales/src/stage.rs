@@ -2,6 +2,7 @@
 
 use kernel::{Id, Money};
 use macros::Object;
+use serde_json::Value as Json;
 
 /// A step of a pipeline: a won or lost stage closes the deals in it.
 #[derive(Debug, Clone, PartialEq, Object)]
@@ -58,6 +59,25 @@ pub struct Stage {
         )
     )]
     pub rotting_days: Option<i64>,
+    // Fields of a deal that are asked for when it comes here: `["amount"]`.
+    #[field(
+        section = "rules",
+        label(en = "Asks for", ru = "Требует заполнить", zh = "必填字段", ro = "Cere completarea")
+    )]
+    pub needs: Option<Json>,
+    // A question about the deal that must hold before it goes on.
+    #[field(
+        long_text,
+        section = "rules",
+        label(en = "Left only when", ru = "Выход, только если", zh = "离开条件", ro = "Se părăsește doar dacă")
+    )]
+    pub exit_criteria: Option<String>,
+    #[field(
+        max = 300,
+        section = "rules",
+        label(en = "Said in words", ru = "Словами", zh = "说明文字", ro = "Spus în cuvinte")
+    )]
+    pub exit_hint: Option<String>,
     #[field(
         rollup(object = "deal", link = "stage", count),
         section = "figures",

@@ -24,6 +24,17 @@ pub struct Territory {
     pub country: Option<String>,
     #[field(max = 120, label(en = "Continent", ru = "Часть света", zh = "大洲", ro = "Continent"))]
     pub continent: Option<String>,
+    /// Which leads lie in it, where its country does not say enough.
+    #[field(
+        long_text,
+        label(en = "Leads that", ru = "Лиды, где", zh = "所含线索", ro = "Prospecții care"),
+        help(
+            ru = "Вопрос, по которому лид относится к территории; без него решает страна.",
+            zh = "判断线索是否属于该区域的条件；留空则按国家判断。",
+            ro = "Întrebarea după care un prospect ține de teritoriu; fără ea decide țara."
+        )
+    )]
+    pub leads: Option<String>,
     #[field(link = "user", label(en = "Owner", ru = "Ответственный", zh = "负责人", ro = "Responsabil"))]
     pub owner: Option<Id>,
     #[field(max = 400, label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere"))]

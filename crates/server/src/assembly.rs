@@ -27,12 +27,13 @@ pub fn domains() -> Domains {
     migrations.extend_from_slice(site::MIGRATIONS);
     migrations.extend_from_slice(approvals::MIGRATIONS);
     migrations.extend_from_slice(commerce::MIGRATIONS);
+    migrations.extend_from_slice(sales::MIGRATIONS);
     Domains {
         objects,
         facts: vec![sales::facts(), commerce::facts(), service::facts(), marketing::facts(), consolidation::facts()],
         copies,
         own_ways: consolidation::own_ways(),
-        keepers: [marketing::keepers(), commerce::keepers()].concat(),
+        keepers: [marketing::keepers(), commerce::keepers(), sales::keepers()].concat(),
         migrations,
     }
 }

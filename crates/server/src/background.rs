@@ -111,6 +111,9 @@ impl Background {
         let (followed, stop_following) = (app.clone(), stop.clone());
         threads.extend(spawn("segments", move || segments::follow::keep_in_step(&followed, &stop_following)));
 
+        let (given, stop_giving) = (app.clone(), stop.clone());
+        threads.extend(spawn("assignment", move || sales::assignment::due::keep_giving(&given, &stop_giving)));
+
         let (measured, stop_measuring) = (app.clone(), stop.clone());
         threads.extend(spawn("quality", move || {
             if pause(MEASURE_AFTER, &stop_measuring) {

@@ -39,6 +39,7 @@ pub fn api() -> Vec<table::Route> {
     table.extend(marketing::routes());
     table.extend(commerce::routes());
     table.extend(approvals::routes(commerce::subjects()));
+    table.extend(sales::routes());
     table
 }
 
@@ -53,6 +54,7 @@ pub fn router(app: &App, stopping: watch::Receiver<bool>) -> Router {
         .merge(reference::routes())
         .merge(site::router())
         .merge(commerce::quotes::router())
+        .merge(sales::forms::router())
         .fallback(pages::serve)
         .layer(Extension(metrics.clone()))
         .layer(Extension(table))

@@ -53,6 +53,7 @@ const record = createRoute({
   beforeLoad: ({ params }) => {
     if (params.plural === 'quotes') throw redirect({ to: '/quotes/$id', params: { id: params.id } })
     if (params.plural === 'segments') throw redirect({ to: '/segments/$id', params: { id: params.id }, search: {} })
+    if (params.plural === 'forms') throw redirect({ to: '/settings/forms/$id', params: { id: params.id } })
   },
   component: lazyRouteComponent(() => import('@/features/record/RecordPage')),
 })
@@ -249,6 +250,10 @@ const keys = createRoute({ getParentRoute: () => settings, path: '/keys', compon
 const objects = createRoute({ getParentRoute: () => settings, path: '/objects', component: lazyRouteComponent(() => import('@/features/settings/ObjectsPage')) })
 const oneObject = createRoute({ getParentRoute: () => settings, path: '/objects/$name', component: lazyRouteComponent(() => import('@/features/settings/FieldsPage')) })
 const pipelines = createRoute({ getParentRoute: () => settings, path: '/pipelines', component: lazyRouteComponent(() => import('@/features/settings/PipelinesPage')) })
+const assignment = createRoute({ getParentRoute: () => settings, path: '/assignment', loader: () => needTexts('sales'), component: lazyRouteComponent(() => import('@/features/settings/AssignmentPage')) })
+const mapping = createRoute({ getParentRoute: () => settings, path: '/conversion', component: lazyRouteComponent(() => import('@/features/settings/MappingPage')) })
+const forms = createRoute({ getParentRoute: () => settings, path: '/forms', component: lazyRouteComponent(() => import('@/features/settings/FormsPage')) })
+const oneForm = createRoute({ getParentRoute: () => settings, path: '/forms/$id', component: lazyRouteComponent(() => import('@/features/settings/FormPage')) })
 const files = createRoute({ getParentRoute: () => settings, path: '/files', component: lazyRouteComponent(() => import('@/features/settings/FilesPage')) })
 const company = createRoute({ getParentRoute: () => settings, path: '/company', component: lazyRouteComponent(() => import('@/features/settings/CompanyPage')) })
 const offering = createRoute({ getParentRoute: () => settings, path: '/quotes', component: lazyRouteComponent(() => import('@/features/settings/QuotesPage')) })
@@ -265,7 +270,7 @@ const audit = createRoute({
   validateSearch: (search): { action?: string; actor?: string; record?: string } => known(search, ['action', 'actor', 'record']),
   component: lazyRouteComponent(() => import('@/features/settings/AuditPage')),
 })
-const settingsPages = [mySettings, security, appearance, people, teams, roles, oneRole, why, keys, objects, oneObject, pipelines, files, company, offering, languages, currencies, calendars, signInRules, transfers, sources, mail, audit] as const
+const settingsPages = [mySettings, security, appearance, people, teams, roles, oneRole, why, keys, objects, oneObject, pipelines, assignment, mapping, forms, oneForm, files, company, offering, languages, currencies, calendars, signInRules, transfers, sources, mail, audit] as const
 
 const signIn = createRoute({
   getParentRoute: () => root,

@@ -30,6 +30,10 @@ import quotesRu from './locales/quotes/ru.json?url'
 import quotesZh from './locales/quotes/zh.json?url'
 import ro from './locales/ro.json?url'
 import ru from './locales/ru.json?url'
+import salesEn from './locales/sales/en.json?url'
+import salesRo from './locales/sales/ro.json?url'
+import salesRu from './locales/sales/ru.json?url'
+import salesZh from './locales/sales/zh.json?url'
 import segmentsEn from './locales/segments/en.json?url'
 import segmentsRo from './locales/segments/ro.json?url'
 import segmentsRu from './locales/segments/ru.json?url'
@@ -65,6 +69,7 @@ const parts = {
   lists: { en: listsEn, ru: listsRu, zh: listsZh, ro: listsRo },
   layouts: { en: layoutsEn, ru: layoutsRu, zh: layoutsZh, ro: layoutsRo },
   visits: { en: visitsEn, ru: visitsRu, zh: visitsZh, ro: visitsRo },
+  sales: { en: salesEn, ru: salesRu, zh: salesZh, ro: salesRo },
   segments: { en: segmentsEn, ru: segmentsRu, zh: segmentsZh, ro: segmentsRo },
   settings: { en: settingsEn, ru: settingsRu, zh: settingsZh, ro: settingsRo },
 } as const satisfies Record<string, Record<Language, string>>

@@ -307,11 +307,24 @@ const FIELDS: &[(&str, [&str; 3])] = &[
     ("too_few", ["Нужно хотя бы две записи", "至少需要两条记录", "Este nevoie de cel puțin două înregistrări"]),
     ("not_mergeable", ["Такие записи не объединяют", "此类记录不能合并", "Astfel de înregistrări nu se unesc"]),
     ("stricter_consent", ["Действует более строгий отказ", "以更严格的意愿为准", "Se păstrează refuzul mai strict"]),
+    ("not_allowed", ["Для этого не хватает прав", "权限不足", "Drepturile nu permit acest lucru"]),
     ("format", ["Формат не подходит", "格式不正确", "Formatul nu se potrivește"]),
 ];
 
 /// Conflicts that people meet often.
 const CONFLICTS: &[(&str, [&str; 3])] = &[
+    ("form.closed", ["Эта форма закрыта", "此表单已关闭", "Acest formular este închis"]),
+    ("form.not_held", ["Этот ответ не задержан", "此提交未被扣留", "Acest răspuns nu este reținut"]),
+    ("lead.converted", ["Этот лид уже преобразован", "该线索已转化", "Prospectul este deja convertit"]),
+    ("lead.not_converted", ["Этот лид не преобразован", "该线索尚未转化", "Prospectul nu este convertit"]),
+    (
+        "lead.closed",
+        [
+            "Лид уже закрыт: с ним так поступить нельзя",
+            "该线索已关闭，不能这样处理",
+            "Prospectul este deja închis: nu se mai poate face asta",
+        ],
+    ),
     (
         "segment.dynamic",
         [

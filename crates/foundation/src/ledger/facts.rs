@@ -188,6 +188,10 @@ fn entry(op: &Operation, object: &Object, record: &Record, event: NewEvent) -> E
         entry.label = None;
     }
     if let Some(party) = event.party {
+        // A line about one party on the timeline of another names the record that it is about.
+        if entry.record.is_none() {
+            entry.record = entry.party.filter(|own| *own != party && *own == record.id);
+        }
         entry.also.extend(entry.party.filter(|old| *old != party));
         entry.party = Some(party);
         entry.also.retain(|other| *other != party);

@@ -1,6 +1,7 @@
 //! The company's own people and how they look at its records: users, teams, saved views, layouts, what they are told, what
 //! they keep at hand, who looks at what, and their day.
 
+pub mod absence;
 pub mod day;
 pub mod kept;
 pub mod layouts;
@@ -15,11 +16,12 @@ pub mod views;
 use kernel::ObjectDef;
 use kernel::object::Object;
 
+pub use absence::Absence;
 pub use team::Team;
 pub use user::User;
 pub use view::View;
 
 /// The standard objects of this folder.
 pub fn objects() -> Vec<ObjectDef> {
-    vec![User::def(), Team::def(), View::def()]
+    vec![User::def(), Team::def(), Absence::def(), View::def()]
 }

@@ -3,6 +3,7 @@
 
 mod analysis;
 mod architecture;
+mod assignment;
 mod bad_input;
 mod board;
 mod bulk;
@@ -11,8 +12,10 @@ mod changes;
 mod cluster;
 mod company;
 mod conditions;
+mod conversion;
 mod dashboards;
 mod day;
+mod deals;
 mod definitions;
 mod dependencies;
 mod doors;
@@ -23,6 +26,7 @@ mod events;
 mod faults;
 mod figures;
 mod files;
+mod forms;
 mod groups;
 mod kept;
 mod lake;

@@ -214,7 +214,32 @@ pub fn freeze_origins(app: &App) -> Result<()> {
     })
 }
 
-/// Orders made before are not looked at any more.
+/// Leads that name the visit they came of get its origin and its pages, once.
+pub fn freeze_leads(app: &App) -> Result<()> {
+    let since = since(app);
+    if app.db().read(|tx| queries::leads_without_origin(tx, since, 1))?.is_empty() {
+        return Ok(());
+    }
+    let (of, now) = (app.clone(), app.now().0);
+    app.write_now(&Principal::system("site"), move |op| {
+        for (lead, word, made_at) in queries::leads_without_origin(op.tx, since, PART)? {
+            let named = token::visit_of(&of, &word);
+            let visit = match named {
+                Some((visitor, at)) => visits::visit_at(op.tx, &visitor, at)?,
+                None => None,
+            };
+            match visit {
+                Some(visit) => queries::freeze_lead(op.tx, lead, &visit)?,
+                // Its last hits may still be on their way.
+                None if named.is_some() && now - made_at.0 < WAIT_MS / 2 => {}
+                None => queries::lead_without_origin(op.tx, lead)?,
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Orders and leads made before are not looked at any more.
 fn since(app: &App) -> Id {
     Id::derived(app.now().0 - WAIT_MS, &[0; 10])
 }

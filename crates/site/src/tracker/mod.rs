@@ -21,7 +21,7 @@ use std::time::Duration;
 use foundation::{App, Reader};
 use kernel::Result;
 
-pub use gather::{freeze_origins, gather, tell_ended};
+pub use gather::{freeze_leads, freeze_origins, gather, tell_ended};
 pub use hit::{Posted, clean_path};
 pub use sites::bare_host;
 
@@ -49,5 +49,6 @@ pub fn step(app: &App) -> Result<()> {
     while gather(app)? {}
     tell_ended(app)?;
     freeze_origins(app)?;
+    freeze_leads(app)?;
     salt::forget_old(app)
 }

@@ -84,6 +84,45 @@ pub fn freeze(tx: &mut Tx, order: Id, visit: &Visit) -> Result<()> {
     Ok(())
 }
 
+/// Leads that came since `since`, name a visit and do not have its pages yet.
+pub fn leads_without_origin(tx: &mut Tx, since: Id, most: i64) -> Result<Vec<(Id, String, Time)>> {
+    let sql = "select id, visit, created_at from lead \
+               where id > $1 and visit is not null and origin_path is null order by id limit $2";
+    let rows = tx.query(sql, &[since.into(), most.into()])?;
+    Ok(rows.iter().map(|row| (row.id(0), row.text(1).to_string(), row.time(2))).collect())
+}
+
+/// A lead's origin, once for all: what its form was told of a campaign stays, the visit says the rest.
+pub fn freeze_lead(tx: &mut Tx, lead: Id, visit: &Visit) -> Result<()> {
+    const PATH: usize = 50;
+    let from = &visit.from;
+    let text = |text: &Option<String>| Arg::from(text.as_deref());
+    let pages: Vec<&str> = visit.pages.iter().filter(|page| !page.is_event).map(|page| page.path.as_str()).collect();
+    let path = pages.iter().take(PATH).copied().collect::<Vec<_>>().join("\n");
+    tx.execute(
+        "update lead set origin_medium = coalesce(origin_medium, $2), origin_source = coalesce(origin_source, $3), \
+         origin_phrase = coalesce(origin_phrase, $4), origin_campaign = coalesce(origin_campaign, $5), \
+         origin_page = coalesce($6, origin_page), origin_path = $7 where id = $1 and origin_path is null",
+        &[
+            lead.into(),
+            from.medium.as_str().into(),
+            Some(from.name.as_str()).filter(|name| !name.is_empty()).into(),
+            text(&from.phrase),
+            text(&from.campaign),
+            pages.first().copied().into(),
+            path.as_str().into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// A lead whose visit nobody knows.
+pub fn lead_without_origin(tx: &mut Tx, lead: Id) -> Result<()> {
+    let sql = "update lead set origin_medium = coalesce(origin_medium, 'unknown'), origin_path = '' \
+               where id = $1 and origin_path is null";
+    tx.execute(sql, &[lead.into()]).map(drop)
+}
+
 /// An order whose visit nobody knows.
 pub fn without_origin(tx: &mut Tx, order: Id) -> Result<()> {
     let sql = "update sales_order set origin_medium = 'unknown' where id = $1 and origin_medium is null";

@@ -38,6 +38,8 @@ const Sameness = lazy(async () => (await Promise.all([import('./Sameness'), need
 const Value = lazy(async () => (await Promise.all([import('./Value'), needTexts('analysis')]))[0])
 const Foretold = lazy(async () => (await Promise.all([import('./Foretold'), needTexts('analysis')]))[0])
 const InSegments = lazy(async () => (await Promise.all([import('./InSegments'), needTexts('segments')]))[0])
+const LeadWork = lazy(async () => (await Promise.all([import('./LeadWork'), needTexts('sales')]))[0])
+const AnswerWork = lazy(async () => (await Promise.all([import('./AnswerWork'), needTexts('sales')]))[0])
 const UserAccess = lazy(() => import('./UserAccess'))
 const Explain = lazy(() => import('./Explain'))
 const Erase = lazy(() => import('./Erase'))
@@ -298,6 +300,8 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
               </div>
             </div>
             {(object.party || mayMerge) && <Suspense><Sameness object={object} record={record} /></Suspense>}
+            {object.name === 'lead' && <Suspense><LeadWork object={object} record={record} /></Suspense>}
+            {object.name === 'form_answer' && <Suspense><AnswerWork object={object} record={record} /></Suspense>}
             <StageStrip object={object} record={record} />
             <KeyFigures object={object} record={record} />
           </div>

@@ -8,6 +8,7 @@ import { ask, Problem, type FieldProblem } from '@/lib/api'
 import { notify, useActs } from '@/lib/actions'
 import { isEditable, objectByName, optionsOf, storedType, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import { formatNumber } from '@/lib/format'
+import { convertStore } from '@/lib/leads'
 import { fewQuery, isEmpty, type Linked, type RecordData } from '@/lib/records'
 import { useDefinitions, useLabel, useLocale } from '@/lib/session'
 import { cx } from '@/ui/kit'
@@ -83,6 +84,8 @@ function Strip({ object, record, field, steps }: { object: ObjectDef; record: Re
   const isStale = stages.data?.current?.is_stale === true
 
   async function move(step: Step, more: Record<string, unknown> = {}, links: Record<string, Linked | Linked[] | null> = {}) {
+    // A lead is converted into something, not called converted.
+    if (object.name === 'lead' && step.value === 'converted') return convertStore.set(record.id)
     const reason = object.fields.find((one) => one.name === 'loss_reason')
     // Why a thing was lost is known now and guessed later.
     if (step.kind === 'lost' && reason && isEditable(object, reason) && isEmpty(record[reason.name]) && !(reason.name in more)) {

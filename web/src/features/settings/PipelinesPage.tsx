@@ -1,8 +1,8 @@
 /** Pipelines and their stages: names, order, chance, colour, which of them wins or loses. */
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Archive, ArchiveRestore, ArrowDown, ArrowUp, GitBranch, GripVertical, Plus, Star, Trash2 } from 'lucide-react'
-import { useState, type DragEvent } from 'react'
+import { Archive, ArchiveRestore, ArrowDown, ArrowUp, GitBranch, Footprints, GripVertical, ListChecks, MessageCircleQuestion, Plus, Star, Trash2 } from 'lucide-react'
+import { lazy, Suspense, useState, type DragEvent } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { ask } from '@/lib/api'
 import { useActs } from '@/lib/actions'
@@ -16,6 +16,8 @@ import { Ellipsis } from 'lucide-react'
 import { HuePick } from './HuePick'
 import { Labelled } from './Labelled'
 import { Ask, CARD, Page, useTry } from './parts'
+
+const StageRules = lazy(() => import('./StageRules'))
 
 const KIND_HUES: Record<string, number> = { open: 240, won: 155, lost: 25 }
 
@@ -86,6 +88,8 @@ function PipelineCard({ pipeline, others, stages }: { pipeline: RecordData; othe
         <Drop align="end" trigger={<IconButton label={t('settings.more_of', { name: pipeline.title })}><Ellipsis size={16} /></IconButton>}>
           <DropItem onClick={() => setRenaming(true)}>{t('settings.rename')}</DropItem>
           {pipeline['is_default'] !== true && <DropItem icon={<Star size={14} />} onClick={() => void makeDefault()}>{t('pipelines.make_default')}</DropItem>}
+          <DropItem icon={<MessageCircleQuestion size={14} />} onClick={() => void acts.save(object, pipeline, { needs_reason: pipeline['needs_reason'] !== true }).then(refresh)}>{pipeline['needs_reason'] === true ? t('stages.no_reasons') : t('stages.reasons')}</DropItem>
+          <DropItem icon={<Footprints size={14} />} onClick={() => void acts.save(object, pipeline, { needs_next_step: pipeline['needs_next_step'] !== true }).then(refresh)}>{pipeline['needs_next_step'] === true ? t('stages.no_next') : t('stages.next')}</DropItem>
           <DropItem icon={active ? <Archive size={14} /> : <ArchiveRestore size={14} />} onClick={() => void acts.save(object, pipeline, { is_active: !active }).then(refresh)}>{active ? t('pipelines.retire') : t('pipelines.bring_back')}</DropItem>
         </Drop>
       </div>
@@ -101,7 +105,7 @@ function PipelineCard({ pipeline, others, stages }: { pipeline: RecordData; othe
           <span className="w-24 text-end">{t('pipelines.chance')}</span>
           <span className="w-24 text-end">{t('pipelines.stale')}</span>
           <span className="w-16 text-end">{t('pipelines.deals')}</span>
-          <span className="w-20" />
+          <span className="w-28" />
         </li>
         {ordered.map((stage, at) => (
           <StageRow
@@ -120,6 +124,7 @@ function PipelineCard({ pipeline, others, stages }: { pipeline: RecordData; othe
               await acts.save(stageObject, stage, set, { what: t('notice.changed', { title: stage.title }) })
               await refresh()
             }}
+            onRules={refresh}
             onRemove={async () => {
               await acts.trash(stageObject, stage)
               await refresh()
@@ -133,7 +138,7 @@ function PipelineCard({ pipeline, others, stages }: { pipeline: RecordData; othe
   )
 }
 
-function StageRow({ stage, at, count, over, onOver, onDrop, onMove, onSave, onRemove }: {
+function StageRow({ stage, at, count, over, onOver, onDrop, onMove, onSave, onRules, onRemove }: {
   stage: RecordData
   at: number
   count: number
@@ -142,11 +147,13 @@ function StageRow({ stage, at, count, over, onOver, onDrop, onMove, onSave, onRe
   onDrop: (id: string) => void
   onMove: (to: number) => void
   onSave: (set: Record<string, unknown>) => Promise<void>
+  onRules: () => Promise<void>
   onRemove: () => Promise<void>
 }) {
   const { t } = useTranslation()
   const locale = useLocale()
   const [removing, setRemoving] = useState(false)
+  const [ruling, setRuling] = useState(false)
   const kind = String(stage['kind'] ?? 'open')
   const hue = typeof stage['hue'] === 'number' ? stage['hue'] : (KIND_HUES[kind] ?? 240)
   const deals = Number(stage['deals_count'] ?? 0)
@@ -180,11 +187,13 @@ function StageRow({ stage, at, count, over, onOver, onDrop, onMove, onSave, onRe
       <Typed number suffix="%" label={t('pipelines.chance_of', { name: stage.title })} value={stage['probability'] === null || stage['probability'] === undefined ? '' : String(stage['probability'])} onSave={(text) => onSave({ probability: numberIn(text, 100) })} head={t('pipelines.chance')} className="w-24 max-md:order-4 max-md:w-0 max-md:flex-1" />
       <Typed number suffix={t('pipelines.days')} label={t('pipelines.stale_of', { name: stage.title })} value={stage['rotting_days'] === null || stage['rotting_days'] === undefined ? '' : String(stage['rotting_days'])} onSave={(text) => onSave({ rotting_days: numberIn(text, 3650) })} head={t('pipelines.stale')} className="w-24 max-md:order-4 max-md:w-0 max-md:flex-1" />
       <span className="w-16 text-end text-fg-2 tabular-nums max-md:order-4 max-md:w-0 max-md:flex-1"><span aria-hidden className="block text-label text-fg-3 md:hidden">{t('pipelines.deals')}</span><span className="block max-md:leading-8">{formatNumber(deals, locale)}</span></span>
-      <span className="flex w-20 justify-end max-md:order-2 max-md:w-auto">
+      <span className="flex w-28 justify-end max-md:order-2 max-md:w-auto">
+        <IconButton label={t('stages.open_rules', { name: stage.title })} onClick={() => setRuling(true)}><ListChecks size={14} className={stage['needs'] || stage['exit_criteria'] ? 'text-accent-text' : ''} /></IconButton>
         <IconButton label={t('pipelines.earlier', { name: stage.title })} disabled={at === 0} onClick={() => onMove(at - 1)}><ArrowUp size={14} /></IconButton>
         <IconButton label={t('pipelines.later', { name: stage.title })} disabled={at === count - 1} onClick={() => onMove(at + 1)}><ArrowDown size={14} /></IconButton>
         <IconButton label={t('pipelines.remove', { name: stage.title })} onClick={() => (deals > 0 ? setRemoving(true) : void onRemove())}><Trash2 size={14} /></IconButton>
       </span>
+      <Suspense>{ruling && <StageRules stage={stage} onClose={() => setRuling(false)} onDone={onRules} />}</Suspense>
       {removing && (
         <Ask title={t('pipelines.remove', { name: stage.title })} verb={t('settings.remove')} onNo={() => setRemoving(false)} onYes={async () => { await onRemove(); setRemoving(false) }}>
           {t('pipelines.remove_lead', { count: deals, number: formatNumber(deals, locale) })}

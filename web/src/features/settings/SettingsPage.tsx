@@ -1,5 +1,5 @@
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { BadgeCheck, Banknote, Building2, CalendarClock, CircleUser, Database, DatabaseZap, FileCode2, FileText, GitBranch, History, Key, Languages, Mail, Network, Palette, ScanEye, Settings, ShieldCheck, Upload, UserCog, Users, type LucideIcon } from 'lucide-react'
+import { ArrowRightLeft, BadgeCheck, Banknote, Building2, CalendarClock, CircleUser, Database, DatabaseZap, FileCode2, FileText, GitBranch, History, Key, Languages, ListChecks, Mail, Network, Palette, ScanEye, Settings, ShieldCheck, Upload, UserCog, UserPlus, Users, type LucideIcon } from 'lucide-react'
 import { useTranslation } from '@/lib/useTranslation'
 import { useDefinitions, useLabel, useSession } from '@/lib/session'
 import { iconOf } from '@/ui/icons'
@@ -31,6 +31,9 @@ const PLACES = [
     items: [
       { to: '/settings/objects', label: 'objects.title', icon: Database },
       { to: '/settings/pipelines', label: 'pipelines.title', icon: GitBranch },
+      { to: '/settings/assignment', label: 'assignment.title', icon: UserPlus },
+      { to: '/settings/conversion', label: 'mapping.title', icon: ArrowRightLeft },
+      { to: '/settings/forms', label: 'forms.title', icon: ListChecks },
       { to: '/settings/files', label: 'files.title', icon: FileCode2 },
     ],
   },
@@ -125,4 +128,4 @@ export default function SettingsPage() {
 }
 
 /** Objects with a page here that says more than their list. */
-const OWN_PAGES = new Set(['view', 'user', 'team', 'source'])
+const OWN_PAGES = new Set(['view', 'user', 'team', 'source', 'assignment_rule', 'absence', 'playbook_step'])

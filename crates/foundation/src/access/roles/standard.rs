@@ -21,6 +21,10 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
     let quote_lines = json!({ "read": "where: quote.owner = me", "update": "all", "delete": "all", "create": true });
     let views = json!({ "read": VIEWS, "update": "own", "delete": "own", "create": true });
     let tags = json!({ "read": "all", "create": true });
+    // What hangs on a deal is its owner's.
+    let lines = json!({ "read": "where: deal.owner = me", "update": "where: deal.owner = me", "delete": "where: deal.owner = me", "create": true });
+    // Everybody sees who is away, and says so of themselves.
+    let away = json!({ "read": "all", "update": "own", "delete": "own", "create": true });
     vec![
         (ADMINISTRATOR, "Administrator", json!({ "admin": true, "events": true, "objects": { "*": all } })),
         (
@@ -28,8 +32,8 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
             "Manager",
             json!({ "objects": {
                 "*": { "read": "all", "export": true },
-                "contact": all, "company": all, "lead": team, "deal": team, "activity": team, "note": all, "attachment": all, "order": { "read": "all", "update": "all", "create": true, "export": true },
-                "order_line": shared, "return": shared, "quote": team, "quote_line": all, "ticket": all, "campaign": read, "segment": all, "tag": tags, "view": views, "dashboard": views, "sql_question": views,
+                "contact": all, "company": all, "lead": team, "deal": team, "deal_line": all, "deal_role": all, "competitor": all, "form": all, "form_answer": all, "activity": team, "note": all, "attachment": all, "order": { "read": "all", "update": "all", "create": true, "export": true },
+                "order_line": shared, "return": shared, "quote": team, "quote_line": all, "ticket": all, "campaign": read, "segment": all, "tag": tags, "absence": all, "view": views, "dashboard": views, "sql_question": views,
             } }),
         ),
         (
@@ -38,7 +42,7 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
             json!({ "objects": {
                 "contact": { "read": "all", "update": "own", "create": true },
                 "company": { "read": "all", "update": "own", "create": true },
-                "lead": own, "deal": own, "activity": own, "note": { "read": "all", "update": "own", "delete": "own", "create": true }, "attachment": { "read": "all", "update": "own", "delete": "own", "create": true },
+                "lead": own, "deal": own, "deal_line": lines, "deal_role": lines, "competitor": shared, "form": read, "form_answer": read, "playbook_step": read, "activity": own, "note": { "read": "all", "update": "own", "delete": "own", "create": true }, "attachment": { "read": "all", "update": "own", "delete": "own", "create": true },
                 "territory": read, "pipeline": read, "stage": read, "product": read, "product_line": read, "price_list": read, "price": read, "discount": read, "bundle_part": read,
                 "quote": own, "quote_line": quote_lines,
                 "order": read, "order_line": read, "return": read, "ticket": read, "segment": read, "tag": tags, "view": views, "dashboard": views, "sql_question": views, "user": read, "team": read,
@@ -51,9 +55,9 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
                 "contact": { "read": "all", "update": "all", "create": true, "import": true, "export": true },
                 "company": { "read": "all", "update": "all", "create": true, "import": true, "export": true },
                 "lead": { "read": "all", "update": "all", "create": true, "import": true, "export": true },
-                "campaign": all, "segment": all, "activity": own, "note": { "read": "all", "update": "own", "delete": "own", "create": true }, "attachment": { "read": "all", "update": "own", "delete": "own", "create": true },
+                "campaign": all, "segment": all, "form": all, "form_answer": all, "activity": own, "note": { "read": "all", "update": "own", "delete": "own", "create": true }, "attachment": { "read": "all", "update": "own", "delete": "own", "create": true },
                 "deal": read, "product": read, "product_line": read, "price_list": read, "price": read, "order": read, "order_line": read, "return": read,
-                "pipeline": read, "stage": read, "tag": tags, "view": views, "dashboard": views, "sql_question": views, "user": read, "team": read,
+                "pipeline": read, "stage": read, "tag": tags, "view": views, "dashboard": views, "sql_question": views, "user": read, "team": read, "absence": away,
             } }),
         ),
         (
@@ -63,7 +67,7 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
                 "contact": shared, "company": shared, "ticket": shared, "activity": own,
                 "note": { "read": "all", "update": "own", "delete": "own", "create": true }, "attachment": { "read": "all", "update": "own", "delete": "own", "create": true },
                 "deal": read, "product": read, "product_line": read, "order": read, "order_line": read, "return": shared,
-                "pipeline": read, "stage": read, "tag": tags, "view": views, "dashboard": views, "sql_question": views, "user": read, "team": read,
+                "pipeline": read, "stage": read, "tag": tags, "view": views, "dashboard": views, "sql_question": views, "user": read, "team": read, "absence": away,
             } }),
         ),
         (

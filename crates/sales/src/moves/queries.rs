@@ -1,0 +1,39 @@
+//! What moves need of other records.
+
+use db::{Arg, Kind, OnConflict};
+use foundation::records::{Object, Record, ask, record};
+use foundation::{Operation, Reader};
+use kernel::{Id, Result};
+use question::Checked;
+
+/// A record whoever asks: rules hold for stages that somebody may not see too.
+pub fn any(reader: &mut Reader, object: &Object, id: Id) -> Result<Option<Record>> {
+    let sql = format!("select {} from {} r where r.id = $1", record::select_list(object), object.def.table);
+    Ok(reader.tx.one(&sql, &[id.into()])?.map(|row| Record::from_row(object, &row)))
+}
+
+/// Whether a deal, as it is stored, answers a question with yes.
+pub fn fits(reader: &mut Reader, object: &Object, checked: &Checked, id: Id) -> Result<bool> {
+    let mut args = vec![Arg::Id(id)];
+    let asked = ask::compile(reader, checked, &mut args);
+    let sql = format!("select 1 from {} r where r.id = $1 and {asked}", object.def.table);
+    Ok(reader.tx.one(&sql, &args)?.is_some())
+}
+
+/// What is to be done in a stage, in its order.
+pub fn steps(reader: &mut Reader, object: &Object, stage: Id) -> Result<Vec<Record>> {
+    let sql = format!(
+        "select {} from {} r where r.stage = $1 and r.deleted_at is null and r.is_active = 1 \
+         order by coalesce(r.position, 1000000), r.id",
+        record::select_list(object),
+        object.def.table
+    );
+    Ok(reader.tx.query(&sql, &[stage.into()])?.iter().map(|row| Record::from_row(object, row)).collect())
+}
+
+/// Notes that a step is planned for a deal; `false` if it was before.
+pub fn plan_once(op: &mut Operation, deal: Id, step: Id) -> Result<bool> {
+    let row = vec![vec![Arg::Id(deal), Arg::Id(step)]];
+    let columns = [("deal", Kind::Id), ("step", Kind::Id)];
+    Ok(op.tx.insert("playbook_planned", &columns, row, OnConflict::Skip)? == 1)
+}
