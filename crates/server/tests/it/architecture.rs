@@ -89,7 +89,8 @@ const HEAVY: &[(&str, &[&str])] = &[
 /// Crates in which SQL may be put together from parts: they take the parts from definitions, never from a request.
 /// `consolidation` reads what a part of a file names in one go, by columns of the definition, under the caller's row rule;
 /// `analytics` and `site` put figures and dimensions together, each a constant found by its name. `marketing` asks who belongs
-/// to a segment, which is a compiled question over a table of the definitions. `commerce` names several products at once.
+/// to a segment, which is a compiled question over a table of the definitions. `commerce` names several products at once, and
+/// `sales` asks of stages and forms what their definitions name.
 const MAY_BUILD_SQL: &[&str] =
     &["question", "db", "foundation", "consolidation", "analytics", "site", "marketing", "commerce", "sales"];
 

@@ -45,7 +45,7 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
                 "lead": own, "deal": own, "deal_line": lines, "deal_role": lines, "competitor": shared, "form": read, "form_answer": read, "playbook_step": read, "activity": own, "note": { "read": "all", "update": "own", "delete": "own", "create": true }, "attachment": { "read": "all", "update": "own", "delete": "own", "create": true },
                 "territory": read, "pipeline": read, "stage": read, "product": read, "product_line": read, "price_list": read, "price": read, "discount": read, "bundle_part": read,
                 "quote": own, "quote_line": quote_lines,
-                "order": read, "order_line": read, "return": read, "ticket": read, "segment": read, "tag": tags, "view": views, "dashboard": views, "sql_question": views, "user": read, "team": read,
+                "order": read, "order_line": read, "return": read, "ticket": read, "segment": read, "tag": tags, "view": views, "dashboard": views, "sql_question": views, "user": read, "team": read, "absence": away,
             } }),
         ),
         (
