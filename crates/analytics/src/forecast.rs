@@ -9,6 +9,7 @@ use crate::cube::measures::JOINS;
 use crate::day;
 use crate::engine::Cell;
 use crate::facts::Facts;
+use crate::methods::forecast::interval::{Coverage, covered};
 use crate::methods::forecast::series::{Frequency, Gaps, Series};
 use crate::methods::forecast::{self as method, Refusal};
 
@@ -150,6 +151,8 @@ pub fn answer(facts: &Facts, asked: &Asked) -> Result<Json> {
             answer["back_test"] = json!(forecast.backtest.as_ref().map(|test| json!({
                 "origins": test.origins, "steps": test.steps, "smape": test.smape, "mase": test.mase,
                 "naive_smape": naive.map(|naive| naive.smape),
+                "coverage80": covered(test, series.values.len(), Coverage::P80),
+                "coverage95": covered(test, series.values.len(), Coverage::P95),
             })));
             answer["tried"] = forecast
                 .tried

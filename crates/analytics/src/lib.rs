@@ -10,9 +10,12 @@
 //! - [`predictions`] are what is foretold of records, [`scoring`] the points of leads; both become fields.
 //! - [`scorecards`] are KPIs with their definitions, goals and drivers.
 //! - [`dashboards`] are cards on a grid that tell them.
+//! - [`alerts`] tell when one of them changes out of the ordinary or crosses a line.
+//! - [`reports`] bring them by mail, as words and on paper.
 //! - [`sql`] answers questions that people write, on tables of their own.
 //! - [`sight`] says who may see figures of the whole base.
 
+pub mod alerts;
 pub mod cohorts;
 pub mod cube;
 pub mod customers;
@@ -26,6 +29,7 @@ pub mod matrix;
 pub mod methods;
 pub mod period;
 pub mod predictions;
+pub mod reports;
 mod routes;
 pub mod scorecards;
 pub mod scoring;
@@ -38,10 +42,20 @@ use std::sync::Arc;
 
 use foundation::jobs::Work;
 use foundation::records::erase::Copies;
+use foundation::records::write::Keeps;
+use foundation::timer::Alarm;
 
 /// Routes of this crate.
 pub fn routes() -> Vec<foundation::doors::Route> {
-    [routes::routes(), scorecards::routes(), sql::routes(), predictions::routes::routes()].concat()
+    [
+        routes::routes(),
+        scorecards::routes(),
+        sql::routes(),
+        predictions::routes::routes(),
+        alerts::routes(),
+        reports::routes(),
+    ]
+    .concat()
 }
 
 /// Tables of this crate.
@@ -56,12 +70,14 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "202611222100_predictions",
         sql: include_str!("../../../migrations/202611222100_predictions.sql"),
     },
+    db::Migration { name: "202611222001_alerts", sql: include_str!("../../../migrations/202611222001_alerts.sql") },
+    db::Migration { name: "202611222002_reports", sql: include_str!("../../../migrations/202611222002_reports.sql") },
 ];
 
 /// The standard objects of this crate.
 pub fn objects() -> Vec<kernel::ObjectDef> {
     use kernel::object::Object as _;
-    vec![dashboards::Dashboard::def(), sql::SqlQuestion::def()]
+    vec![dashboards::Dashboard::def(), sql::SqlQuestion::def(), alerts::Alert::def(), reports::Report::def()]
 }
 
 /// What of customers is kept here, for when somebody is erased.
@@ -71,5 +87,21 @@ pub fn copies() -> Vec<Arc<dyn Copies>> {
 
 /// Jobs of this crate.
 pub fn works() -> Vec<Arc<dyn Work>> {
-    vec![Arc::new(customers::RefreshWork), Arc::new(predictions::LearnWork), Arc::new(scoring::ScoreWork)]
+    vec![
+        Arc::new(customers::RefreshWork),
+        Arc::new(predictions::LearnWork),
+        Arc::new(scoring::ScoreWork),
+        Arc::new(alerts::CheckWork),
+        Arc::new(reports::SendWork),
+    ]
+}
+
+/// What is kept beside records of these objects.
+pub fn keepers() -> Vec<Arc<dyn Keeps>> {
+    vec![Arc::new(alerts::Keeper), Arc::new(reports::Keeper)]
+}
+
+/// What is done by the clock.
+pub fn alarms() -> Vec<Arc<dyn Alarm>> {
+    vec![Arc::new(alerts::Dawn), Arc::new(reports::Monday)]
 }

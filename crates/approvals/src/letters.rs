@@ -71,6 +71,7 @@ pub fn put(op: &mut Operation, approval: &Approval, user: Id) -> Result<()> {
         subject: HeaderText::new(&format!("{}: {}", said.subject, approval.title)),
         text,
         html,
+        attachments: Vec::new(),
         written_at: op.now,
     };
     outbox::put(op, PURPOSE, Some(person.id), &letter).map(drop)

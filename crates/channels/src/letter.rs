@@ -1,5 +1,6 @@
 //! A letter before it is mail or anything else.
 
+use foundation::access::encoding::{base64url, from_base64url};
 use kernel::Time;
 use serde::{Deserialize, Serialize};
 
@@ -41,8 +42,32 @@ pub struct Letter {
     pub text: String,
     /// The same, for programs that show it.
     pub html: String,
+    /// Files that go with it.
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
     /// When it was written; it does not change when it is sent again.
     pub written_at: Time,
+}
+
+/// A file that goes with a letter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    pub name: HeaderText,
+    /// Its media type, `application/pdf`.
+    pub kind: String,
+    /// In base64, as letters are kept as text.
+    content: String,
+}
+
+impl Attachment {
+    pub fn new(name: &str, kind: &str, content: &[u8]) -> Attachment {
+        Attachment { name: HeaderText::new(name), kind: kind.into(), content: base64url(content) }
+    }
+
+    /// None where it was stored otherwise.
+    pub fn content(&self) -> Option<Vec<u8>> {
+        from_base64url(&self.content)
+    }
 }
 
 #[cfg(test)]

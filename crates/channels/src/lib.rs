@@ -14,7 +14,7 @@ use foundation::App;
 use foundation::doors::Route;
 use kernel::Result;
 
-pub use letter::{HeaderText, Letter};
+pub use letter::{Attachment, HeaderText, Letter};
 
 /// Tables of this crate.
 pub const MIGRATIONS: &[db::Migration] =

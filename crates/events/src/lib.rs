@@ -19,6 +19,7 @@
 
 extern crate self as events;
 
+pub mod analytics;
 pub mod approvals;
 pub mod commerce;
 pub mod facts;
@@ -161,6 +162,7 @@ pub fn catalogue() -> Vec<Kind> {
     kinds.extend(service::kinds());
     kinds.extend(marketing::kinds());
     kinds.extend(site::kinds());
+    kinds.extend(analytics::kinds());
     kinds
 }
 

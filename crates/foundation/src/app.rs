@@ -99,7 +99,7 @@ impl App {
         let facts = domains.facts.clone();
         let catalogue = db.write(move |tx| Catalogue::install(tx, &standard, &facts))?;
         let (news, _) = watch::channel(0);
-        Ok(App(Arc::new(Inner {
+        let app = App(Arc::new(Inner {
             db,
             config,
             key,
@@ -107,7 +107,9 @@ impl App {
             domains,
             gate: Gate::default(),
             news,
-        })))
+        }));
+        crate::access::roles::newer::give(&app)?;
+        Ok(app)
     }
 
     pub fn db(&self) -> &Db {

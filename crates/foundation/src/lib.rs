@@ -42,6 +42,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
     // Who is in a segment is worked out in `marketing`; that questions can ask for it is the engine's.
     db::Migration { name: "202611221230_segments", sql: include_str!("../../../migrations/202611221230_segments.sql") },
     db::Migration { name: "202611221900_timer", sql: include_str!("../../../migrations/202611221900_timer.sql") },
+    db::Migration {
+        name: "202611222000_role_given",
+        sql: include_str!("../../../migrations/202611222000_role_given.sql"),
+    },
 ];
 
 /// The objects that every company has, whatever it sells.

@@ -182,7 +182,21 @@ const questions = createRoute({
   loader: needBoards,
   component: lazyRouteComponent(() => import('@/features/analytics/boards/SqlPage')),
 })
-const boardPages = [dashboards, scorecards, questions] as const
+const alerts = createRoute({
+  getParentRoute: () => inside,
+  path: '/alerts',
+  validateSearch: (search): { a?: string } => known(search, ['a']),
+  loader: needBoards,
+  component: lazyRouteComponent(() => import('@/features/analytics/alerts/AlertsPage')),
+})
+const reports = createRoute({
+  getParentRoute: () => inside,
+  path: '/reports',
+  validateSearch: (search): { r?: string } => known(search, ['r']),
+  loader: needBoards,
+  component: lazyRouteComponent(() => import('@/features/analytics/reports/ReportsPage')),
+})
+const boardPages = [dashboards, scorecards, questions, alerts, reports] as const
 
 /** Segments are built with the filter of the lists and drawn with the charts of the analysis. */
 const needSegments = () => Promise.all([needTexts('segments'), needTexts('analysis'), needTexts('lists')])

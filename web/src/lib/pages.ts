@@ -6,6 +6,8 @@ export const ANALYSIS_PAGES = [
   { to: '/dashboards', label: 'analysis.dashboards' },
   { to: '/scorecards', label: 'analysis.scorecards' },
   { to: '/questions', label: 'analysis.questions' },
+  { to: '/alerts', label: 'analysis.alerts' },
+  { to: '/reports', label: 'analysis.reports' },
   { to: '/analysis', label: 'analysis.customers' },
   { to: '/analysis/leaving', label: 'analysis.leaving' },
   { to: '/analysis/cohorts', label: 'analysis.cohorts' },

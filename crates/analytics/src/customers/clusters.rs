@@ -78,6 +78,39 @@ fn described(portrait: &Portrait, marks: usize) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// What a group that nobody has named is made of, in words: as it is stored, and in Russian, Chinese and Romanian.
+const WORDS: [[&str; 4]; 7] = [
+    ["long silent", "давно молчат", "久未购买", "tăcuți de mult"],
+    ["recent", "недавние", "近期购买", "recenți"],
+    ["frequent", "частые", "购买频繁", "frecvenți"],
+    ["rare", "редкие", "购买稀少", "rari"],
+    ["big spenders", "тратят много", "消费高", "cheltuie mult"],
+    ["small spenders", "тратят мало", "消费低", "cheltuie puțin"],
+    ["average", "средние", "一般", "obișnuiți"],
+];
+
+/// The name of a group as its reader is told it: what a person gave it stays.
+pub fn called(name: &str, is_named: bool, language: &str) -> String {
+    let Some(place) = ["ru", "zh", "ro"].iter().position(|known| *known == language).filter(|_| !is_named) else {
+        return name.to_string();
+    };
+    let known = |part: &str| WORDS.iter().find(|words| words[0] == part.to_lowercase()).map(|words| words[place + 1]);
+    let mut parts = Vec::new();
+    let mut number = String::new();
+    for part in name.split(", ") {
+        let (word, rest) = match part.rsplit_once(' ') {
+            Some((word, rest)) if rest.bytes().all(|digit| digit.is_ascii_digit()) => (word, rest),
+            _ => (part, ""),
+        };
+        let Some(word) = known(word) else { return name.to_string() };
+        parts.push(word);
+        number = rest.to_string();
+    }
+    let said = format!("{} {number}", parts.join(if language == "zh" { "、" } else { ", " }));
+    let mut letters = said.trim_end().chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// Two marks, a third where two do not tell it from another group, and then a number.
 fn unused(portrait: &Portrait, taken: &[Cluster]) -> String {
     let is_free = |name: &String| !taken.iter().any(|cluster| cluster.name == *name);
@@ -100,4 +133,19 @@ pub fn rename(op: &mut Operation, id: Id, name: &str) -> Result<Json> {
     }
     store::rename(op, &cluster, name)?;
     Ok(json!({ "id": id, "name": name }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_is_called_in_the_readers_language_until_somebody_names_it() {
+        assert_eq!(called("Recent, frequent", false, "ro"), "Recenți, frecvenți");
+        assert_eq!(called("Long silent, rare, small spenders 2", false, "ru"), "Давно молчат, редкие, тратят мало 2");
+        assert_eq!(called("Average", false, "zh"), "一般");
+        assert_eq!(called("Recent, frequent", true, "ru"), "Recent, frequent");
+        assert_eq!(called("Our best", false, "ru"), "Our best");
+        assert_eq!(called("Recent, frequent", false, "en"), "Recent, frequent");
+    }
 }

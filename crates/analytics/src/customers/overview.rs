@@ -250,7 +250,7 @@ pub fn clusters(reader: &mut Reader, object: &str) -> Result<Json> {
         .map(|cluster| {
             let mut shown = cluster.portrait;
             shown["id"] = json!(cluster.id);
-            shown["name"] = json!(cluster.name);
+            shown["name"] = json!(super::clusters::called(&cluster.name, cluster.is_named, &reader.who.language));
             shown["is_named"] = json!(cluster.is_named);
             shown["filter"] = json!(format!("cluster = {}", json!(cluster.name)));
             shown

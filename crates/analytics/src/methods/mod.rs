@@ -13,6 +13,7 @@ pub mod orders;
 pub mod response;
 pub mod rfm;
 pub mod rhythm;
+pub mod unusual;
 pub mod value;
 
 #[cfg(test)]

@@ -79,7 +79,7 @@ impl Asked {
 }
 
 /// Today, or the day after which nothing happened for long.
-fn as_of(app: &App, base: &Base) -> Result<Date> {
+pub fn as_of(app: &App, base: &Base) -> Result<Date> {
     let today = app.read_now(&Principal::system("scorecards"), queries::today)?;
     let last = base.last_day(today)?;
     Ok(day::of(if today - last > ENDED_DAYS { last } else { today }))

@@ -12,6 +12,7 @@ pub mod goals;
 pub mod interval;
 mod queries;
 mod routes;
+pub mod written;
 
 pub use routes::routes;
 

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use foundation::outbound::MailServer;
 use kernel::{Error, Result, Time};
-use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart};
 use lettre::transport::smtp::{self, SmtpTransport};
 use lettre::{Address, Transport as _};
@@ -58,6 +58,14 @@ impl Email {
         let to: Address = letter.to.as_str().parse().map_err(|_| never("address", letter.to.as_str().to_string()))?;
         let name = Some(letter.to_name.as_str().to_string()).filter(|name| !name.is_empty());
         // A machine wrote it: nothing that answers by itself answers (RFC 3834).
+        let words = MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone());
+        let mut whole = MultiPart::mixed().multipart(words.clone());
+        for attachment in &letter.attachments {
+            let content = attachment.content().ok_or_else(|| never("unreadable", attachment.name.as_str().into()))?;
+            let kind = ContentType::parse(&attachment.kind).map_err(|fault| never("unreadable", fault.to_string()))?;
+            whole =
+                whole.singlepart(lettre::message::Attachment::new(attachment.name.as_str().into()).body(content, kind));
+        }
         let by_itself = HeaderName::new_from_ascii_str("Auto-Submitted");
         Message::builder()
             .from(self.from.clone())
@@ -66,7 +74,7 @@ impl Email {
             .message_id(Some(message_id.to_string()))
             .date(moment(letter.written_at))
             .raw_header(HeaderValue::new(by_itself, "auto-generated".into()))
-            .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))
+            .multipart(if letter.attachments.is_empty() { words } else { whole })
             .map_err(|fault| never("unreadable", fault.to_string()))
     }
 }

@@ -46,6 +46,7 @@ fn a_letter_has_both_forms_and_the_same_id_and_date_whenever_it_is_made() {
         subject: crate::HeaderText::new("Качество\r\nBcc: all@example.com"),
         text: "Hello".into(),
         html: "<p>Hello</p>".into(),
+        attachments: Vec::new(),
         written_at: Time::parse("2026-06-19T12:00:00Z").unwrap(),
     };
     let made = || String::from_utf8(email.message(&letter, "<1@example.com>").unwrap().formatted()).unwrap();
@@ -56,4 +57,28 @@ fn a_letter_has_both_forms_and_the_same_id_and_date_whenever_it_is_made() {
     assert!(text.contains("text/plain") && text.contains("text/html"));
     let nowhere = Letter { to: crate::HeaderText::new("nobody"), ..letter.clone() };
     assert_eq!(email.message(&nowhere, "<1@example.com>").err(), Some(Fault::Never("address", "nobody".into())));
+}
+
+#[test]
+fn a_file_goes_with_a_letter_as_it_is() {
+    let email = Email::new(&server("smtp://127.0.0.1:25", "crm@example.com")).unwrap();
+    let letter = Letter {
+        to_name: crate::HeaderText::new("Ana"),
+        to: crate::HeaderText::new("ana@example.com"),
+        subject: crate::HeaderText::new("Report"),
+        text: "Hello".into(),
+        html: "<p>Hello</p>".into(),
+        attachments: vec![crate::Attachment::new("Отчёт.pdf", "application/pdf", b"%PDF-1.7 \xff\x00")],
+        written_at: Time::parse("2026-06-19T12:00:00Z").unwrap(),
+    };
+    let kept: Letter = serde_json::from_slice(&serde_json::to_vec(&letter).unwrap()).unwrap();
+    assert_eq!(kept.attachments[0].content().as_deref(), Some(&b"%PDF-1.7 \xff\x00"[..]));
+    let text = String::from_utf8(email.message(&kept, "<1@example.com>").unwrap().formatted()).unwrap();
+    assert!(text.contains("multipart/mixed") && text.contains("multipart/alternative"), "{text}");
+    assert!(text.contains("Content-Type: application/pdf") && text.contains("JVBERi0xLjcg/wA="), "{text}");
+    let older: Letter = serde_json::from_str(
+        r#"{"to_name":"A","to":"a@example.com","subject":"S","text":"t","html":"h","written_at":0}"#,
+    )
+    .unwrap();
+    assert!(older.attachments.is_empty(), "letters that wait since before there were files still go");
 }

@@ -94,6 +94,7 @@ fn letter(op: &Operation, name: &str, email: &str, subject: &str, text: &str, ad
         subject: HeaderText::new(subject),
         text: format!("{text}\n\n{address}\n").trim_start().to_string(),
         html,
+        attachments: Vec::new(),
         written_at: op.now,
     }
 }

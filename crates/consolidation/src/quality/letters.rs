@@ -164,6 +164,7 @@ fn put(op: &mut Operation, person: &Person, language: &str) -> Result<Id> {
         subject: HeaderText::new(&report::subject(&made, language)),
         text: report::text(&made, language, &origin),
         html: report::html(&made, language, &origin),
+        attachments: Vec::new(),
         written_at: op.now,
     };
     outbox::put(op, PURPOSE, Some(person.id), &letter)

@@ -7,7 +7,7 @@
 pub mod audit;
 mod common;
 mod devices;
-mod encoding;
+pub mod encoding;
 pub mod explain;
 pub mod factors;
 pub mod gate;

@@ -1,4 +1,5 @@
-//! Notices: what somebody is told because a colleague did it. They are mentioned, made the owner of something, or answered.
+//! Notices: what somebody is told because a colleague did it, that they are mentioned, made the owner of something, or
+//! answered; or because an alert that they follow rang.
 //!
 //! A notice is written in the transaction of the change it tells of. It keeps no text: what it is about is read when it is
 //! shown, under the rights that its reader has then. Nobody is told of their own acts, nor of what they may not read.
@@ -46,10 +47,15 @@ pub enum Kind {
     Approval,
     /// A customer answered, or a decision was made that they asked for.
     News,
+    /// What an alert watches is out of the ordinary.
+    Alert,
+    /// It is as usual again.
+    Calm,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 5] = [Kind::Mention, Kind::Assigned, Kind::Reply, Kind::Approval, Kind::News];
+    /// Those that people choose among.
+    pub const ALL: [Kind; 6] = [Kind::Mention, Kind::Assigned, Kind::Reply, Kind::Approval, Kind::News, Kind::Alert];
 
     pub fn text(self) -> &'static str {
         match self {
@@ -58,11 +64,18 @@ impl Kind {
             Kind::Reply => "reply",
             Kind::Approval => "approval",
             Kind::News => "news",
+            Kind::Alert => "alert",
+            Kind::Calm => "calm",
         }
     }
 
     fn parse(text: &str) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|kind| kind.text() == text)
+        Kind::ALL.into_iter().chain([Kind::Calm]).find(|kind| kind.text() == text)
+    }
+
+    /// Whose choice it follows.
+    fn chosen_as(self) -> Kind {
+        if self == Kind::Calm { Kind::Alert } else { self }
     }
 
     /// The sentence, with the places `{actor}`, `{record}`, `{count}`.
@@ -100,6 +113,15 @@ impl Kind {
                 "{actor} пишет: {record}",
                 "{actor} 在 {record} 中写了内容",
                 "{actor} a scris la {record}",
+            ),
+            (Kind::Alert, _) => {
+                Labels::four("Alarm: {record}", "Тревога: {record}", "预警：{record}", "Alarmă: {record}")
+            }
+            (Kind::Calm, _) => Labels::four(
+                "As usual again: {record}",
+                "Снова как обычно: {record}",
+                "已恢复正常：{record}",
+                "Din nou ca de obicei: {record}",
             ),
         }
     }
@@ -150,6 +172,16 @@ pub fn follow(op: &mut Operation, object: &Arc<Object>, drafts: &[Draft]) -> Res
         tell(op, object, user, kind, told)?;
     }
     Ok(())
+}
+
+/// Tells a user something of one record that no change of it tells, if they may read it.
+pub fn of_record(op: &mut Operation, object: &Arc<Object>, user: Id, kind: Kind, record: Id) -> Result<()> {
+    tell(op, object, user, kind, Told { records: vec![record], about: None })
+}
+
+/// Whether a user may read a record as they are now.
+pub fn may_read(reader: &mut Reader, object: &Arc<Object>, user: Id, record: Id) -> Result<bool> {
+    Ok(!readable(reader, object, user, &[record])?.is_empty())
 }
 
 /// What of an object's fields may concern somebody.
@@ -250,7 +282,7 @@ pub fn tell_one(op: &mut Operation, object: &Arc<Object>, record: Id, user: Id, 
 
 fn tell(op: &mut Operation, object: &Arc<Object>, user: Id, kind: Kind, told: Told) -> Result<()> {
     let off = "select 1 from notification_off where user_id = $1 and kind = $2";
-    if op.tx.one(off, &[user.into(), kind.text().into()])?.is_some() {
+    if op.tx.one(off, &[user.into(), kind.chosen_as().text().into()])?.is_some() {
         return Ok(());
     }
     let readable = readable(op, object, user, &told.records)?;
@@ -484,8 +516,10 @@ pub fn preferences(reader: &mut Reader) -> Result<Json> {
 pub fn prefer(op: &mut Operation, wanted: &Map<String, Json>) -> Result<Json> {
     let user = whose(op);
     for (name, wanted) in wanted {
-        let kind = Kind::parse(name)
-            .ok_or_else(|| Error::invalid(name, "unknown_option", "is none of mention, assigned, reply"))?;
+        let kind = Kind::ALL
+            .into_iter()
+            .find(|kind| kind.text() == name)
+            .ok_or_else(|| Error::invalid(name, "unknown_option", "is none of mention, assigned, reply, alert"))?;
         let wanted = wanted.as_bool().ok_or_else(|| Error::invalid(name, "wrong_type", "must be true or false"))?;
         let args = [user.into(), kind.text().into()];
         op.tx.execute("delete from notification_off where user_id = $1 and kind = $2", &args)?;

@@ -26,7 +26,7 @@ pub const VIEW: &str = "view";
 const SEEN: &str = r#"owner = me or visibility = "everyone" or (visibility = "team" and team in my teams)"#;
 
 /// Objects whose records are private, a team's or everybody's, each as its owner says: views, and what analysis keeps.
-const SHARED: [&str; 3] = [VIEW, "dashboard", "sql_question"];
+const SHARED: [&str; 5] = [VIEW, "dashboard", "sql_question", "alert", "report"];
 
 /// What must hold for every record of an object beside the rules of roles, as question text.
 pub fn restriction(who: &Principal, object: &str) -> Option<&'static str> {

@@ -31,6 +31,7 @@ pub fn ask(op: &mut Operation, answers: &Object, form: &Definition, answer: &Rec
             page::escaped(says.confirm_else),
             page::escaped(&company)
         ),
+        attachments: Vec::new(),
         written_at: op.now,
     };
     outbox::put(op, "form", None, &letter).map(drop)

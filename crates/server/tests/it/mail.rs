@@ -31,6 +31,7 @@ fn letter(at: Time) -> Letter {
         subject: HeaderText::new("Hello"),
         text: "A word of mine".into(),
         html: "<p>A word of mine</p>".into(),
+        attachments: Vec::new(),
         written_at: at,
     }
 }

@@ -1,6 +1,7 @@
 //! Stories through HTTP on a real database, all in one binary so that a change links once.
 //! One file per noun.
 
+mod alerts;
 mod analysis;
 mod architecture;
 mod assignment;
@@ -43,6 +44,7 @@ mod notices;
 mod objects;
 mod oidc;
 mod one_customer_base;
+mod online_retail;
 mod openapi;
 mod passkeys;
 mod predictions;
@@ -54,6 +56,7 @@ mod quality;
 mod quotes;
 mod records;
 mod repeated;
+mod reports;
 mod rights;
 mod roles;
 mod scorecards;

@@ -12,6 +12,32 @@ fn line<'v>(preview: &'v Value, object: &str) -> &'v Value {
 }
 
 on_both! {
+    async fn a_right_that_came_with_a_later_version_is_given_to_the_standard_roles_once(app: TestApp) {
+        let ana = app.ana();
+        let roles = ana.get("/roles").await.ok();
+        let sales = roles["data"].as_array().unwrap().iter().find(|role| role["key"] == "sales").unwrap().clone();
+        let path = format!("/roles/{}", sales["id"].as_str().unwrap());
+        let without = |object: &str| {
+            let mut body = sales["body"].clone();
+            body["objects"].as_object_mut().unwrap().remove(object);
+            json!({ "body": body })
+        };
+        // As a company is that was made before there were dashboards.
+        ana.patch(&path, without("dashboard")).await.ok();
+        let forget = |op: &mut foundation::Operation| op.tx.execute("delete from role_given where object = 'dashboard'", &[]);
+        app.app().write(&foundation::access::Principal::system("test"), forget).await.unwrap();
+
+        let later = app.reopened();
+        assert_eq!(later.ana().get(&path).await.ok()["body"], sales["body"], "it has what a new company's role has");
+        let log = later.ana().get("/audit?limit=20").await.ok();
+        let given = log["data"].as_array().unwrap().iter().find(|line| line["actor"]["name"] == "roles");
+        assert_eq!(given.map(|line| &line["action"]), Some(&json!("role.changed")), "{log}");
+
+        later.ana().patch(&path, without("dashboard")).await.ok();
+        let body = later.reopened().ana().get(&path).await.ok()["body"].clone();
+        assert!(body["objects"].get("dashboard").is_none(), "what is taken away stays away: {body}");
+    }
+
     async fn a_preview_counts_what_people_would_gain_and_lose_and_saves_nothing(app: TestApp) {
         let ana = app.ana();
         let grant = json!({ "objects": { "contact": { "read": "all", "update": "own", "create": true }, "user": { "read": "all" } } });

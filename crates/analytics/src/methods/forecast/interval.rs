@@ -42,7 +42,27 @@ const USUAL_WEIGHT: f64 = 20.0;
 
 /// The factor the model's deviations are multiplied by, for a history of this length.
 pub fn correction(test: Option<&Backtest>, length: usize, coverage: Coverage) -> f64 {
-    let mut surprises = test.map(|test| test.surprises.clone()).unwrap_or_default();
+    corrected(test.map(|test| test.surprises.clone()).unwrap_or_default(), length, coverage)
+}
+
+/// The share of tested steps that lay within their interval, each day of origin with the factor that the other ones give;
+/// nothing where there is no other.
+pub fn covered(test: &Backtest, length: usize, coverage: Coverage) -> Option<f64> {
+    let each = test.surprises.len().div_ceil(test.origins.max(1)).max(1);
+    if test.surprises.len() <= each {
+        return None;
+    }
+    let held = |from: usize| {
+        let until = (from + each).min(test.surprises.len());
+        let others = [&test.surprises[..from], &test.surprises[until..]].concat();
+        let most = coverage.deviations() * corrected(others, length, coverage);
+        test.surprises[from..until].iter().filter(|surprise| **surprise <= most).count()
+    };
+    let held: usize = (0..test.surprises.len()).step_by(each).map(held).sum();
+    Some(held as f64 / test.surprises.len() as f64)
+}
+
+fn corrected(mut surprises: Vec<f64>, length: usize, coverage: Coverage) -> f64 {
     if surprises.is_empty() {
         return coverage.usual(length);
     }

@@ -12,7 +12,7 @@ pub mod calendar;
 pub mod choice;
 pub mod ets;
 pub mod intermittent;
-mod interval;
+pub mod interval;
 pub mod naive;
 mod optimise;
 pub mod regressors;

@@ -155,3 +155,16 @@ pub fn normal_quantile(p: f64) -> f64 {
     }
     x
 }
+
+/// With which probability a standard normal value lies below `x`: the same series.
+pub fn normal_probability(x: f64) -> f64 {
+    let x = x.clamp(-8.0, 8.0);
+    let density = (-x * x / 2.0).exp() / std::f64::consts::TAU.sqrt();
+    let (mut term, mut sum, mut k) = (x, x, 1.0);
+    while sum + term != sum {
+        k += 2.0;
+        term *= x * x / k;
+        sum += term;
+    }
+    (0.5 + density * sum).clamp(0.0, 1.0)
+}

@@ -3,6 +3,7 @@
 
 pub mod body;
 mod matrix;
+pub mod newer;
 pub mod preview;
 pub mod resolve;
 mod standard;

@@ -25,7 +25,7 @@ const BOTTOM = 26
 /** Room for the half of the last label. */
 const END = 30
 
-export function Lines({ labels, lines, bands = [], sentence, tickText, read, height = 240, unit = 1, most, mark }: {
+export function Lines({ labels, lines, bands = [], sentence, tickText, read, height = 240, unit = 1, most, mark, dots = [] }: {
   labels: string[]
   lines: Line[]
   bands?: Band[]
@@ -40,6 +40,8 @@ export function Lines({ labels, lines, bands = [], sentence, tickText, read, hei
   most?: number
   /** The place chosen: a line through it. */
   mark?: number
+  /** Points that lie outside, drawn over their line. */
+  dots?: { index: number; value: number; colour: string }[]
 }) {
   const [frame, width] = useWidth()
   const [at, setAt] = useState<number | null>(null)
@@ -92,6 +94,7 @@ export function Lines({ labels, lines, bands = [], sentence, tickText, read, hei
                 {line.values.map((value, index) => value !== null && (index === at || index === mark) && <circle key={index} cx={x(index)} cy={y(value)} r={4} fill={line.colour} stroke="var(--surface)" strokeWidth={2} />)}
               </g>
             ))}
+            {dots.map((dot) => <circle key={dot.index} cx={x(dot.index)} cy={y(dot.value)} r={4.5} fill={dot.colour} stroke="var(--surface)" strokeWidth={2} />)}
           </svg>
         )}
       </div>
