@@ -42,14 +42,3 @@ create table approval_decider (
     primary key (approval, user_id)
 ){clustered};
 create index approval_decider_user on approval_decider (user_id, approval);
-
--- Who decides in whose place, and on which days; without a last day until it is taken back.
-create table absence (
-    id {id} primary key,
-    user_id {id} not null,
-    substitute {id} not null,
-    starts_on {text} not null,
-    ends_on {text}
-){strict};
-create index absence_user on absence (user_id);
-create index absence_substitute on absence (substitute);

@@ -1,62 +1,51 @@
-//! Who is away, and who decides in their place meanwhile. Everybody says so for themselves.
+//! What holds of an absence whatever door it comes by: it ends behind its beginning, somebody else stands in, and people say
+//! it of themselves. Whoever stands in decides in their place, so only who may change everybody's absences says it of others.
 
-use foundation::access::people as staff;
-use foundation::{Operation, Reader};
-use jiff::civil::Date;
-use kernel::{Error, Id, Result};
-use serde::Deserialize;
-use serde_json::{Value as Json, json};
+use foundation::Operation;
+use foundation::access::Action;
+use foundation::access::principal::{Kind, Rule};
+use foundation::records::Object;
+use foundation::records::write::{Draft, Keeps, What};
+use foundation::workspace::absence::Absence;
+use kernel::{FieldError, Result, Value};
 
-use crate::{inbox, queries};
+/// See the module.
+pub struct AbsenceKeeper;
 
-/// From when to when somebody decides in the caller's place; without a last day until it is taken back.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Wish {
-    pub substitute: Id,
-    pub starts_on: String,
-    #[serde(default)]
-    pub ends_on: Option<String>,
-}
-
-fn me(reader: &Reader) -> Result<Id> {
-    reader.who.user.ok_or(Error::Forbidden("only people are away"))
-}
-
-pub fn list(reader: &mut Reader) -> Result<Json> {
-    let me = me(reader)?;
-    let mut shown = Vec::new();
-    for one in queries::absences(reader, me)? {
-        let substitute = inbox::person(reader, one.substitute)?;
-        let (starts_on, ends_on) = (one.starts_on, one.ends_on);
-        shown.push(json!({ "id": one.id, "substitute": substitute, "starts_on": starts_on, "ends_on": ends_on }));
+impl Keeps for AbsenceKeeper {
+    fn object(&self) -> &'static str {
+        "absence"
     }
-    Ok(json!({ "data": shown }))
-}
 
-pub fn add(op: &mut Operation, wish: &Wish) -> Result<Json> {
-    let me = me(op)?;
-    let day = |field: &str, text: &str| {
-        let date: std::result::Result<Date, _> = text.parse();
-        date.map_err(|_| Error::invalid(field, "not_a_date", "must be a date, 2017-06-30"))
-    };
-    let from = day("starts_on", &wish.starts_on)?;
-    let to = wish.ends_on.as_deref().filter(|text| !text.is_empty()).map(|text| day("ends_on", text)).transpose()?;
-    if to.is_some_and(|to| to < from) {
-        return Err(Error::invalid("ends_on", "too_small", "cannot lie before the first day"));
+    fn check(&self, op: &mut Operation, object: &Object, drafts: &[Option<Draft>]) -> Result<Vec<(usize, FieldError)>> {
+        let of_others = op.who.kind == Kind::System
+            || op.who.access.admin
+            || op.who.access.on("absence").rules(Action::Update).contains(&Rule::All);
+        let mut faults = Vec::new();
+        for (place, draft) in drafts.iter().enumerate() {
+            let Some(draft) = draft.as_ref().filter(|draft| matches!(draft.what, What::Created | What::Updated)) else {
+                continue;
+            };
+            let value = |field: &str| draft.after.get(object, field).clone();
+            let user = value(Absence::USER);
+            if let (Value::Date(from), Value::Date(to)) = (value(Absence::STARTS_ON), value(Absence::ENDS_ON))
+                && to < from
+            {
+                let detail = "cannot lie before the first day";
+                faults.push((place, FieldError::new(Absence::ENDS_ON, "too_small", detail)));
+            }
+            if value(Absence::SUBSTITUTE) == user {
+                faults.push((place, FieldError::new(Absence::SUBSTITUTE, "circular", "somebody else stands in")));
+            }
+            if !of_others && op.who.user.map(Value::Link) != Some(user) {
+                let detail = "people say of themselves when they are away";
+                faults.push((place, FieldError::new(Absence::USER, "not_yours", detail)));
+            }
+        }
+        Ok(faults)
     }
-    if wish.substitute == me {
-        return Err(Error::invalid("substitute", "circular", "somebody else stands in"));
-    }
-    if staff::by_id(op.tx, wish.substitute)?.is_none_or(|person| !person.active) {
-        return Err(Error::invalid("substitute", "not_found", "is nobody who works here"));
-    }
-    let id = Id::at(op.now.0);
-    queries::put_absence(op, id, me, wish.substitute, &from.to_string(), to.map(|to| to.to_string()).as_deref())?;
-    list(op)
-}
 
-pub fn remove(op: &mut Operation, id: Id) -> Result<()> {
-    let me = me(op)?;
-    if queries::drop_absence(op, id, me)? { Ok(()) } else { Err(Error::NotFound) }
+    fn follow(&self, _: &mut Operation, _: &[Draft]) -> Result<()> {
+        Ok(())
+    }
 }

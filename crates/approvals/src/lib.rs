@@ -20,6 +20,7 @@ mod rule;
 use std::sync::Arc;
 
 use foundation::Operation;
+use foundation::records::write::Keeps;
 use foundation::timer::Alarm;
 use kernel::object::Object;
 use kernel::{Id, ObjectDef, Result};
@@ -37,6 +38,11 @@ pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
 /// The objects of this crate.
 pub fn objects() -> Vec<ObjectDef> {
     vec![ApprovalRule::def()]
+}
+
+/// What is kept beside records of these objects.
+pub fn keepers() -> Vec<Arc<dyn Keeps>> {
+    vec![Arc::new(absence::AbsenceKeeper)]
 }
 
 /// What rings here: a decision that was not made in time.

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use foundation::Reader;
 use foundation::company::appearance;
+use foundation::workspace::absence;
 use kernel::{Id, Result};
 
-use crate::queries::{self, Colleague, Rule};
+use crate::queries::{Colleague, Rule};
 
 /// Substitutes of substitutes: longer chains end.
 const LONGEST: usize = 8;
@@ -51,8 +52,7 @@ impl Away {
         let zone = appearance::profile(reader.tx)?.time_zone;
         let zone = jiff::tz::TimeZone::get(&zone).unwrap_or(jiff::tz::TimeZone::UTC);
         let now = jiff::Timestamp::from_millisecond(reader.now.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        let day = now.to_zoned(zone).date().to_string();
-        Ok(Away(queries::away(reader, &day)?))
+        Ok(Away(absence::stand_ins(reader, now.to_zoned(zone).date())?))
     }
 
     /// Whose place this person takes, themselves first.

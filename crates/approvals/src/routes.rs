@@ -9,7 +9,7 @@ use foundation::doors::{Body, Caller, Reply, Right, Route, problem};
 use kernel::{Error, Id};
 
 use crate::decide::Decision;
-use crate::{Subject, absence, decide, inbox};
+use crate::{Subject, decide, inbox};
 
 type Answer = problem::Result<Reply>;
 
@@ -33,26 +33,9 @@ pub fn routes(subjects: Vec<Arc<dyn Subject>>) -> Vec<Route> {
             "Approves or refuses what the caller was asked for.",
             decided,
         ),
-        Route::get("/me/absences", Right::Own, "When the caller is away, and who decides in their place.", absences),
-        Route::post("/me/absences", Right::Own, "Says who decides in the caller's place, from when to when.", away),
-        Route::delete("/me/absences/{id}", Right::Own, "Takes an absence back.", back),
     ]
 }
 
 async fn mine(State(app): State<App>, Caller(who): Caller) -> Answer {
     Ok(Reply::ok(app.read(&who, inbox::mine).await?))
-}
-
-async fn absences(State(app): State<App>, Caller(who): Caller) -> Answer {
-    Ok(Reply::ok(app.read(&who, absence::list).await?))
-}
-
-async fn away(State(app): State<App>, Caller(who): Caller, Body(wish): Body<absence::Wish>) -> Answer {
-    Ok(Reply::ok(app.write(&who, move |op| absence::add(op, &wish)).await?))
-}
-
-async fn back(State(app): State<App>, Caller(who): Caller, Path(id): Path<String>) -> Answer {
-    let id = Id::parse(&id).ok_or(Error::NotFound)?;
-    app.write(&who, move |op| absence::remove(op, id)).await?;
-    Ok(Reply::nothing())
 }

@@ -33,7 +33,14 @@ pub fn domains() -> Domains {
         facts: vec![sales::facts(), commerce::facts(), service::facts(), marketing::facts(), consolidation::facts()],
         copies,
         own_ways: consolidation::own_ways(),
-        keepers: [marketing::keepers(), commerce::keepers(), sales::keepers(), analytics::keepers()].concat(),
+        keepers: [
+            approvals::keepers(),
+            marketing::keepers(),
+            commerce::keepers(),
+            sales::keepers(),
+            analytics::keepers(),
+        ]
+        .concat(),
         migrations,
     }
 }

@@ -183,18 +183,6 @@ export async function decide(id: string, approve: boolean, comment: string): Pro
   await ask('POST', `/approvals/${id}/decision`, { body: { approve, comment: comment || null } })
 }
 
-export interface Absence {
-  id: string
-  substitute: Person
-  starts_on: string
-  ends_on: string | null
-}
-
-export const absencesQuery = queryOptions({
-  queryKey: ['absences'] as const,
-  queryFn: async ({ signal }) => (await ask<{ data: Absence[] }>('GET', '/me/absences', { signal })).data.data,
-})
-
 /** A line as it is typed: numbers are texts until they are sent. */
 export interface Draft {
   /** Of this page, until the server gives one. */

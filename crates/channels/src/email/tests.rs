@@ -77,7 +77,7 @@ fn a_file_goes_with_a_letter_as_it_is() {
     assert!(text.contains("multipart/mixed") && text.contains("multipart/alternative"), "{text}");
     assert!(text.contains("Content-Type: application/pdf") && text.contains("JVBERi0xLjcg/wA="), "{text}");
     let older: Letter = serde_json::from_str(
-        r#"{"to_name":"A","to":"a@example.com","subject":"S","text":"t","html":"h","written_at":0}"#,
+        r#"{"to_name":"A","to":"a@example.com","subject":"S","text":"t","html":"h","written_at":"2026-06-19T12:00:00Z"}"#,
     )
     .unwrap();
     assert!(older.attachments.is_empty(), "letters that wait since before there were files still go");

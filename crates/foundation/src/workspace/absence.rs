@@ -63,3 +63,14 @@ pub fn away(reader: &mut Reader, users: &BTreeSet<Id>, day: Date) -> Result<Hash
     }
     Ok(away)
 }
+
+/// Who is away on a day and has somebody who stands in, each with that one.
+pub fn stand_ins(reader: &mut Reader, day: Date) -> Result<Vec<(Id, Id)>> {
+    let Some(object) = reader.catalogue.named("absence").cloned() else { return Ok(Vec::new()) };
+    let sql = format!(
+        "select r.user_id, r.substitute from {} r where r.substitute is not null and r.deleted_at is null \
+         and r.starts_on <= $1 and (r.ends_on is null or r.ends_on >= $1) order by r.id",
+        object.def.table
+    );
+    Ok(reader.tx.query(&sql, &[day.to_string().into()])?.iter().map(|row| (row.id(0), row.id(1))).collect())
+}

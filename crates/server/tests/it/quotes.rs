@@ -25,6 +25,7 @@ async fn team(app: &TestApp) -> Team {
         "quote": own, "quote_line": { "read": "where: quote.owner = me", "update": "all", "delete": "all", "create": true },
         "product": { "read": "all" }, "deal": { "read": "all", "create": true }, "contact": { "read": "all" },
         "company": { "read": "all" }, "user": { "read": "all" },
+        "absence": { "read": "all", "update": "own", "delete": "own", "create": true },
     } });
     let (boris, boris_id) = app.colleague_with_id("Boris", role.clone()).await;
     let (mara, mara_id) = app.colleague_with_id("Mara", role).await;
@@ -166,7 +167,9 @@ on_both! {
         boris.post(&format!("{path}/submission"), json!({})).await.ok();
         assert_eq!(app.ana().get("/approvals").await.ok()["waiting"], json!([]), "the second step waits for the first");
 
-        mara.post("/me/absences", json!({ "substitute": stan_id, "starts_on": "2026-06-19", "ends_on": "2026-06-30" })).await.ok();
+        let away = json!({ "user": mara_id, "substitute": stan_id, "starts_on": "2026-06-19", "ends_on": "2026-06-30" });
+        boris.post("/absences", away.clone()).await.refused_with(422, "invalid");
+        mara.post("/absences", away).await.created();
         let theirs = stand_in.get("/approvals").await.ok();
         assert_eq!(theirs["waiting"][0]["in_place_of"]["name"], "Mara");
         app.pass_ms(11 * 3_600_000);

@@ -1,6 +1,6 @@
 /** What waits for one's decision, what one asked for, and who decides while one is away. */
 
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Plane, Stamp, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
@@ -8,9 +8,9 @@ import { useTranslation } from '@/lib/useTranslation'
 import { ask, reasonOf } from '@/lib/api'
 import { notify } from '@/lib/actions'
 import { formatDate, formatMoney, formatRelative } from '@/lib/format'
-import { absencesQuery, approvalsQuery, type Approval } from '@/lib/quotes'
-import type { Linked } from '@/lib/records'
-import { useLocale } from '@/lib/session'
+import { approvalsQuery, type Approval } from '@/lib/quotes'
+import { fewQuery, type Linked } from '@/lib/records'
+import { useLocale, useSession } from '@/lib/session'
 import { Button, IconButton, Pill, Pop } from '@/ui/kit'
 import { LinkPicker } from '@/ui/LinkPicker'
 import { Blank, Bones, Failed } from '@/ui/states'
@@ -96,8 +96,8 @@ const INPUT = 'h-8 rounded-sm bg-transparent px-2 shadow-[inset_0_0_0_1px_var(--
 function Away() {
   const { t } = useTranslation()
   const locale = useLocale()
-  const queries = useQueryClient()
-  const absences = useQuery(absencesQuery)
+  const me = useSession()?.user.id
+  const absences = useQuery(fewQuery('absences', { sort: 'starts_on', limit: 20, filter: 'user = me and (ends_on is empty or ends_on >= today)' }))
   const [who, setWho] = useState<Linked | null>(null)
   const [open, setOpen] = useState(false)
   const [from, setFrom] = useState(() => new Date().toISOString().slice(0, 10))
@@ -106,22 +106,22 @@ function Away() {
   async function change(work: () => Promise<unknown>) {
     try {
       await work()
-      await queries.invalidateQueries({ queryKey: ['absences'] })
+      await absences.refetch()
     } catch (error) {
       notify({ text: reasonOf(error), tone: 'bad' })
     }
   }
-  const add = () => who && void change(async () => { await ask('POST', '/me/absences', { body: { substitute: who.id, starts_on: from, ends_on: to || null } }); setWho(null); setTo('') })
+  const add = () => who && void change(async () => { await ask('POST', '/absences', { body: { user: me, substitute: who.id, starts_on: from, ends_on: to || null } }); setWho(null); setTo('') })
 
   return (
     <section aria-label={t('approvals.away')} className="flex flex-col gap-2">
       <h2 className="flex items-center gap-2 font-semibold tracking-normal"><Plane size={15} className="text-fg-3" />{t('approvals.away')}</h2>
       <p className="text-fg-2">{t('approvals.away_hint')}</p>
       <ul className="flex flex-col gap-1">
-        {(absences.data ?? []).map((one) => (
+        {(absences.data?.data ?? []).map((one) => (
           <li key={one.id} className="flex items-center gap-2">
-            <span>{t('approvals.away_line', { name: one.substitute.name ?? '', from: formatDate(one.starts_on, locale) })}{one.ends_on ? ` – ${formatDate(one.ends_on, locale)}` : ''}</span>
-            <IconButton label={t('approvals.take_back')} onClick={() => void change(() => ask('DELETE', `/me/absences/${one.id}`))}><X size={14} /></IconButton>
+            <span>{t('approvals.away_line', { name: (one.linked?.['substitute'] as Linked | null | undefined)?.title ?? '', from: formatDate(String(one['starts_on']), locale) })}{one['ends_on'] ? ` – ${formatDate(String(one['ends_on']), locale)}` : ''}</span>
+            <IconButton label={t('approvals.take_back')} onClick={() => void change(() => ask('DELETE', `/absences/${one.id}`))}><X size={14} /></IconButton>
           </li>
         ))}
       </ul>
