@@ -210,7 +210,7 @@ on_both! {
     async fn a_hidden_field_and_a_row_out_of_reach_are_in_no_group(app: TestApp) {
         let (_, stages) = deals(&app).await;
         let boris = app.colleague("Boris", json!({ "objects": {
-            "deal": { "read": "where: name != \"One\"", "fields": { "amount": "hidden", "weighted_amount": "hidden" } }, "stage": { "read": "where: name = \"Talk\"" },
+            "deal": { "read": "where: name != \"One\"", "fields": { "amount": "hidden", "weighted_amount": "hidden", "lines_amount": "hidden" } }, "stage": { "read": "where: name = \"Talk\"" },
         } })).await;
 
         let answer = groups(&boris, json!({ "by": ["stage"] })).await;
