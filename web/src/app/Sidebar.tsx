@@ -52,7 +52,7 @@ export function useAreas(): Area[] {
 }
 
 /** Kept by the product for other screens; their lists say nothing by themselves. */
-const HIDDEN = new Set(['view', 'dashboard', 'sql_question', 'order_line', 'segment'])
+const HIDDEN = new Set(['view', 'dashboard', 'sql_question', 'alert', 'report', 'order_line', 'quote_line', 'deal_line', 'deal_role', 'bundle_part', 'segment'])
 
 export function useOpenObject(): string | null {
   return useRouterState({ select: (state) => /^\/(?:o|trash)\/([^/]+)/.exec(state.location.pathname)?.[1] ?? null })
@@ -211,7 +211,7 @@ function Objects({ area: { name, objects }, open, labelOf }: { area: Area; open:
   )
 }
 
-const ROW = 'flex h-[27px] w-full items-center gap-2.5 rounded-sm px-2 text-start text-fg-2 hover:bg-active'
+const ROW = 'flex h-[27px] w-full shrink-0 items-center gap-2.5 rounded-sm px-2 text-start text-fg-2 hover:bg-active'
 
 function Row({ rail, icon: Icon, label, active, children }: { rail: boolean; icon: LucideIcon; label: string; active: boolean; children: (look: string, inside: ReactNode) => React.ReactElement<Record<string, unknown>> }) {
   const look = cx(ROW, rail && 'justify-center', active && 'bg-active font-medium text-fg')
