@@ -49,6 +49,8 @@ on_both! {
         assert!(outside.text.contains("15.06.2026"), "in the language of who gets it: {}", outside.text);
         assert!(inside.text.contains("application/pdf") && inside.text.contains("JVBERi0"), "the paper goes with it");
 
+        // Whoever was signed in is not any more after so many days.
+        let app = app.mailing_by(&server);
         let seen = runs(&app.ana(), &report).await;
         assert_eq!((seen.len(), &seen[0]["state"], seen[0]["letters"].as_array().unwrap().len()), (1, &json!("sent"), 2), "{seen:?}");
         assert_eq!(seen[0]["letters"][0]["state"], "sent");
@@ -56,6 +58,7 @@ on_both! {
         assert!(in_english["body"].as_str().unwrap().contains("Deals closed"), "{seen:?}");
         app.pass_ms(7 * DAY_MS);
         assert_eq!(sent(&app).await, 2, "and a week later again");
+        let app = app.mailing_by(&server);
         app.ana().patch(&format!("/reports/{}", id(&report)), json!({ "is_on": false })).await.ok();
         app.pass_ms(14 * DAY_MS);
         assert_eq!(sent(&app).await, 0, "it was turned off");
@@ -84,6 +87,7 @@ on_both! {
         ana.patch(&format!("/roles/{role}"), json!({ "body": { "objects": { "report": { "read": "all" }, "view": { "read": "all" } } } })).await.ok();
         app.pass_ms(DAY_MS);
         assert_eq!(sent(&app).await, 0);
+        let app = app.mailing_by(&server);
         assert_eq!(runs(&app.ana(), &report).await[0]["state"], "no_right", "what may not be seen any more is not sent any more");
     }
 
