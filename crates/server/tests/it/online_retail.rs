@@ -45,6 +45,7 @@ unit_price = { column = "UnitPrice", currency = "GBP" }
 file = "returns.csv"
 object = "returns"
 [step.fields]
+number = { template = "{InvoiceNo}-{Line}" }
 external_id = { template = "{InvoiceNo}-{Line}" }
 "customer.external_id" = "CustomerID"
 quantity = "Quantity"
