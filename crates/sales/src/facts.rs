@@ -21,7 +21,7 @@ pub struct SalesFacts;
 
 impl Facts for SalesFacts {
     fn concerns(&self, object: &str) -> bool {
-        matches!(object, "activity" | "deal" | "lead" | "note")
+        matches!(object, "activity" | "deal" | "lead" | "note" | "quota")
     }
 
     fn settle(
@@ -34,6 +34,7 @@ impl Facts for SalesFacts {
         match object {
             "deal" => settle_deal(before, after, situation),
             "activity" => settle_activity(before, after, situation),
+            "quota" => crate::plan::settle(after, situation),
             _ => Vec::new(),
         }
     }

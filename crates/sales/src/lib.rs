@@ -15,6 +15,7 @@ mod lead;
 mod moves;
 mod note;
 mod pipeline;
+pub mod plan;
 mod playbook_step;
 mod queries;
 mod rights;
@@ -53,6 +54,7 @@ pub fn objects() -> Vec<ObjectDef> {
         Note::def(),
         Attachment::def(),
         Territory::def(),
+        plan::Quota::def(),
         assignment::AssignmentRule::def(),
         forms::Form::def(),
         forms::FormAnswer::def(),
@@ -79,12 +81,13 @@ pub fn keepers() -> Vec<Arc<dyn Keeps>> {
         Arc::new(moves::Lines),
         Arc::new(moves::Stages),
         Arc::new(moves::Playbooks),
+        Arc::new(plan::Quotas),
     ]
 }
 
 /// Routes of this crate.
 pub fn routes() -> Vec<Route> {
-    [assignment::routes(), conversion::routes(), forms::routes()].concat()
+    [assignment::routes(), conversion::routes(), forms::routes(), plan::routes()].concat()
 }
 
 /// What changes of these objects mean on the ledger.

@@ -236,6 +236,17 @@ const quote = createRoute({ getParentRoute: () => inside, path: '/quotes/$id', l
 const approvals = createRoute({ getParentRoute: () => inside, path: '/approvals', loader: needQuotes, component: lazyRouteComponent(() => import('@/features/quotes/ApprovalsPage')) })
 const quotePages = [newQuote, quote, approvals] as const
 
+/** Plan and forecast of sales. */
+const needPlanning = () => needTexts('planning')
+const plan = createRoute({
+  getParentRoute: () => inside,
+  path: '/sales/plan',
+  validateSearch: (search): { by?: string; unit?: string; measure?: string; year?: string; all?: string } => known(search, ['by', 'unit', 'measure', 'year', 'all']),
+  loader: needPlanning,
+  component: lazyRouteComponent(() => import('@/features/planning/PlanPage')),
+})
+const planningPages = [plan] as const
+
 const settings = createRoute({
   getParentRoute: () => inside,
   path: '/settings',
@@ -303,7 +314,7 @@ const setUp = createRoute({ getParentRoute: () => root, path: '/setup', componen
 const invite = createRoute({ getParentRoute: () => root, path: '/invite', component: lazyRouteComponent(() => import('@/features/session/InvitePage')) })
 
 const tree = root.addChildren([
-  inside.addChildren([home, list, record, trash, imports, oneImport, duplicates, quality, ...boardPages, ...analysisPages, ...segmentPages, ...quotePages, settings.addChildren(settingsPages)]),
+  inside.addChildren([home, list, record, trash, imports, oneImport, duplicates, quality, ...boardPages, ...analysisPages, ...segmentPages, ...quotePages, ...planningPages, settings.addChildren(settingsPages)]),
   signIn,
   signedInElsewhere,
   setUp,

@@ -24,6 +24,10 @@ import listsEn from './locales/lists/en.json?url'
 import listsRo from './locales/lists/ro.json?url'
 import listsRu from './locales/lists/ru.json?url'
 import listsZh from './locales/lists/zh.json?url'
+import planningEn from './locales/planning/en.json?url'
+import planningRo from './locales/planning/ro.json?url'
+import planningRu from './locales/planning/ru.json?url'
+import planningZh from './locales/planning/zh.json?url'
 import quotesEn from './locales/quotes/en.json?url'
 import quotesRo from './locales/quotes/ro.json?url'
 import quotesRu from './locales/quotes/ru.json?url'
@@ -65,6 +69,7 @@ const parts = {
   analysis: { en: analysisEn, ru: analysisRu, zh: analysisZh, ro: analysisRo },
   boards: { en: boardsEn, ru: boardsRu, zh: boardsZh, ro: boardsRo },
   consolidation: { en: consolidationEn, ru: consolidationRu, zh: consolidationZh, ro: consolidationRo },
+  planning: { en: planningEn, ru: planningRu, zh: planningZh, ro: planningRo },
   quotes: { en: quotesEn, ru: quotesRu, zh: quotesZh, ro: quotesRo },
   lists: { en: listsEn, ru: listsRu, zh: listsZh, ro: listsRo },
   layouts: { en: layoutsEn, ru: layoutsRu, zh: layoutsZh, ro: layoutsRo },

@@ -47,6 +47,7 @@ mod one_customer_base;
 mod online_retail;
 mod openapi;
 mod passkeys;
+mod plan;
 mod predictions;
 mod presence;
 mod preview;

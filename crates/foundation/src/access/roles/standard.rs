@@ -21,6 +21,8 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
     let quote_lines = json!({ "read": "where: quote.owner = me", "update": "all", "delete": "all", "create": true });
     let views = json!({ "read": VIEWS, "update": "own", "delete": "own", "create": true });
     let tags = json!({ "read": "all", "create": true });
+    // One's own plan, and that of one's team.
+    let quotas = json!({ "read": "where: owner = me or team in my teams" });
     // What hangs on a deal is its owner's.
     let lines = json!({ "read": "where: deal.owner = me", "update": "where: deal.owner = me", "delete": "where: deal.owner = me", "create": true });
     // Everybody sees who is away, and says so of themselves.
@@ -32,7 +34,7 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
             "Manager",
             json!({ "objects": {
                 "*": { "read": "all", "export": true },
-                "contact": all, "company": all, "lead": team, "deal": team, "deal_line": all, "deal_role": all, "competitor": all, "form": all, "form_answer": all, "activity": team, "note": all, "attachment": all, "order": { "read": "all", "update": "all", "create": true, "export": true },
+                "contact": all, "company": all, "lead": team, "deal": team, "deal_line": all, "deal_role": all, "competitor": all, "form": all, "form_answer": all, "activity": team, "quota": team, "note": all, "attachment": all, "order": { "read": "all", "update": "all", "create": true, "export": true },
                 "order_line": shared, "return": shared, "quote": team, "quote_line": all, "ticket": all, "campaign": read, "segment": all, "tag": tags, "absence": all, "view": views, "dashboard": views, "sql_question": views, "alert": views, "report": views,
             } }),
         ),
@@ -44,7 +46,7 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
                 "company": { "read": "all", "update": "own", "create": true },
                 "lead": own, "deal": own, "deal_line": lines, "deal_role": lines, "competitor": shared, "form": read, "form_answer": read, "playbook_step": read, "activity": own, "note": { "read": "all", "update": "own", "delete": "own", "create": true }, "attachment": { "read": "all", "update": "own", "delete": "own", "create": true },
                 "territory": read, "pipeline": read, "stage": read, "product": read, "product_line": read, "price_list": read, "price": read, "discount": read, "bundle_part": read,
-                "quote": own, "quote_line": quote_lines,
+                "quote": own, "quote_line": quote_lines, "quota": quotas,
                 "order": read, "order_line": read, "return": read, "ticket": read, "segment": read, "tag": tags, "view": views, "dashboard": views, "sql_question": views, "alert": views, "report": views, "user": read, "team": read, "absence": away,
             } }),
         ),

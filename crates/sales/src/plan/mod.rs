@@ -1,0 +1,79 @@
+//! The plan: what people, teams, territories and product lines are to sell, month by month, quarter or year.
+//!
+//! A [`Quota`] is a record like any other, under the same rights: whoever answers for it reads it, and so do those whom
+//! they report to. [`grid`] shows a year of them as a sheet beside what was sold, with the sums of who is below whom and of
+//! shorter periods in longer ones; [`fill`] writes cells of that sheet at once, and makes a plan from an earlier year.
+//! [`worth`] is the arithmetic: all of it in whole minor units.
+
+pub mod currency;
+pub mod fill;
+pub mod grid;
+mod keeper;
+pub mod period;
+mod queries;
+mod quota;
+mod routes;
+pub mod worth;
+
+pub use keeper::{Quotas, settle};
+pub use quota::Quota;
+pub use routes::routes;
+
+pub(crate) const QUOTA: &str = "quota";
+
+/// Whose quota it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Whose {
+    Person,
+    Team,
+    Territory,
+    ProductLine,
+}
+
+impl Whose {
+    pub const ALL: [Whose; 4] = [Whose::Person, Whose::Team, Whose::Territory, Whose::ProductLine];
+
+    /// The field of a quota that names it.
+    pub fn field(self) -> &'static str {
+        match self {
+            Whose::Person => "person",
+            Whose::Team => "team",
+            Whose::Territory => "territory",
+            Whose::ProductLine => "product_line",
+        }
+    }
+
+    /// The object that it links to.
+    pub fn object(self) -> &'static str {
+        match self {
+            Whose::Person => "user",
+            other => other.field(),
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Whose> {
+        Whose::ALL.into_iter().find(|whose| whose.field() == name)
+    }
+}
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Measure {
+    /// Amounts of won deals, in minor units.
+    Revenue,
+    /// How many deals were won.
+    Deals,
+}
+
+impl Measure {
+    pub fn named(name: &str) -> Option<Measure> {
+        [Measure::Revenue, Measure::Deals].into_iter().find(|measure| measure.name() == name)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Measure::Revenue => "revenue",
+            Measure::Deals => "deals",
+        }
+    }
+}
