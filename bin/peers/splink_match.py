@@ -49,12 +49,6 @@ wanted = [
     ["date_of_birth", "postcode"], ["address", "street_number", "postcode"], ["surname", "postcode"],
     ["date_of_birth", "suburb"], ["surname", "suburb"],
 ]
-# Of a large file only keys that tell people apart: names alone, or a name in a suburb, took it over 15 GB for a million.
-if len(rows) > 100_000:
-    wanted = [
-        ["given_name", "surname", "postcode"], ["date_of_birth", "surname"], ["date_of_birth", "given_name"], ["email"], ["phone"],
-        ["date_of_birth", "postcode"], ["address", "street_number", "postcode"],
-    ]
 rules = [block_on(*columns) for columns in wanted if set(columns) <= have]
 settings = SettingsCreator(
     link_type="dedupe_only", comparisons=comparisons, blocking_rules_to_generate_predictions=rules,

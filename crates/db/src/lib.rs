@@ -16,6 +16,7 @@ mod migrate;
 pub mod outside;
 mod postgres;
 mod sqlite;
+mod tls;
 mod tx;
 mod value;
 
@@ -44,7 +45,7 @@ pub struct Db(Arc<Engine>);
 
 enum Engine {
     Sqlite(sqlite::Sqlite),
-    Postgres(postgres::Postgres),
+    Postgres(Box<postgres::Postgres>),
 }
 
 impl Db {
@@ -52,7 +53,7 @@ impl Db {
     pub fn open(target: &Target) -> Result<Db> {
         let engine = match target {
             Target::Folder(folder) => Engine::Sqlite(sqlite::Sqlite::open(&folder.join("rapport.db"))?),
-            Target::Postgres(url) => Engine::Postgres(postgres::Postgres::open(url)?),
+            Target::Postgres(url) => Engine::Postgres(Box::new(postgres::Postgres::open(url)?)),
         };
         Ok(Db(Arc::new(engine)))
     }

@@ -11,10 +11,11 @@ use ::postgres::error::SqlState;
 use ::postgres::fallible_iterator::FallibleIterator;
 use ::postgres::types::private::BytesMut;
 use ::postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use ::postgres::{Client, NoTls, Statement};
+use ::postgres::{Client, Statement};
 use kernel::{Error, Id, Result};
 
 use crate::dialect::Dialect;
+use crate::tls::Address;
 use crate::tx::{Conn, Kind, OnConflict, Tx};
 use crate::value::{Arg, Row};
 
@@ -22,7 +23,7 @@ const SESSIONS: usize = 16;
 const RETRIES: u32 = 10;
 
 pub struct Postgres {
-    url: String,
+    address: Address,
     pool: Mutex<Pool>,
     freed: Condvar,
 }
@@ -37,14 +38,22 @@ struct Pool {
 pub struct Session {
     client: Client,
     statements: HashMap<String, Statement>,
-    /// The database asked to run the transaction again.
-    retry: bool,
+    again: Again,
+}
+
+/// Whether the transaction that failed last may be run again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Again {
+    No,
+    /// The database asked for it: another transaction came between.
+    Asked,
+    /// The connection is gone. Before it was committed the transaction is gone with it; afterwards nobody knows.
+    Lost,
 }
 
 impl Postgres {
     pub fn open(url: &str) -> Result<Postgres> {
-        refuse_tls(url)?;
-        let engine = Postgres { url: url.to_string(), pool: Mutex::default(), freed: Condvar::new() };
+        let engine = Postgres { address: Address::parse(url)?, pool: Mutex::default(), freed: Condvar::new() };
         let mut session = engine.connect()?;
         let fsync = session.client.query_one("select current_setting('fsync')", &[]).map_err(plain_error)?;
         if fsync.get::<_, String>(0) == "off" && std::env::var_os("RAPPORT_ALLOW_FSYNC_OFF").is_none() {
@@ -58,25 +67,31 @@ impl Postgres {
     }
 
     fn connect(&self) -> Result<Session> {
-        let mut client = Client::connect(&self.url, NoTls).map_err(plain_error)?;
+        let mut client = self.address.connect().map_err(plain_error)?;
         client
             .batch_execute(
                 "set statement_timeout = '60s'; set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '60s'; \
                  set default_transaction_isolation = 'serializable'; set client_min_messages = warning; set jit = off",
             )
             .map_err(plain_error)?;
-        Ok(Session { client, statements: HashMap::new(), retry: false })
+        Ok(Session { client, statements: HashMap::new(), again: Again::No })
     }
 
     pub fn write<T>(&self, work: &impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
         let mut attempt = 0;
         loop {
             let mut session = self.begun("begin")?;
-            session.retry = false;
+            session.again = Again::No;
             let result =
                 std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut Tx(Conn::Postgres(&mut session)))));
             let result = match result {
-                Ok(Ok(value)) => batch(&mut session, "commit").map(|()| value),
+                Ok(Ok(value)) => {
+                    let committed = batch(&mut session, "commit");
+                    if session.again == Again::Lost {
+                        session.again = Again::No;
+                    }
+                    committed.map(|()| value)
+                }
                 Ok(Err(failure)) => {
                     let _ = session.client.batch_execute("rollback");
                     Err(failure)
@@ -86,7 +101,7 @@ impl Postgres {
                     Err(Error::internal("the write panicked"))
                 }
             };
-            let again = result.is_err() && session.retry && attempt < RETRIES;
+            let again = result.is_err() && session.again != Again::No && attempt < RETRIES;
             self.give(session);
             if !again {
                 return result;
@@ -105,41 +120,41 @@ impl Postgres {
         result.unwrap_or_else(|_| Err(Error::internal("the read panicked")))
     }
 
-    /// A session in a transaction. One that died while it lay in the pool is replaced, once.
+    /// A session in a transaction. Those that died while they lay in the pool are passed over: after a restart of the
+    /// database all of them are.
     fn begun(&self, begin: &str) -> Result<Session> {
-        let mut session = self.take()?;
-        if batch(&mut session, begin).is_ok() {
-            return Ok(session);
-        }
-        drop(session);
-        self.lock().open -= 1;
-        self.freed.notify_one();
-        let mut session = self.take()?;
-        match batch(&mut session, begin) {
-            Ok(()) => Ok(session),
-            Err(failure) => {
-                drop(session);
-                self.lock().open -= 1;
-                self.freed.notify_one();
-                Err(failure)
+        loop {
+            let (mut session, is_new) = self.take()?;
+            session.again = Again::No;
+            match batch(&mut session, begin) {
+                Ok(()) => return Ok(session),
+                Err(failure) => {
+                    let lost = session.again == Again::Lost;
+                    drop(session);
+                    self.lock().open -= 1;
+                    self.freed.notify_one();
+                    if is_new || !lost {
+                        return Err(failure);
+                    }
+                }
             }
         }
     }
 
-    /// A session of the pool, a new one, or the next that is given back. A dead one is replaced.
-    fn take(&self) -> Result<Session> {
+    /// A session of the pool, a new one (and whether it is one), or the next that is given back.
+    fn take(&self) -> Result<(Session, bool)> {
         let mut pool = self.lock();
         loop {
             while let Some(session) = pool.free.pop() {
                 if !session.client.is_closed() {
-                    return Ok(session);
+                    return Ok((session, false));
                 }
                 pool.open = pool.open.saturating_sub(1);
             }
             if pool.open < SESSIONS {
                 pool.open += 1;
                 drop(pool);
-                return self.connect().map_err(|failure| {
+                return self.connect().map(|session| (session, true)).map_err(|failure| {
                     self.lock().open -= 1;
                     self.freed.notify_one();
                     // It was there when the server started: it comes back, and nobody need do anything here.
@@ -161,7 +176,7 @@ impl Postgres {
     }
 
     pub fn tidy(&self) -> Result<()> {
-        let mut session = self.take()?;
+        let (mut session, _) = self.take()?;
         let done = batch(&mut session, "analyze");
         self.give(session);
         done
@@ -175,18 +190,6 @@ impl Postgres {
         let _ = session.client.batch_execute("rollback");
         self.give(session);
         result
-    }
-}
-
-/// Connections are plain: whoever asks for more is told so, rather than left to think that they have it.
-pub fn refuse_tls(url: &str) -> Result<()> {
-    let asked = url.split(['?', '&', ' ']).find_map(|part| part.strip_prefix("sslmode="));
-    match asked {
-        Some(mode @ ("require" | "verify-ca" | "verify-full")) => Err(Error::Unreadable(format!(
-            "sslmode={mode}: connections to PostgreSQL are not encrypted here; reach it on the same machine, by a Unix \
-             socket or through a tunnel (SSH, WireGuard, stunnel), and leave sslmode out"
-        ))),
-        _ => Ok(()),
     }
 }
 
@@ -222,7 +225,7 @@ fn copied_columns(session: &mut Session, table: &str) -> Result<String> {
 /// Fills tables that exist (made by the migrations and definitions) and are empty.
 pub fn restore(url: &str, folder: &Path) -> Result<()> {
     let engine = Postgres::open(url)?;
-    let mut session = engine.take()?;
+    let (mut session, _) = engine.take()?;
     batch(&mut session, "begin; set local statement_timeout = 0")?;
     for entry in std::fs::read_dir(folder).map_err(Error::internal)? {
         let path = entry.map_err(Error::internal)?.path();
@@ -281,14 +284,14 @@ pub fn adopt_ledger(tx: &mut Tx) -> Result<()> {
 }
 
 pub fn batch(session: &mut Session, sql: &str) -> Result<()> {
-    session.client.batch_execute(sql).map_err(|failure| noted(&mut session.retry, sql, failure))
+    session.client.batch_execute(sql).map_err(|failure| noted(&mut session.again, sql, failure))
 }
 
 pub fn each(session: &mut Session, sql: &str, args: &[Arg], mut visit: impl FnMut(Row) -> Result<bool>) -> Result<()> {
     let statement = prepare(session, sql)?;
     let mut rows = match session.client.query_raw(&statement, args) {
         Ok(rows) => rows,
-        Err(failure) => return Err(noted(&mut session.retry, sql, failure)),
+        Err(failure) => return Err(noted(&mut session.again, sql, failure)),
     };
     loop {
         let row = match rows.next() {
@@ -296,7 +299,7 @@ pub fn each(session: &mut Session, sql: &str, args: &[Arg], mut visit: impl FnMu
             Ok(None) => return Ok(()),
             Err(failure) => {
                 drop(rows);
-                return Err(noted(&mut session.retry, sql, failure));
+                return Err(noted(&mut session.again, sql, failure));
             }
         };
         let mut cells = Vec::with_capacity(row.len());
@@ -335,7 +338,7 @@ fn cell(row: &::postgres::Row, column: usize) -> Result<Arg> {
 pub fn execute(session: &mut Session, sql: &str, args: &[Arg]) -> Result<u64> {
     let statement = prepare(session, sql)?;
     let args: Vec<&(dyn ToSql + Sync)> = args.iter().map(|arg| arg as &(dyn ToSql + Sync)).collect();
-    session.client.execute(&statement, &args).map_err(|failure| noted(&mut session.retry, sql, failure))
+    session.client.execute(&statement, &args).map_err(|failure| noted(&mut session.again, sql, failure))
 }
 
 fn prepare(session: &mut Session, sql: &str) -> Result<Statement> {
@@ -345,7 +348,7 @@ fn prepare(session: &mut Session, sql: &str) -> Result<Statement> {
     if session.statements.len() > 500 {
         session.statements.clear();
     }
-    let statement = session.client.prepare(sql).map_err(|failure| noted(&mut session.retry, sql, failure))?;
+    let statement = session.client.prepare(sql).map_err(|failure| noted(&mut session.again, sql, failure))?;
     session.statements.insert(sql.to_string(), statement.clone());
     Ok(statement)
 }
@@ -372,7 +375,7 @@ pub fn insert(
     }
     let statement = prepare(session, &sql)?;
     let args: Vec<&(dyn ToSql + Sync)> = by_column.iter().map(|column| column as &(dyn ToSql + Sync)).collect();
-    session.client.execute(&statement, &args).map_err(|failure| noted(&mut session.retry, &sql, failure))
+    session.client.execute(&statement, &args).map_err(|failure| noted(&mut session.again, &sql, failure))
 }
 
 fn array_type(kind: Kind) -> &'static str {
@@ -411,20 +414,32 @@ impl ToSql for Arg {
 }
 
 /// Notes that the database wants the transaction to run again, and turns its fault into ours.
-fn noted(retry: &mut bool, sql: &str, failure: ::postgres::Error) -> Error {
+fn noted(again: &mut Again, sql: &str, failure: ::postgres::Error) -> Error {
     let code = failure.code().cloned();
     if code == Some(SqlState::T_R_SERIALIZATION_FAILURE) || code == Some(SqlState::T_R_DEADLOCK_DETECTED) {
-        *retry = true;
+        *again = Again::Asked;
         return Error::Busy { retry_after_s: 1 };
     }
+    if is_lost(&failure) {
+        *again = Again::Lost;
+        return Error::Busy { retry_after_s: 5 };
+    }
     match code {
-        None if failure.is_closed() => Error::Busy { retry_after_s: 5 },
         Some(code) if code == SqlState::UNIQUE_VIOLATION => {
             Error::conflict("unique", "another record has this value already")
         }
         Some(code) if code == SqlState::DISK_FULL => Error::DiskFull,
         Some(code) if code == SqlState::LOCK_NOT_AVAILABLE => Error::Busy { retry_after_s: 1 },
         _ => Error::internal(format!("{} in {}", describe(&failure), sql.chars().take(400).collect::<String>())),
+    }
+}
+
+/// Whether the connection is gone, or the server takes it away: it stops, it restarts, somebody ended the session.
+fn is_lost(failure: &::postgres::Error) -> bool {
+    let ended = [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW];
+    match failure.code() {
+        Some(code) => ended.contains(code),
+        None => failure.is_closed() || failure.source().is_some_and(|cause| cause.is::<std::io::Error>()),
     }
 }
 
@@ -436,26 +451,5 @@ fn describe(failure: &::postgres::Error) -> String {
     match failure.as_db_error() {
         Some(db) => format!("{}: {}", db.code().code(), db.message()),
         None => format!("{failure}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::refuse_tls;
-
-    #[test]
-    fn whoever_asks_for_encryption_is_told_that_there_is_none() {
-        for url in [
-            "postgres://db.example/crm?sslmode=require",
-            "postgres://db/crm?user=a&sslmode=verify-full",
-            "host=db sslmode=verify-ca",
-        ] {
-            let told = refuse_tls(url).unwrap_err().to_string();
-            assert!(told.contains("not encrypted"), "{told}");
-        }
-        for url in ["postgres://db.example/crm", "postgres://db.example/crm?sslmode=prefer", "host=db sslmode=disable"]
-        {
-            assert!(refuse_tls(url).is_ok(), "{url}");
-        }
     }
 }

@@ -6,6 +6,7 @@ pub mod bench;
 pub mod cli;
 pub mod commands;
 pub mod config;
+mod connections;
 pub mod logs;
 pub mod metrics;
 pub mod pages;

@@ -1,7 +1,6 @@
 //! `rapport serve`: one process for one data folder, from the lock at the start to the last finished request.
 
 use std::fs::File;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +23,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::background::Background;
 use crate::metrics::{self, Metrics, Readings};
-use crate::{pages, queries, reference, setup_link};
+use crate::{connections, pages, queries, reference, setup_link};
 
 /// How long finishing requests are waited for.
 const FINISH: Duration = Duration::from_secs(10);
@@ -115,15 +114,10 @@ async fn serve(app: App, listen: &str) -> Result<()> {
     tracing::info!(%address, "serving");
     setup_link::announce(&app, address).await?;
 
-    let service = router(&app, stopping.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let mut told = stopping.clone();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-        let _ = told.wait_for(|stop| *stop).await;
-    });
-    let mut serving = tokio::spawn(async move { serving.await });
+    let mut serving = tokio::spawn(connections::serve(listener, router(&app, stopping.clone()), stopping.clone()));
 
     tokio::select! {
-        ended = &mut serving => return finished(ended),
+        ended = &mut serving => return ended.map_err(Error::internal),
         () = asked_to_stop() => {}
     }
     tracing::info!("stopping: finishing the requests under way");
@@ -131,15 +125,11 @@ async fn serve(app: App, listen: &str) -> Result<()> {
     let ended = tokio::time::timeout(FINISH, &mut serving).await;
     background.finish(FINISH).await;
     match ended {
-        Ok(ended) => finished(ended)?,
+        Ok(ended) => ended.map_err(Error::internal)?,
         Err(_) => tracing::warn!("some requests did not finish in time"),
     }
     tracing::info!("stopped");
     Ok(())
-}
-
-fn finished(ended: std::result::Result<std::io::Result<()>, tokio::task::JoinError>) -> Result<()> {
-    ended.map_err(Error::internal)?.map_err(Error::internal)
 }
 
 async fn asked_to_stop() {

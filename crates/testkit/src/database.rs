@@ -77,7 +77,8 @@ impl Place {
             None => Target::Folder(self.folder().to_path_buf()),
             Some(schema) => {
                 let sign = if schema.server.contains('?') { '&' } else { '?' };
-                Target::Postgres(format!("{}{sign}options=-csearch_path%3D{}", schema.server, schema.name))
+                let Schema { server, name } = schema;
+                Target::Postgres(format!("{server}{sign}options=-csearch_path%3D{name}&application_name={name}"))
             }
         }
     }

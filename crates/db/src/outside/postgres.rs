@@ -1,21 +1,21 @@
 //! Another server of PostgreSQL, read by a cursor within one read-only snapshot.
 
 use std::net::SocketAddr;
-use std::str::FromStr;
 use std::time::Duration;
 
+use ::postgres::SimpleQueryMessage;
 use ::postgres::config::Host;
 use ::postgres::types::Type;
-use ::postgres::{Config, NoTls, SimpleQueryMessage};
 use kernel::{Error, Result};
 
 use super::{Columns, Endpoint, Visit, refused, statement, unreachable};
+use crate::tls::Address;
 
 /// Rows fetched at a time.
 const FETCH: &str = "fetch 1000 from source_rows";
 
 pub struct Postgres {
-    config: Config,
+    address: Address,
     endpoint: Endpoint,
 }
 
@@ -23,14 +23,18 @@ impl Postgres {
     pub(super) fn parse(url: &str) -> Result<Postgres> {
         let wrong =
             || Error::invalid("place", "not_a_url", "must be an address such as postgres://user@host:5432/database");
-        crate::postgres::refuse_tls(url).map_err(|fault| Error::invalid("place", "not_a_url", fault.to_string()))?;
-        let config = Config::from_str(url).map_err(|_| wrong())?;
+        // A file of this machine is nobody's to name from outside.
+        if Address::names_a_file(url) {
+            return Err(wrong());
+        }
+        let address = Address::parse(url).map_err(|_| wrong())?;
+        let config = &address.config;
         let [Host::Tcp(host)] = config.get_hosts() else { return Err(wrong()) };
         if !config.get_hostaddrs().is_empty() || config.get_ports().len() > 1 {
             return Err(wrong());
         }
         let endpoint = Endpoint { host: host.clone(), port: config.get_ports().first().copied().unwrap_or(5432) };
-        Ok(Postgres { config, endpoint })
+        Ok(Postgres { address, endpoint })
     }
 
     pub fn endpoint(&self) -> Endpoint {
@@ -47,7 +51,8 @@ impl Postgres {
         visit: &mut Visit,
     ) -> Result<()> {
         let sql = statement(asked, '"')?;
-        let mut config = self.config.clone();
+        let mut address = self.address.clone();
+        let config = &mut address.config;
         config.hostaddr(at.ip()).connect_timeout(Duration::from_secs(15)).application_name("rapport");
         config.tcp_user_timeout(Duration::from_secs(60));
         if let Some(password) = password {
@@ -59,7 +64,7 @@ impl Postgres {
                 std::error::Error::source(fault).map_or_else(|| fault.to_string(), |cause| format!("{fault}: {cause}"))
             }
         };
-        let mut client = config.connect(NoTls).map_err(|fault| unreachable(at, &describe(&fault)))?;
+        let mut client = address.connect().map_err(|fault| unreachable(at, &describe(&fault)))?;
         let failed = |fault: ::postgres::Error| {
             if fault.is_closed() { unreachable(at, &describe(&fault)) } else { refused(&describe(&fault)) }
         };

@@ -51,7 +51,7 @@ impl Client {
         self.send("POST", path, body.to_string().as_bytes())
     }
 
-    fn send(&mut self, method: &str, path: &str, body: &[u8]) -> Result<Answer> {
+    pub fn send(&mut self, method: &str, path: &str, body: &[u8]) -> Result<Answer> {
         let head = format!(
             "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
             self.key,

@@ -190,25 +190,49 @@ fn read(file: &Path) -> Result<Known> {
     let mut known =
         Known { table: Table::new(columns.iter().map(|(_, role)| Column::new(*role, 1)).collect()), truth: Vec::new() };
     let mut reader = Reader::open(file, &detected.format)?;
-    let mut row = Row::default();
-    let mut text = String::new();
-    loop {
-        match reader.next(&mut row)? {
-            Found::End => return Ok(known),
-            Found::Bad(_) => continue,
-            Found::Row => {}
-        }
-        for ((at, role), column) in columns.iter().zip(&mut known.table.columns) {
-            text.clear();
-            let cell = row.cell(*at).trim();
-            match role {
-                Role::Date => text.extend(cell.chars().filter(char::is_ascii_digit)),
-                _ => text.extend(cell.chars().flat_map(char::to_lowercase)),
+    // One reads the next rows while the other puts away those before.
+    let (give, take) = std::sync::mpsc::sync_channel::<Vec<Vec<String>>>(4);
+    std::thread::scope(|scope| {
+        let reading = scope.spawn(move || -> Result<()> {
+            let mut row = Row::default();
+            let mut rows = Vec::new();
+            loop {
+                match reader.next(&mut row)? {
+                    Found::Bad(_) => continue,
+                    Found::End => {
+                        drop(give.send(rows));
+                        return Ok(());
+                    }
+                    Found::Row => {}
+                }
+                let cells = columns.iter().map(|(at, role)| normal(row.cell(*at).trim(), *role));
+                rows.push(cells.chain([row.cell(truth).trim().to_owned()]).collect());
+                if rows.len() == ROWS && give.send(std::mem::take(&mut rows)).is_err() {
+                    return Ok(());
+                }
             }
-            column.push([text.as_str()]);
+        });
+        for mut row in take.into_iter().flatten() {
+            let cell = row.pop().unwrap_or_default();
+            for (cell, column) in row.iter().zip(&mut known.table.columns) {
+                column.push([cell.as_str()]);
+            }
+            known.table.end_row();
+            let truth = cell.strip_prefix("rec-").and_then(|rest| rest.split('-').next()).map(str::to_owned);
+            known.truth.push(truth.unwrap_or(cell));
         }
-        known.table.end_row();
-        let cell = row.cell(truth).trim();
-        known.truth.push(cell.strip_prefix("rec-").and_then(|rest| rest.split('-').next()).unwrap_or(cell).to_owned());
+        reading.join().unwrap_or_else(|_| Err(Error::internal("the reading panicked")))
+    })?;
+    Ok(known)
+}
+
+/// Rows read at a time.
+const ROWS: usize = 1_000;
+
+/// A cell as it is compared.
+fn normal(cell: &str, role: Role) -> String {
+    match role {
+        Role::Date => cell.chars().filter(char::is_ascii_digit).collect(),
+        _ => cell.to_lowercase(),
     }
 }

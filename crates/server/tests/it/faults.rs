@@ -260,6 +260,73 @@ on_both! {
     }
 }
 
+/// On PostgreSQL the database is elsewhere and may go while somebody works. (SQLite is in the process: it goes with it.)
+#[test]
+fn sessions_that_the_database_ends_lose_nothing_and_do_nothing_twice() {
+    testkit::run(Database::Postgres, |app| async move {
+        let program = app.program().await;
+        let make = |n: usize| {
+            let program = program.with("idempotency-key", &format!("made-{n}"));
+            async move { program.post("/contacts", json!({ "last_name": format!("Made {n}") })).await }
+        };
+        let at_once = |from: usize| {
+            let all = (from..from + 12).map(|n| tokio::spawn(make(n)));
+            all.collect::<Vec<_>>()
+        };
+        for one in at_once(0) {
+            one.await.unwrap().created();
+        }
+
+        // All that lie in the pool are dead, as after a restart: who comes next does not notice.
+        end_sessions(&app);
+        for one in at_once(12) {
+            one.await.unwrap().created();
+        }
+
+        // They are ended while they work, again and again: whoever was not answered asks again under the same key.
+        let (still, ending) = (std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true)), app.clone());
+        let running = still.clone();
+        let enemy = std::thread::spawn(move || {
+            while running.load(std::sync::atomic::Ordering::Relaxed) {
+                end_sessions(&ending);
+                std::thread::sleep(std::time::Duration::from_millis(15));
+            }
+        });
+        for n in 24..124 {
+            for turn in 0.. {
+                let answer = make(n).await;
+                if answer.status == 201 {
+                    break;
+                }
+                assert!(answer.status == 503 && turn < 200, "{}", answer.text());
+            }
+        }
+        still.store(false, std::sync::atomic::Ordering::Relaxed);
+        enemy.join().unwrap();
+
+        let ana = app.ana();
+        assert_eq!(contacts(&ana, "last_name starts with \"Made\"").await, 124);
+        let lines = app.app().db().clone();
+        let told = tokio::task::spawn_blocking(move || {
+            lines.read(|tx| {
+                Ok(tx
+                    .one("select count(*) from event where kind = 'contact.created'", &[])?
+                    .map_or(0, |row| row.int(0)))
+            })
+        });
+        assert_eq!(told.await.unwrap().unwrap(), 124);
+    });
+}
+
+/// Ends every session of this test but the one that says so.
+fn end_sessions(app: &TestApp) {
+    let db = app.app().db().clone();
+    let sql = "select count(pg_terminate_backend(pid)) from pg_stat_activity \
+               where application_name = current_setting('application_name') and pid <> pg_backend_pid()";
+    let ended = std::thread::spawn(move || db.read(|tx| tx.query(sql, &[]).map(drop))).join();
+    drop(ended.expect("the thread does not panic"));
+}
+
 /// The disk of a test, which can be full: SQLite's own bound on the file, and on PostgreSQL the fault that it answers when
 /// a file of its own cannot grow.
 struct Disk(TestApp);

@@ -4,6 +4,7 @@
 //! order of everything else they hold and each is paired with its nearest neighbours only (Hernández and Stolfo 1995,
 //! the sorted neighbourhood), so the work grows with the rows and not with their square.
 
+use super::parallel;
 use super::similar::{fnv, sound, stir};
 use super::table::{Column, Role, Table};
 
@@ -41,8 +42,9 @@ pub type Key = Vec<Part>;
 pub fn keys(table: &Table) -> Vec<Key> {
     let mut chosen = allowed(table, strict());
     let mut left = LOOSE_PAIRS.max(u64::from(table.rows()) * LOOSE_PAIRS_A_ROW);
-    for key in allowed(table, loose()) {
-        let work = work(table, &key);
+    let loose = allowed(table, loose());
+    let works = parallel::each(&loose, |key| work(table, key));
+    for (key, work) in loose.into_iter().zip(works) {
         if work <= left {
             left -= work;
             chosen.push(key);
@@ -268,25 +270,12 @@ pub struct Pairs {
 /// All pairs that share a key.
 pub fn pairs(table: &Table, keys: &[Key]) -> Pairs {
     let order = Order::new(table);
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let mut all: Vec<(u64, u32)> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..2)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut all = Vec::new();
-                    let mut found = Vec::new();
-                    loop {
-                        let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                        let Some(key) = keys.get(at) else { return all };
-                        under(table, key, &order, &mut found);
-                        all.extend(found.drain(..).map(|pair| (pair, 1_u32 << (at % MOST_KEYS))));
-                    }
-                })
-            })
-            .collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
-    });
-    all.sort_unstable();
+    let found = parallel::each(keys, |key| under(table, key, &order));
+    let mut all: Vec<(u64, u32)> = Vec::with_capacity(found.iter().map(Vec::len).sum());
+    for (at, found) in found.into_iter().enumerate() {
+        all.extend(found.into_iter().map(|pair| (pair, 1_u32 << (at % MOST_KEYS))));
+    }
+    parallel::sort(&mut all);
     let mut folded = Pairs::default();
     for (pair, key) in all {
         match (folded.pairs.last(), folded.keys.last_mut()) {
@@ -312,8 +301,9 @@ fn entries(table: &Table, key: &Key) -> Vec<(u64, u32)> {
     entries
 }
 
-/// Adds the pairs under one key.
-fn under(table: &Table, key: &Key, order: &Order, found: &mut Vec<u64>) {
+/// The pairs under one key.
+fn under(table: &Table, key: &Key, order: &Order) -> Vec<u64> {
+    let mut found = Vec::new();
     let mut entries = entries(table, key);
     entries.sort_unstable();
     for block in entries.chunk_by(|a, b| a.0 == b.0) {
@@ -333,6 +323,7 @@ fn under(table: &Table, key: &Key, order: &Order, found: &mut Vec<u64>) {
             found.extend(rows.iter().skip(at + 1).take(WINDOW).map(|b| pair(*a, *b)));
         }
     }
+    found
 }
 
 /// An order in which like rows stand together, within a block: rows with most known first, so that rows that say

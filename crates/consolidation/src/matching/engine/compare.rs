@@ -1,6 +1,6 @@
 //! How alike two rows are, comparison by comparison, as levels from "the same" to "otherwise".
 
-use super::similar::{edits, is_contained, jaro_winkler, words_in_common};
+use super::similar::{edits, is_contained, is_one_edit, jaro_winkler, words_in_common};
 use super::table::{Column, Role, Table};
 
 /// Nothing is known: one of the two rows has no value.
@@ -311,7 +311,7 @@ fn best(column: &Column, a: u32, b: u32, level: impl Fn(&str, &str) -> u8) -> u8
 
 /// One slip of the hand apart, or nearly the same by Jaro-Winkler.
 fn is_near(a: &[u8], b: &[u8]) -> bool {
-    a == b || (a.len().min(b.len()) > 2 && (edits(a, b) == Some(1) || jaro_winkler(a, b) >= 0.93))
+    a == b || (a.len().min(b.len()) > 2 && (is_one_edit(a, b) || jaro_winkler(a, b) >= 0.93))
 }
 
 /// The level of two different texts.
@@ -321,23 +321,11 @@ fn level(comparison: Comparison, a: &str, b: &str) -> u8 {
         Comparison::Given => {
             if is_initial(x, y) {
                 4
-            } else if is_near(x, y) {
-                2
-            } else if jaro_winkler(x, y) >= 0.8 {
-                3
             } else {
-                5
+                names(x, y)
             }
         }
-        Comparison::Family => {
-            if is_near(x, y) {
-                2
-            } else if jaro_winkler(x, y) >= 0.8 {
-                3
-            } else {
-                5
-            }
-        }
+        Comparison::Family => names(x, y),
         Comparison::Name => {
             if is_near(x, y) {
                 2
@@ -368,6 +356,18 @@ fn level(comparison: Comparison, a: &str, b: &str) -> u8 {
     }
 }
 
+/// The level of two different names of people.
+fn names(a: &[u8], b: &[u8]) -> u8 {
+    let alike = jaro_winkler(a, b);
+    if a.len().min(b.len()) > 2 && (alike >= 0.93 || is_one_edit(a, b)) {
+        2
+    } else if alike >= 0.8 {
+        3
+    } else {
+        5
+    }
+}
+
 fn is_initial(a: &[u8], b: &[u8]) -> bool {
     a.len().min(b.len()) == 1 && a.first() == b.first()
 }
@@ -380,27 +380,25 @@ fn date(a: &[u8], b: &[u8]) -> u8 {
         if year == other_year && month == other_day && day == other_month {
             return 2;
         }
-        if edits(a, b) == Some(1) {
+        if is_one_edit(a, b) {
             return 3;
         }
         let together =
             usize::from(year == other_year) + usize::from(month == other_month) + usize::from(day == other_day);
         return if together == 2 || edits(a, b) == Some(2) { 4 } else { 5 };
     }
-    if edits(a, b) == Some(1) { 3 } else { 5 }
+    if is_one_edit(a, b) { 3 } else { 5 }
 }
 
 fn email(a: &str, b: &str) -> u8 {
     // `ana14@` beside `ana41@`: the next person of the name, not a slip of the hand.
-    let letters = |text: &str| -> String { text.chars().filter(|letter| !letter.is_ascii_digit()).collect() };
-    if letters(a) == letters(b) {
+    if a.bytes().filter(|byte| !byte.is_ascii_digit()).eq(b.bytes().filter(|byte| !byte.is_ascii_digit())) {
         return 4;
     }
     if matches!(edits(a.as_bytes(), b.as_bytes()), Some(1 | 2)) {
         return 2;
     }
-    let mailbox = |address: &str| address.split('@').next().unwrap_or("").to_owned();
-    let (x, y) = (mailbox(a), mailbox(b));
+    let (x, y) = (a.split('@').next().unwrap_or(a), b.split('@').next().unwrap_or(b));
     if x == y && x.len() > 3 {
         3
     } else if jaro_winkler(x.as_bytes(), y.as_bytes()) >= 0.9 {

@@ -435,20 +435,27 @@ pub fn patterns(table: &Table, comparisons: &[Comparison], pairs: &Pairs) -> (Pa
     let comparer = Comparer::new(table, comparisons.to_vec());
     let mut levels = vec![0_u64; pairs.pairs.len()];
     let half = pairs.pairs.len().div_ceil(2).max(1);
-    std::thread::scope(|scope| {
-        for (pairs, levels) in pairs.pairs.chunks(half).zip(levels.chunks_mut(half)) {
-            let comparer = &comparer;
-            scope.spawn(move || {
-                for (pair, place) in pairs.iter().zip(levels) {
-                    let (a, b) = blocking::rows(*pair);
-                    *place = comparer.levels(a, b);
-                }
-            });
+    let counted = std::thread::scope(|scope| {
+        let comparer = &comparer;
+        let parts = pairs.pairs.chunks(half).zip(pairs.keys.chunks(half)).zip(levels.chunks_mut(half));
+        let threads: Vec<_> = parts
+            .map(|((pairs, keys), levels)| {
+                scope.spawn(move || {
+                    let mut counted = Patterns::new();
+                    for ((pair, keys), place) in pairs.iter().zip(keys).zip(levels) {
+                        let (a, b) = blocking::rows(*pair);
+                        *place = comparer.levels(a, b);
+                        *counted.entry((*place, *keys)).or_default() += 1.0;
+                    }
+                    counted
+                })
+            })
+            .collect();
+        let mut counted = Patterns::new();
+        for (pattern, count) in threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()) {
+            *counted.entry(pattern).or_default() += count;
         }
+        counted
     });
-    let mut counted = Patterns::new();
-    for (pattern, keys) in levels.iter().zip(&pairs.keys) {
-        *counted.entry((*pattern, *keys)).or_default() += 1.0;
-    }
     (counted, levels)
 }

@@ -10,6 +10,7 @@ pub mod clusters;
 pub mod compare;
 pub mod learn;
 pub mod model;
+mod parallel;
 pub mod score;
 pub mod similar;
 pub mod table;

@@ -2,6 +2,7 @@
 
 use super::compare::{Comparer, Comparison, SAME};
 use super::model::{Model, level, probability};
+use super::parallel;
 use super::table::{Column, Role, Table};
 
 /// Rarity moves a comparison's evidence by so many bits at most: a name met once in a million says much, not everything.
@@ -45,11 +46,9 @@ impl<'a> Scorer<'a> {
             let bits = (0..=values.len() as u32).map(|id| rarity.bits(values.text(id)) as f32).collect();
             Some(Rare { column, bits })
         };
-        let rarity = model
-            .weighed
-            .iter()
-            .map(|one| one.comparison.rarity().iter().filter_map(|role| rare(*role)).collect())
-            .collect();
+        let rarity = parallel::each(&model.weighed, |one| {
+            one.comparison.rarity().iter().filter_map(|role| rare(*role)).collect::<Vec<_>>()
+        });
         Self { model, comparer: Comparer::new(table, model.comparisons()), bits, prior: model.prior_bits(), rarity }
     }
 

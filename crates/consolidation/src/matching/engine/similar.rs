@@ -43,18 +43,14 @@ pub fn jaro_winkler(a: &[u8], b: &[u8]) -> f64 {
     if matched == 0 {
         return 0.0;
     }
-    let taken = |text: &[u8], bits: u64| {
-        let mut letters = [0_u8; 64];
-        let picked = text.iter().enumerate().filter(|(at, _)| bits & (1 << at) != 0);
-        for (place, (_, letter)) in letters.iter_mut().zip(picked) {
-            *place = *letter;
-        }
-        letters
-    };
-    let (left, right) = (taken(a, in_a), taken(b, in_b));
-    let crossed = left.iter().zip(right.iter()).take(matched as usize).filter(|(x, y)| x != y).count() / 2;
+    let (mut left, mut right, mut crossed) = (in_a, in_b, 0_u32);
+    while left != 0 && right != 0 {
+        crossed += u32::from(a.get(left.trailing_zeros() as usize) != b.get(right.trailing_zeros() as usize));
+        (left, right) = (left & (left - 1), right & (right - 1));
+    }
+    let crossed = crossed / 2;
     let matched = f64::from(matched);
-    let jaro = (matched / a.len() as f64 + matched / b.len() as f64 + (matched - crossed as f64) / matched) / 3.0;
+    let jaro = (matched / a.len() as f64 + matched / b.len() as f64 + (matched - f64::from(crossed)) / matched) / 3.0;
     let prefix = a.iter().zip(b).take(4).take_while(|(x, y)| x == y).count();
     jaro + prefix as f64 * 0.1 * (1.0 - jaro)
 }
@@ -62,6 +58,15 @@ pub fn jaro_winkler(a: &[u8], b: &[u8]) -> f64 {
 /// The edits (a letter put in, left out, replaced, or two neighbours swapped) that make one text of the other, when they
 /// are at most two: Damerau 1964, the restricted form. `None` when there are more.
 pub fn edits(a: &[u8], b: &[u8]) -> Option<u8> {
+    within(a, b, 2)
+}
+
+/// Whether one edit makes one text of the other.
+pub fn is_one_edit(a: &[u8], b: &[u8]) -> bool {
+    within(a, b, 1) == Some(1)
+}
+
+fn within(a: &[u8], b: &[u8], most: u8) -> Option<u8> {
     fn walk(a: &[u8], b: &[u8], left: u8) -> Option<u8> {
         let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
         let (a, b) = (a.get(same..)?, b.get(same..)?);
@@ -87,10 +92,10 @@ pub fn edits(a: &[u8], b: &[u8]) -> Option<u8> {
         }
         best.map(|more| more + 1)
     }
-    if a.len().abs_diff(b.len()) > 2 {
+    if a.len().abs_diff(b.len()) > usize::from(most) {
         return None;
     }
-    walk(a, b, 2)
+    walk(a, b, most)
 }
 
 /// The share of words that two texts have in common, among all words of both (Jaccard 1901).

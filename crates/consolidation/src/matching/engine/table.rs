@@ -107,7 +107,8 @@ pub struct Values {
     hashes: Vec<u64>,
     counts: Vec<u32>,
     total: u64,
-    slots: Vec<u32>,
+    /// A text's number, and above it half of its hash: most that lie in a text's way are told apart without being read.
+    slots: Vec<u64>,
 }
 
 impl Values {
@@ -163,7 +164,7 @@ impl Values {
                 self.counts.push(0);
                 let id = self.ends.len() as u32;
                 if let Some(place) = self.slots.get_mut(slot) {
-                    *place = id;
+                    *place = taken(id, hash);
                 }
                 id
             }
@@ -177,7 +178,9 @@ impl Values {
         loop {
             match self.slots.get(slot).copied().unwrap_or(0) {
                 0 => return (slot, None),
-                id if self.hash(id) == hash && self.text(id) == text => return (slot, Some(id)),
+                found if taken(found as u32, hash) == found && self.text(found as u32) == text => {
+                    return (slot, Some(found as u32));
+                }
                 _ => slot = (slot + 1) & mask,
             }
         }
@@ -189,14 +192,18 @@ impl Values {
         let mask = size - 1;
         for (at, hash) in self.hashes.iter().enumerate() {
             let mut slot = *hash as usize & mask;
-            while self.slots.get(slot).is_some_and(|&id| id != 0) {
+            while self.slots.get(slot).is_some_and(|&taken| taken != 0) {
                 slot = (slot + 1) & mask;
             }
             if let Some(place) = self.slots.get_mut(slot) {
-                *place = at as u32 + 1;
+                *place = taken(at as u32 + 1, *hash);
             }
         }
     }
+}
+
+fn taken(id: u32, hash: u64) -> u64 {
+    hash >> 32 << 32 | u64::from(id)
 }
 
 /// Rows of one kind of thing.
