@@ -11,7 +11,8 @@ import { Modal } from '@/ui/overlays'
 import { Labelled } from './Labelled'
 import { Fault, faultsOf, Note, SwitchLine } from './parts'
 import { KIND_ICONS, useKindLabel } from './SourcesPage'
-import type { SourceColumn, SourceKind, SourceRecord, SourceTest } from './sources'
+import { SourcePages } from './SourcePages'
+import { sentPages, type SourceColumn, type SourceKind, type SourcePages as Pages, type SourceRecord, type SourceTest } from './sources'
 
 const KINDS: SourceKind[] = ['file', 'folder', 'sqlite', 'postgres', 'mysql', 'http']
 const PLACES: Record<SourceKind, string> = { file: 'contacts.csv', folder: 'shop/', sqlite: 'shop.db', postgres: 'postgres://reader@10.0.0.5:5432/shop', mysql: 'mysql://reader@10.0.0.5:3306/shop', http: 'https://shop.example.com/api/customers' }
@@ -33,7 +34,7 @@ export default function SourceDialog({ source, onClose, onMade }: { source: Sour
   const [step, setStep] = useState<Step>('where')
   const [draft, setDraft] = useState({
     name: source?.name ?? '', kind: source?.kind ?? ('file' as SourceKind), object_name: source?.object_name ?? 'contact', place: source?.place ?? '', query: source?.query ?? '',
-    rows: String(source?.settings?.['rows'] ?? ''), files: String(source?.settings?.['files'] ?? ''), secret: '',
+    rows: String(source?.settings?.['rows'] ?? ''), files: String(source?.settings?.['files'] ?? ''), secret: '', pages: (source?.settings?.['pages'] ?? null) as Pages | null,
     priority: source?.priority ?? 50, wins: source?.wins ?? false, when_gone: source?.when_gone ?? 'keep', schedule: source?.schedule ?? 'none', every: source?.every ?? 1, daily_at: source?.daily_at ?? '06:30',
   })
   const [test, setTest] = useState<SourceTest | null>(null)
@@ -59,7 +60,7 @@ export default function SourceDialog({ source, onClose, onMade }: { source: Sour
 
   /** Kept, paused until it is whole, and looked into. */
   const look = () => attempt(async () => {
-    const settings = { ...source?.settings, ...(draft.kind === 'http' && draft.rows ? { rows: draft.rows } : {}), ...(draft.kind === 'folder' && draft.files ? { files: draft.files } : {}) }
+    const settings = { ...Object.fromEntries(Object.entries(source?.settings ?? {}).filter(([name]) => name !== 'pages')), ...(draft.kind === 'http' && draft.rows ? { rows: draft.rows } : {}), ...(draft.kind === 'http' && draft.pages ? { pages: sentPages(draft.pages) } : {}), ...(draft.kind === 'folder' && draft.files ? { files: draft.files } : {}) }
     const body = { name: draft.name.trim(), kind: draft.kind, object_name: draft.object_name, place: draft.place.trim(), query: isDatabase(draft.kind) ? draft.query.trim() || null : null, ...(Object.keys(settings).length > 0 ? { settings } : {}) }
     const made = id === null ? (await ask<{ id: string }>('POST', '/sources', { body: { ...body, paused: true } })).data.id : (await ask<{ id: string }>('PATCH', `/sources/${id}`, { body })).data.id
     setId(made)
@@ -120,6 +121,7 @@ export default function SourceDialog({ source, onClose, onMade }: { source: Sour
             {isDatabase(draft.kind) && <Labelled label={t('sources.query')} fault={faults['query']}><textarea className="input field-sizing-content max-h-40 resize-none font-mono text-meta" rows={2} spellCheck={false} placeholder="customers" value={draft.query} onChange={(event) => change({ query: event.target.value })} /></Labelled>}
             {draft.kind === 'folder' && <Labelled label={t('sources.files')} fault={faults['settings']}><input className="input font-mono text-meta" placeholder="*.csv" value={draft.files} onChange={(event) => change({ files: event.target.value })} /></Labelled>}
             {draft.kind === 'http' && <Labelled label={t('sources.path')} fault={faults['settings']}><input className="input font-mono text-meta" placeholder="data.items" value={draft.rows} onChange={(event) => change({ rows: event.target.value })} /></Labelled>}
+            {draft.kind === 'http' && <SourcePages pages={draft.pages} onChange={(pages) => change({ pages })} />}
             {(draft.kind === 'postgres' || draft.kind === 'mysql' || draft.kind === 'http') && <Labelled label={t('sources.secret')} fault={faults['secret']} help={source ? t('sources.secret_held') : t('sources.secret_help')}><input className="input font-mono text-meta" type="password" autoComplete="off" value={draft.secret} onChange={(event) => change({ secret: event.target.value })} /></Labelled>}
           </>
         )}

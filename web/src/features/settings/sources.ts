@@ -6,6 +6,29 @@ import type { RecordData } from '@/lib/records'
 
 export type SourceKind = 'file' | 'folder' | 'sqlite' | 'postgres' | 'mysql' | 'http'
 
+/** How the next page of a web address is found; what a way does not ask for is left out. */
+export interface SourcePages {
+  by: 'next' | 'cursor' | 'offset' | 'number'
+  path?: string
+  parameter?: string
+  size?: number
+  limit?: string
+}
+
+/** The pages in another way, with what both ways ask for kept; null is a single answer. */
+export function pagesOf(by: SourcePages['by'] | 'one', held: SourcePages | null): SourcePages | null {
+  if (by === 'one') return null
+  if (by === 'next') return { by, path: held?.path ?? '' }
+  if (by === 'cursor') return { by, path: held?.path ?? '', parameter: held?.parameter ?? '' }
+  return { by, parameter: held?.parameter ?? '', size: held?.size ?? 100, ...(held?.limit ? { limit: held.limit } : {}) }
+}
+
+/** What is sent: a limit that was emptied is none. */
+export function sentPages(pages: SourcePages): SourcePages {
+  const { limit, ...rest } = pages
+  return limit ? { ...rest, limit } : rest
+}
+
 export interface SourceColumn {
   name: string
   field: string | null
