@@ -4,7 +4,7 @@ import { useTranslation } from '@/lib/useTranslation'
 import { Labelled } from './Labelled'
 import { pagesOf, type SourcePages as Pages } from './sources'
 
-const WAYS = { one: 'sources.pages_one', next: 'sources.pages_next', cursor: 'sources.pages_cursor', offset: 'sources.pages_offset', number: 'sources.pages_number' } as const
+const WAYS = { one: 'sources.pages_none', next: 'sources.pages_next', cursor: 'sources.pages_cursor', offset: 'sources.pages_offset', number: 'sources.pages_number' } as const
 type Way = keyof typeof WAYS
 
 const TEXTS = { path: 'sources.pages_path', parameter: 'sources.pages_parameter', size: 'sources.pages_size', limit: 'sources.pages_limit' } as const
