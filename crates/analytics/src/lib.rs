@@ -72,6 +72,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
     },
     db::Migration { name: "202611222001_alerts", sql: include_str!("../../../migrations/202611222001_alerts.sql") },
     db::Migration { name: "202611222002_reports", sql: include_str!("../../../migrations/202611222002_reports.sql") },
+    db::Migration {
+        name: "202611230500_lake_money",
+        sql: include_str!("../../../migrations/202611230500_lake_money.sql"),
+    },
 ];
 
 /// The standard objects of this crate.

@@ -50,7 +50,7 @@ impl Lake {
         let Some(made) = self.make(&self.engine()?, &source, period, level)? else { return Ok(false) };
         let lines: i64 = files.iter().map(|file| file.lines).sum();
         if made.lines != lines {
-            self.store.remove(&made.name)?;
+            self.remove(&made.name)?;
             return Err(kernel::Error::internal(format!("{} lines became {} in {period}", lines, made.lines)));
         }
         self.put_in_place(files, &made)
@@ -64,7 +64,7 @@ impl Lake {
             manifest::replace(op.tx, &before, &new, now)
         })?;
         if !is_noted {
-            self.store.remove(&made.name)?;
+            self.remove(&made.name)?;
         }
         Ok(is_noted)
     }
@@ -78,7 +78,7 @@ impl Lake {
         })?;
         let mut removed = 0;
         for name in &replaced {
-            self.store.remove(name)?;
+            self.remove(name)?;
             removed += 1;
         }
         if !replaced.is_empty() {

@@ -136,7 +136,7 @@ impl Lake {
         })?;
         if !is_noted {
             for file in files {
-                self.store.remove(&file.name)?;
+                self.remove(&file.name)?;
             }
             return Ok(0);
         }

@@ -26,6 +26,8 @@ pub struct File {
     /// SHA-256, hexadecimal.
     pub checksum: String,
     pub state: State,
+    /// Length and SHA-256 of the file beside it that holds its lines with an amount once more; none where there is none.
+    pub money: Option<(i64, String)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,10 +49,21 @@ impl State {
     }
 }
 
-const SELECT: &str = "select name, period, level, first_tx, first_seq, last_tx, last_seq, line_count, bytes, checksum, state \
-     from lake_file";
+const SELECT: &str = "select name, period, level, first_tx, first_seq, last_tx, last_seq, line_count, bytes, checksum, state, \
+     money_bytes, money_checksum from lake_file";
+
+/// The name of the file beside one that holds its lines with an amount.
+pub fn money_name(name: &str) -> String {
+    format!("{}.money.parquet", name.strip_suffix(".parquet").unwrap_or(name))
+}
 
 impl File {
+    /// What there is in the store for it: names, lengths and checksums.
+    pub fn stored(&self) -> impl Iterator<Item = (String, i64, &str)> {
+        let money = self.money.as_ref().map(|(bytes, checksum)| (money_name(&self.name), *bytes, checksum.as_str()));
+        std::iter::once((self.name.clone(), self.bytes, self.checksum.as_str())).chain(money)
+    }
+
     fn from_row(row: &Row) -> Option<File> {
         Some(File {
             name: row.text(0).to_string(),
@@ -66,6 +79,7 @@ impl File {
                 "damaged" => State::Damaged,
                 _ => State::Old,
             },
+            money: row.opt_int(11).zip(row.opt_text(12).map(str::to_string)),
         })
     }
 }
@@ -76,16 +90,17 @@ pub fn files(tx: &mut Tx) -> Result<Vec<File>> {
     Ok(tx.query(&sql, &[])?.iter().filter_map(File::from_row).collect())
 }
 
-/// The names of all files that somebody may read.
+/// The names of all files that somebody may read, with those beside them.
 pub fn names(tx: &mut Tx) -> Result<HashSet<String>> {
-    Ok(tx.query("select name from lake_file", &[])?.iter().map(|row| row.text(0).to_string()).collect())
+    let rows = tx.query("select name from lake_file", &[])?;
+    Ok(rows.iter().flat_map(|row| [row.text(0).to_string(), money_name(row.text(0))]).collect())
 }
 
 /// Notes a new file.
 pub fn add(tx: &mut Tx, file: &File, now: Time) -> Result<()> {
     tx.execute(
         "insert into lake_file (name, period, level, first_tx, first_seq, last_tx, last_seq, line_count, bytes, checksum, \
-         state, made_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         state, made_at, money_bytes, money_checksum) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         &[
             Arg::text(file.name.as_str()),
             Arg::Text(file.period.to_string()),
@@ -99,6 +114,8 @@ pub fn add(tx: &mut Tx, file: &File, now: Time) -> Result<()> {
             Arg::text(file.checksum.as_str()),
             file.state.name().into(),
             now.into(),
+            file.money.as_ref().map(|(bytes, _)| *bytes).into(),
+            file.money.as_ref().map(|(_, checksum)| checksum.as_str()).into(),
         ],
     )?;
     Ok(())

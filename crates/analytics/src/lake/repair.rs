@@ -15,7 +15,8 @@ const PART: i64 = 5_000;
 impl Lake {
     /// Marks those of the files that are gone or have another length; whether there was one.
     pub(super) fn mark_broken(&self, files: &[File]) -> Result<bool> {
-        let is_broken = |file: &&File| self.store.size(&file.name) != u64::try_from(file.bytes).ok();
+        let is_broken =
+            |file: &&File| file.stored().any(|(name, bytes, _)| self.store.size(&name) != u64::try_from(bytes).ok());
         self.mark(files.iter().filter(is_broken))
     }
 
@@ -34,8 +35,10 @@ impl Lake {
     pub fn examine(&self) -> Result<bool> {
         let files = self.app.read_now(&Lake::who(), |reader| manifest::files(reader.tx))?;
         let is_broken = |file: &&File| {
-            let read = write::summed(&self.store.place(&file.name));
-            !read.is_ok_and(|(bytes, checksum)| bytes == file.bytes && checksum == file.checksum)
+            file.stored().any(|(name, bytes, checksum)| {
+                let read = write::summed(&self.store.place(&name));
+                !read.is_ok_and(|read| (read.0, read.1.as_str()) == (bytes, checksum))
+            })
         };
         self.mark(files.iter().filter(|file| file.state == State::Live).filter(is_broken))
     }

@@ -13,7 +13,7 @@ use duckdb::arrow::array::{Array as _, AsArray as _, Int64Array, RecordBatch, St
 use duckdb::arrow::datatypes::Int64Type;
 use kernel::{Error, Result};
 
-use super::manifest::File;
+use super::manifest::{File, money_name};
 use super::read::{Events, before};
 use super::write::ORDER;
 use super::{Lake, feed};
@@ -33,13 +33,15 @@ pub struct Asked<'a> {
     pub columns: &'a [&'a str],
     /// Which lines, as a condition of the engine; none for all.
     pub lines: Option<&'a str>,
+    /// Lines with an amount only: of large files these stand by themselves, so that nothing else is read.
+    pub with_amount: bool,
 }
 
 impl Lake {
     /// Goes through all customers; one fold for each of two threads, each with its part of the customers in the order of
     /// their ids.
     pub fn walk<F: Fold>(&self, events: &Events, asked: Asked, start: impl Fn() -> F + Sync) -> Result<Vec<F>> {
-        let plan = Plan::of(self, events)?;
+        let plan = Plan::of(self, events, asked.with_amount)?;
         let middle = middle(self, events)?;
         let parts: Vec<(Option<&str>, Option<&str>)> = match &middle {
             Some(middle) => vec![(None, Some(middle.as_str())), (Some(middle.as_str()), None)],
@@ -71,7 +73,7 @@ struct Plan {
 }
 
 impl Plan {
-    fn of(lake: &Lake, events: &Events) -> Result<Plan> {
+    fn of(lake: &Lake, events: &Events, with_amount: bool) -> Result<Plan> {
         let whole = |file: &File| events.upto.is_none_or(|upto| file.last <= upto);
         let alone = |file: &File| {
             let others = events.files.iter().filter(|other| other.name != file.name);
@@ -107,7 +109,11 @@ impl Plan {
         if let Some(upto) = events.upto {
             rest = rest.map(|lines| format!("select * from ({lines}) where {}", before(upto)));
         }
-        let sorted = sorted.iter().map(|file| lake.listed(std::iter::once(*file))).collect();
+        let read = |file: &File| match file.money.is_some() && with_amount {
+            true => format!("[{}]", quoted(&lake.store.place(&money_name(&file.name)).to_string_lossy())),
+            false => lake.listed(std::iter::once(file)),
+        };
+        let sorted = sorted.into_iter().map(read).collect();
         Ok(Plan { sorted, rest, joined })
     }
 }
@@ -134,11 +140,12 @@ fn part_of<F: Fold>(
     let mut conditions = vec!["party is not null".to_string()];
     conditions.extend(from.map(|from| format!("party >= {}", quoted(from))));
     conditions.extend(to.map(|to| format!("party < {}", quoted(to))));
+    conditions.extend(asked.with_amount.then(|| "amount is not null".to_string()));
     conditions.extend(asked.lines.map(|lines| format!("({lines})")));
     let condition = conditions.join(" and ");
     let columns: String = asked.columns.iter().map(|column| format!(", ({column})::bigint")).collect();
     // Where every line comes, the mark of a party's first line saves handing over who it is with each of them.
-    let who = if asked.lines.is_none() { "case when is_first then party end" } else { "party" };
+    let who = if asked.lines.is_none() && !asked.with_amount { "case when is_first then party end" } else { "party" };
     let mut statements = Vec::new();
     for file in &plan.sorted {
         let others = plan.joined.as_ref().map(|joined| format!(" and party not in ({joined})")).unwrap_or_default();

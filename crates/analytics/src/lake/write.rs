@@ -13,7 +13,7 @@ use foundation::ledger::Position;
 use kernel::{Error, Id, Result};
 use sha2::{Digest as _, Sha256};
 
-use super::manifest::{File, State};
+use super::manifest::{File, State, money_name};
 use super::period::Period;
 use super::{Lake, feed};
 use crate::engine::embedded::{Embedded, quoted};
@@ -21,6 +21,9 @@ use crate::engine::{Cell, Engine as _};
 
 /// Lines of a row group: what is read at least to answer for one customer.
 const ROW_GROUP: i64 = 61_440;
+/// A file of so many lines has one with its lines with an amount beside it. There are many looks and few purchases: who
+/// asks for purchases reads a part of what there is, and a smaller file is read in one go anyway.
+const MANY: i64 = 8_192;
 /// The order of lines in a file. The first are those of nobody.
 pub const ORDER: &str = "party nulls first, at_ms, id";
 
@@ -39,14 +42,33 @@ impl Lake {
     /// Makes a file and puts it into the store; nobody knows of it until it is noted. None where there are no lines.
     pub(super) fn make(&self, engine: &Embedded, source: &str, period: Period, level: i64) -> Result<Option<File>> {
         let name = format!("{period}-{}.parquet", Id::at(self.app.now().0));
-        let making = self.root.join("making").join(&name);
-        let made = self.described(engine, source, &making, &name, period, level);
-        let file = made.inspect_err(|_| drop(fs::remove_file(&making)))?;
-        match &file {
-            Some(_) => self.store.put(&making, &name).inspect_err(|_| drop(fs::remove_file(&making)))?,
-            None => fs::remove_file(&making).map_err(Error::internal)?,
+        let making = self.root.join("making");
+        let made = self.put(engine, source, &name, period, level);
+        // Of what did not become a file nothing is left, wherever it ended.
+        for name in [&name, &money_name(&name)] {
+            drop(fs::remove_file(making.join(name)));
         }
-        Ok(file)
+        made
+    }
+
+    fn put(&self, engine: &Embedded, source: &str, name: &str, period: Period, level: i64) -> Result<Option<File>> {
+        let making = self.root.join("making").join(name);
+        let Some(mut file) = self.described(engine, source, &making, name, period, level)? else { return Ok(None) };
+        if file.lines >= MANY {
+            let money = self.root.join("making").join(money_name(name));
+            let lines = quoted(&making.to_string_lossy());
+            copy(engine, &format!("select * from read_parquet({lines}) where amount is not null"), &money)?;
+            file.money = Some(summed(&money)?);
+            self.store.put(&money, &money_name(name))?;
+        }
+        self.store.put(&making, name)?;
+        Ok(Some(file))
+    }
+
+    /// Removes a file and what stands beside it.
+    pub(super) fn remove(&self, name: &str) -> Result<()> {
+        self.store.remove(&money_name(name))?;
+        self.store.remove(name)
     }
 
     fn described(
@@ -80,6 +102,7 @@ impl Lake {
             bytes,
             checksum,
             state: State::Live,
+            money: None,
         }))
     }
 

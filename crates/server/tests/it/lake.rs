@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use analytics::engine::{Cell, Engine as _};
+use analytics::engine::{Cell, Engine};
 use analytics::lake::Lake;
 use analytics::lake::read::Events;
 use analytics::lake::store::{Folder, Store};
@@ -73,7 +73,11 @@ fn in_ledger(app: &App) -> i64 {
 }
 
 fn figures(events: &Events, sql: &str) -> Vec<i64> {
-    events.engine.rows(sql, &[]).unwrap()[0].iter().map(Cell::int).collect()
+    figures_of(&events.engine, sql)
+}
+
+fn figures_of(engine: &impl Engine, sql: &str) -> Vec<i64> {
+    engine.rows(sql, &[]).unwrap()[0].iter().map(Cell::int).collect()
 }
 
 /// What the lake shows: lines, different ones, and the sum of their numbers.
@@ -154,10 +158,14 @@ impl Fold for Sums {
 }
 
 fn walked(app: &TestApp, upto: Option<Position>) -> BTreeMap<String, (usize, i64)> {
+    walked_for(app, upto, false)
+}
+
+fn walked_for(app: &TestApp, upto: Option<Position>, with_amount: bool) -> BTreeMap<String, (usize, i64)> {
     now(|| {
         let lake = lake(app);
         let events = lake.open(upto).unwrap();
-        let asked = Asked { columns: &["coalesce(amount, 0)"], lines: None };
+        let asked = Asked { columns: &["coalesce(amount, 0)"], lines: None, with_amount };
         let parts = lake.walk(&events, asked, Sums::default).unwrap();
         parts.into_iter().flat_map(|part| part.0).collect()
     })
@@ -172,7 +180,68 @@ fn asked(app: &TestApp, upto: Option<Position>) -> BTreeMap<String, (usize, i64)
     })
 }
 
+/// What was bought, by customer: asked of all lines.
+fn bought_by(app: &TestApp) -> BTreeMap<String, (usize, i64)> {
+    now(|| {
+        let events = lake(app).open(None).unwrap();
+        let sql = "select party, count(*), sum(amount) from event where party is not null and amount is not null group by party";
+        let rows = events.engine.rows(sql, &[]).unwrap();
+        rows.iter().map(|row| (row[0].text().into(), (row[1].int() as usize, row[2].int()))).collect()
+    })
+}
+
+/// The files that hold lines with an amount once more.
+fn with_amounts(app: &TestApp) -> Vec<PathBuf> {
+    files(app).into_iter().filter(|file| file.to_string_lossy().ends_with(".money.parquet")).collect()
+}
+
 on_both! {
+    async fn what_was_bought_stands_by_itself_beside_a_large_file(app: TestApp) {
+        let ana = app.ana();
+        let people = [contact(&ana, "One").await, contact(&ana, "Two").await, contact(&ana, "Three").await];
+        let begun = app.app().now().0;
+        let looked = |n: i64| {
+            let who = people[n as usize % 3];
+            let line = bought(who, begun - n * 1000, n);
+            if n % 16 == 0 { line } else { Entry { kind: "shop.looked".into(), amount: None, ..line } }
+        };
+        told(&app, (0..9_000).map(looked).collect()).await;
+        flushed(&app).await;
+        assert_eq!(with_amounts(&app).len(), 1);
+        let bytes = |path: &PathBuf| fs::metadata(path).unwrap().len();
+        assert!(live(&app).iter().all(|file| bytes(file) > 4 * bytes(&with_amounts(&app)[0])), "a part of the whole");
+        assert_eq!(walked_for(&app, None, true), bought_by(&app));
+        assert_eq!(bought_by(&app).values().map(|sums| sums.0).sum::<usize>(), 563);
+
+        // What is behind the files and what stands in small ones is counted with it; the past is not.
+        let then = head(&app);
+        let before = bought_by(&app);
+        told(&app, (9_000..9_100).map(looked).collect()).await;
+        assert_eq!(walked_for(&app, None, true), bought_by(&app));
+        flushed(&app).await;
+        assert_eq!(walked_for(&app, None, true), bought_by(&app));
+        assert_eq!(walked_for(&app, Some(then), true), before);
+
+        // Cut or gone, it is made again with the file it belongs to.
+        fs::write(&with_amounts(&app)[0], b"PAR1").unwrap();
+        assert!(now(|| lake(&app).open(None)).unwrap().missing >= 9_000, "it is said that lines are missing");
+        assert_eq!(now(|| lake(&app).repair(&false.into())).unwrap(), 1);
+        assert_eq!(walked_for(&app, None, true), bought_by(&app));
+        whole(&app);
+
+        // Personal text of whoever is erased leaves both.
+        now(|| lake(&app).forget(&people[..1])).unwrap();
+        now(|| lake(&app).sweep(std::time::Duration::ZERO)).unwrap();
+        assert_eq!(with_amounts(&app).len(), 1);
+        let sealed = now(|| {
+            let engine = lake(&app).open(None).unwrap().engine;
+            let place = with_amounts(&app)[0].to_string_lossy().replace('\'', "''");
+            figures_of(&engine, &format!("select count(sealed) filter (party = '{}'), count(sealed) from read_parquet('{place}')", people[0]))
+        });
+        assert!(sealed[0] == 0 && sealed[1] > 300, "{sealed:?}");
+        assert_eq!(walked_for(&app, None, true), bought_by(&app));
+    }
+
     async fn every_line_is_seen_once_whether_it_is_in_a_file_yet_or_not(app: TestApp) {
         let ana = app.ana();
         let one = contact(&ana, "One").await;

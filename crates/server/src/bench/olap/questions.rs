@@ -13,7 +13,8 @@ use super::{BEGIN, DAY, END, JULY, Open, Rows, SOMEBODY};
 const PURCHASES: Option<&str> = Some("kind = 'purchase'");
 
 fn walk<F: Fold>(open: &Open, columns: &[&str], lines: Option<&str>, start: impl Fn() -> F + Sync) -> Result<Vec<F>> {
-    open.lake.walk(&open.walking, Asked { columns, lines }, start)
+    // Purchases are the lines that have an amount.
+    open.lake.walk(&open.walking, Asked { columns, lines, with_amount: lines == PURCHASES }, start)
 }
 
 fn count(many: usize) -> i64 {
