@@ -65,7 +65,7 @@ pub struct Deal {
     pub expected_close_on: Option<Date>,
     #[field(link = "product", label(en = "Product", ru = "Товар", zh = "产品", ro = "Produs"))]
     pub product: Option<Id>,
-    #[field(label(en = "Engaged on", ru = "Начата", zh = "开始接触", ro = "Începută la"))]
+    #[field(indexed, label(en = "Engaged on", ru = "Начата", zh = "开始接触", ro = "Începută la"))]
     pub engaged_on: Option<Date>,
     #[field(indexed, label(en = "Closed on", ru = "Закрыта", zh = "关闭日期", ro = "Închisă la"))]
     pub closed_on: Option<Date>,

@@ -18,6 +18,7 @@ mod pipeline;
 pub mod plan;
 mod playbook_step;
 mod queries;
+pub mod reports;
 mod rights;
 mod stage;
 mod territory;
@@ -87,7 +88,7 @@ pub fn keepers() -> Vec<Arc<dyn Keeps>> {
 
 /// Routes of this crate.
 pub fn routes() -> Vec<Route> {
-    [assignment::routes(), conversion::routes(), forms::routes(), plan::routes()].concat()
+    [assignment::routes(), conversion::routes(), forms::routes(), plan::routes(), reports::routes()].concat()
 }
 
 /// What changes of these objects mean on the ledger.

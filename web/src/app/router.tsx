@@ -3,6 +3,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { needTexts } from '@/lib/i18n'
+import { REPORT_PARAMETERS } from '@/lib/salesReports'
 import { LIST_PARAMETERS, parseSearch, stringifySearch, type ListSearch } from '@/lib/listUrl'
 import { definitionsQuery, sessionQuery, settingsQuery } from '@/lib/session'
 import { NotFound, NotFoundPage, PageFailed, Root } from './Root'
@@ -196,7 +197,14 @@ const reports = createRoute({
   loader: needBoards,
   component: lazyRouteComponent(() => import('@/features/analytics/reports/ReportsPage')),
 })
-const boardPages = [dashboards, scorecards, questions, alerts, reports] as const
+const salesReports = createRoute({
+  getParentRoute: () => inside,
+  path: '/sales/reports',
+  validateSearch: (search): Partial<Record<(typeof REPORT_PARAMETERS)[number], string>> => known(search, REPORT_PARAMETERS),
+  loader: needBoards,
+  component: lazyRouteComponent(() => import('@/features/analytics/sales/SalesReportsPage')),
+})
+const boardPages = [dashboards, scorecards, questions, alerts, reports, salesReports] as const
 
 /** Segments are built with the filter of the lists and drawn with the charts of the analysis. */
 const needSegments = () => Promise.all([needTexts('segments'), needTexts('analysis'), needTexts('lists')])

@@ -60,6 +60,7 @@ mod repeated;
 mod reports;
 mod rights;
 mod roles;
+mod sales_reports;
 mod scorecards;
 mod search;
 mod segments;
