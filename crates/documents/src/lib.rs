@@ -1,10 +1,11 @@
-//! Documents on paper: data in, PDF out. Typst is named in this crate only.
+//! Documents on paper: data in, PDF out; and numbers for a spreadsheet. Typst is named in this crate only.
 //!
 //! A template is part of the program and takes everything it says as data, so nothing a customer wrote is ever read as
 //! markup. It can reach no file and no network. Fonts for European languages are in the program; Chinese, Japanese and
 //! Korean take a font of the machine (Noto CJK), and a sign that no font has is an error, not an empty box.
 
 pub mod offer;
+pub mod workbook;
 pub mod written;
 
 use std::sync::OnceLock;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use foundation::Operation;
-use foundation::access::{Action, Principal};
+use foundation::access::Action;
 use foundation::records::{Object, Record, read};
 use kernel::{Error, Id, Result};
 
@@ -22,12 +22,10 @@ pub fn changeable(op: &mut Operation, object: &Arc<Object>, id: Id) -> Result<Re
     Ok(record)
 }
 
-/// Does something with the product's own rights: what follows from a rule does not depend on who caused it.
+/// Does what follows from a rule with the product's own rights, and says that nobody did it by hand.
 pub fn as_product<T>(op: &mut Operation, act: impl FnOnce(&mut Operation) -> Result<T>) -> Result<T> {
-    static PRODUCT: std::sync::LazyLock<Principal> = std::sync::LazyLock::new(|| Principal::system("sales"));
-    let (who, channel) = (std::mem::replace(&mut op.who, &PRODUCT), std::mem::replace(&mut op.channel, "automation"));
-    let done = act(op);
-    op.who = who;
+    let channel = std::mem::replace(&mut op.channel, "automation");
+    let done = op.as_product(act);
     op.channel = channel;
     done
 }

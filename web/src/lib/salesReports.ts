@@ -4,8 +4,14 @@ import { queryOptions } from '@tanstack/react-query'
 import { ask } from './api'
 import type { Money } from './format'
 
-export const SALES_REPORTS = ['changes', 'funnel', 'velocity'] as const
+export const SALES_REPORTS = ['changes', 'funnel', 'velocity', 'sources', 'response', 'ageing', 'leaders'] as const
 export type SalesReport = (typeof SALES_REPORTS)[number]
+
+/** By what the rows of a report may be; the first is the usual one. */
+export const REPORT_BY: Partial<Record<SalesReport, readonly string[]>> = {
+  velocity: ['owner', 'source', 'pipeline'],
+  sources: ['source', 'campaign', 'origin_medium', 'origin_source', 'origin_phrase'],
+}
 
 /** What narrows a report to some deals; names of the address and of the server alike. */
 export const NARROWS = ['pipeline', 'owner', 'team', 'territory', 'product_line', 'campaign', 'source'] as const

@@ -20,6 +20,8 @@ use crate::sql::answer::Asking;
 
 /// Rows of a list or of an answer.
 const MOST_ROWS: usize = 200;
+/// What begins the names of reports of operations among all that can be sent.
+const OF_SALES: &str = "sales_";
 /// Columns that fit on a page.
 const MOST_COLUMNS: usize = 7;
 
@@ -41,7 +43,10 @@ pub fn of(app: &App, who: &Principal, report: &Stored) -> Result<Content> {
         "dashboard" => dashboard(app, who, report),
         "view" => view(app, who, report.view.ok_or(Error::NotFound)?),
         "question" => question(app, who, report.question.ok_or(Error::NotFound)?),
-        function => scorecard(app, who, report, function),
+        other => match other.strip_prefix(OF_SALES) {
+            Some(name) => of_sales(app, who, report, name),
+            None => scorecard(app, who, report, other),
+        },
     }
 }
 
@@ -53,6 +58,21 @@ fn window(app: &App, report: &Stored) -> Result<Asked> {
     let last = step.first(today).yesterday().ok().and_then(|day| step.starting(step.first(day)));
     let last = last.ok_or_else(|| Error::internal("the calendar ends there"))?;
     Ok(Asked { period: None, from: Some(last.from()), to: Some(last.to()), compare: Some("previous".into()) })
+}
+
+/// A report of operations, whose owner sees in it what they may see on its page.
+fn of_sales(app: &App, who: &Principal, report: &Stored, name: &str) -> Result<Content> {
+    let days = window(app, report)?;
+    let asked = sales::reports::Asked { from: days.from, to: days.to, ..Default::default() };
+    let told = app.read_now(who, |reader| sales::reports::answer(reader, name, &asked))?;
+    let (subtitle, parts) = sales::reports::content(&told, &who.language);
+    Ok(Content {
+        subtitle,
+        parts,
+        names_records: false,
+        made_of: vec!["deal".into()],
+        path: format!("/sales/reports?r={name}"),
+    })
 }
 
 fn scorecard(app: &App, who: &Principal, report: &Stored, function: &str) -> Result<Content> {

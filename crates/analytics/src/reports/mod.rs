@@ -1,4 +1,5 @@
-//! Reports: a scorecard, a dashboard, a kept list or a kept question by mail, every day, week or month at an hour of a zone.
+//! Reports: a scorecard, a report of sales, a dashboard, a kept list or a kept question by mail, every day, week or month at an
+//! hour of a zone.
 //!
 //! What a report holds is made under the rights that its owner has on that day ([`content`]), in the language of each who
 //! gets it, as a letter with the figures in it and the same as PDF ([`letter`]). To addresses outside it goes only while
@@ -53,6 +54,33 @@ pub struct Report {
                 ro = "Indicatori de marketing"
             ),
             service(en = "KPIs of service", ru = "Показатели сервиса", zh = "服务指标", ro = "Indicatori de service"),
+            sales_changes(
+                en = "Pipeline changes",
+                ru = "Изменения воронки",
+                zh = "管道变化",
+                ro = "Schimbările fluxului"
+            ),
+            sales_funnel(en = "Funnel", ru = "Воронка", zh = "漏斗", ro = "Pâlnie"),
+            sales_velocity(en = "Sales velocity", ru = "Скорость продаж", zh = "销售速度", ro = "Viteza vânzărilor"),
+            sales_sources(
+                en = "Sources and campaigns",
+                ru = "Источники и кампании",
+                zh = "来源与活动",
+                ro = "Surse și campanii"
+            ),
+            sales_response(
+                en = "Activity and response",
+                ru = "Активность и отклик",
+                zh = "活动与响应",
+                ro = "Activitate și răspuns"
+            ),
+            sales_ageing(
+                en = "Ageing of deals",
+                ru = "Возраст сделок",
+                zh = "商机停留时长",
+                ro = "Vechimea oportunităților"
+            ),
+            sales_leaders(en = "Leaderboard", ru = "Лидеры", zh = "排行榜", ro = "Clasament"),
             dashboard(en = "A dashboard", ru = "Панель", zh = "仪表板", ro = "Un tablou de bord"),
             view(en = "A saved view", ru = "Сохранённый список", zh = "已保存的视图", ro = "O vizualizare salvată"),
             question(

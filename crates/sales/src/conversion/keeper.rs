@@ -15,8 +15,21 @@ impl Keeps for Converted {
         LEAD
     }
 
-    fn check(&self, _: &mut Operation, _: &Object, _: &[Option<Draft>]) -> Result<Vec<(usize, FieldError)>> {
-        Ok(Vec::new())
+    fn check(&self, op: &mut Operation, object: &Object, drafts: &[Option<Draft>]) -> Result<Vec<(usize, FieldError)>> {
+        // A file brings what happened elsewhere.
+        if op.channel == "import" {
+            return Ok(Vec::new());
+        }
+        let is_converted = |record: &Record| record.get(object, "status").as_text() == Some("converted");
+        let faults = drafts.iter().enumerate().filter_map(|(place, draft)| {
+            let draft = draft.as_ref().filter(|draft| matches!(draft.what, What::Created | What::Updated))?;
+            let was = draft.before.as_ref().is_some_and(is_converted);
+            // Only the conversion itself says when it was.
+            let by_hand = !was && is_converted(&draft.after) && draft.after.get(object, "converted_at").is_null();
+            let detail = "a lead becomes converted by its conversion, POST /leads/{id}/conversion";
+            by_hand.then(|| (place, FieldError::new("status", "not_allowed", detail)))
+        });
+        Ok(faults.collect())
     }
 
     fn follow(&self, op: &mut Operation, drafts: &[Draft]) -> Result<()> {

@@ -178,27 +178,55 @@ impl Asked {
     pub fn filter(&self) -> Result<String> {
         let links = [
             ("pipeline", "pipeline", &self.pipeline),
-            ("owner", "owner", &self.owner),
-            ("team", "owner.teams", &self.team),
             ("territory", "territory", &self.territory),
             ("product_line", "product.product_line", &self.product_line),
             ("campaign", "campaign", &self.campaign),
         ];
-        let mut parts = Vec::new();
-        for (name, path, value) in links {
-            let Some(value) = value.as_deref().filter(|value| !value.is_empty()) else { continue };
-            let id = Id::parse(value).ok_or_else(|| Error::invalid(name, "not_an_id", "must be an id"))?;
-            parts.push(if name == "team" { format!("{path} contains \"{id}\"") } else { format!("{path} = \"{id}\"") });
-        }
-        if let Some(source) = self.source.as_deref().filter(|source| !source.is_empty()) {
-            let plain = source.chars().all(|ch| ch.is_ascii_alphanumeric() || ch == '_');
-            if !plain {
-                return Err(Error::invalid("source", "unknown", "must be a source of deals"));
-            }
-            parts.push(format!("source = \"{source}\""));
-        }
-        Ok(parts.join(" and "))
+        Ok(joined([self.people()?, narrowed(&links)?, self.of_source()?]))
     }
+
+    /// The same of leads, as far as they have it.
+    pub fn of_leads(&self) -> Result<String> {
+        let links = [
+            ("territory", "territory", &self.territory),
+            ("product_line", "product.product_line", &self.product_line),
+            ("campaign", "campaign", &self.campaign),
+        ];
+        Ok(joined([self.people()?, narrowed(&links)?, self.of_source()?]))
+    }
+
+    /// Whose records: of whatever has an owner.
+    pub fn people(&self) -> Result<String> {
+        let own = narrowed(&[("owner", "owner", &self.owner)])?;
+        let Some(team) = self.team.as_deref().filter(|team| !team.is_empty()) else { return Ok(own) };
+        let team = Id::parse(team).ok_or_else(|| Error::invalid("team", "not_an_id", "must be an id"))?;
+        Ok(joined([own, format!("owner.teams contains \"{team}\""), String::new()]))
+    }
+
+    fn of_source(&self) -> Result<String> {
+        let Some(source) = self.source.as_deref().filter(|source| !source.is_empty()) else { return Ok(String::new()) };
+        if !source.chars().all(|ch| ch.is_ascii_alphanumeric() || ch == '_') {
+            return Err(Error::invalid("source", "unknown", "must be a source of deals"));
+        }
+        Ok(format!("source = \"{source}\""))
+    }
+}
+
+/// Links that are named, each equal to what is named.
+fn narrowed(links: &[(&'static str, &str, &Option<String>)]) -> Result<String> {
+    let mut parts = Vec::new();
+    for (name, path, value) in links {
+        if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
+            let id = Id::parse(value).ok_or_else(|| Error::invalid(name, "not_an_id", "must be an id"))?;
+            parts.push(format!("{path} = \"{id}\""));
+        }
+    }
+    Ok(parts.join(" and "))
+}
+
+fn joined(parts: [String; 3]) -> String {
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(" and ")
 }
 
 fn quarter(of: Date) -> Date {

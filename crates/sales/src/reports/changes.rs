@@ -301,17 +301,8 @@ pub fn told(reader: &mut Reader, asked: &Asked, gather: &mut Gather) -> Result<T
             rows: rows.into(),
         });
     }
-    Ok(Told {
-        report: "changes",
-        title: w("changes"),
-        from: ground.window.period.from.to_string(),
-        to: ground.window.period.to.to_string(),
-        before: ground.window.before.map(Period::told),
-        as_of: ground.window.as_of.to_string(),
-        figures: figures(&tables, &language, ground.sees.amounts),
-        tables,
-        notes,
-    })
+    let figures = figures(&tables, &language, ground.sees.amounts);
+    Ok(ground.tell("changes", &language, (figures, tables), notes))
 }
 
 fn cells(ground: &Ground, purse: &Purse, name: &str, part: &Part, was: Option<&Part>) -> Vec<Cell> {

@@ -183,7 +183,8 @@ fn passage(ground: &Ground, ways: &Ways, period: Period, gather: &mut Gather) ->
     sums
 }
 
-fn median(days: &[f64]) -> Option<f64> {
+/// The middle of these, between the two where there is none.
+pub fn median(days: &[f64]) -> Option<f64> {
     let mut sorted = days.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
@@ -290,17 +291,7 @@ pub fn told(reader: &mut Reader, asked: &Asked, gather: &mut Gather) -> Result<T
         rows: rows.collect(),
     });
     let notes = if ways.steps.is_empty() { vec![w("note_no_stages")] } else { Vec::new() };
-    Ok(Told {
-        report: "funnel",
-        title: w("funnel"),
-        from: period.from.to_string(),
-        to: period.to.to_string(),
-        before: ground.window.before.map(Period::told),
-        as_of: ground.window.as_of.to_string(),
-        figures,
-        tables,
-        notes,
-    })
+    Ok(ground.tell("funnel", &language, (figures, tables), notes))
 }
 
 /// How many were begun, how many of them are won, and which share that is.

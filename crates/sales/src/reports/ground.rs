@@ -12,7 +12,8 @@ use super::DEAL;
 use super::asked::{Asked, Period, Window};
 use super::history::{History, State, Status};
 use super::queries::{self, Scope};
-use super::told::Purse;
+use super::told::{Figure, Purse, Table, Told};
+use super::words::word;
 
 /// A deal as it is now.
 #[derive(Debug, Clone)]
@@ -80,7 +81,7 @@ pub struct Ground {
 
 impl Ground {
     /// Fails where the reader may not see deals, or how they stand.
-    fn begin(reader: &mut Reader, asked: &Asked) -> Result<Ground> {
+    pub fn begin(reader: &mut Reader, asked: &Asked) -> Result<Ground> {
         reader.who.need(DEAL, Action::Read)?;
         let hidden = &reader.who.access.on(DEAL).hidden_fields;
         if ["status", "closed_on", "engaged_on", "stage"].iter().any(|field| hidden.contains(*field)) {
@@ -134,6 +135,46 @@ impl Ground {
             ground.load(reader, &any)?;
         }
         Ok(ground)
+    }
+
+    /// The living deals that were begun or closed in one of the periods of the report.
+    pub fn begun_or_closed(reader: &mut Reader, asked: &Asked) -> Result<Ground> {
+        let mut ground = Ground::begun(reader, asked)?;
+        let both: Vec<Period> = ground.window.both().collect();
+        for period in both {
+            let days = vec![Arg::Text(period.from.to_string()), Arg::Text(period.to.to_string())];
+            let closed = "r.closed_on >= $1 and r.closed_on <= $2 and r.deleted_at is null";
+            ground.load(reader, &[(closed.to_string(), days)])?;
+        }
+        Ok(ground)
+    }
+
+    /// The deals that are open now.
+    pub fn open(reader: &mut Reader, asked: &Asked) -> Result<Ground> {
+        let mut ground = Ground::begin(reader, asked)?;
+        ground.load(reader, &[("r.status = 'open' and r.deleted_at is null".to_string(), Vec::new())])?;
+        Ok(ground)
+    }
+
+    /// The report of these parts.
+    pub fn tell(
+        &self,
+        report: &'static str,
+        language: &str,
+        (figures, tables): (Vec<Figure>, Vec<Table>),
+        notes: Vec<String>,
+    ) -> Told {
+        Told {
+            report,
+            title: word(report, language),
+            from: self.window.period.from.to_string(),
+            to: self.window.period.to.to_string(),
+            before: self.window.before.map(Period::told),
+            as_of: self.window.as_of.to_string(),
+            figures,
+            tables,
+            notes,
+        }
     }
 
     fn load(&mut self, reader: &mut Reader, any: &[(String, Vec<Arg>)]) -> Result<()> {

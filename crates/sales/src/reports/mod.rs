@@ -2,21 +2,30 @@
 //!
 //! - [`changes`]: what moved the open pipeline between two days, a waterfall that adds up to the minor unit;
 //! - [`funnel`]: how far deals come, and how long they stand in a stage;
-//! - [`velocity`]: what the open deals bring a day.
+//! - [`velocity`]: what the open deals bring a day;
+//! - [`sources`]: what leads of a source or campaign became, and what that cost;
+//! - [`response`]: what was done, and how long leads waited;
+//! - [`ageing`]: how long open deals stand where they stand;
+//! - [`leaders`]: who won, began and did how much.
 //!
 //! A report is one computation over the deals that the reader may see ([`ground`]), some of them put back to what they were
 //! on a day by the ledger's lines ([`history`]). It gives the figures and, asked for one of them, the very records that it
 //! is made of ([`told::Gather`]): the two cannot disagree. Figures are told as data and in words of the reader's language;
 //! page, paper ([`paper`]) and workbook are made of the same answer.
 
+mod ageing;
 mod asked;
 mod changes;
 mod funnel;
 mod ground;
 mod history;
+mod leaders;
 mod paper;
 mod queries;
+mod response;
 mod routes;
+mod sheet;
+mod sources;
 #[cfg(test)]
 mod tests;
 mod told;
@@ -34,7 +43,7 @@ pub use routes::routes;
 pub use told::Told;
 
 /// Names of the reports, in the order of reading.
-pub const NAMES: [&str; 3] = ["changes", "funnel", "velocity"];
+pub const NAMES: [&str; 7] = ["changes", "funnel", "velocity", "sources", "response", "ageing", "leaders"];
 
 const DEAL: &str = "deal";
 
@@ -51,6 +60,10 @@ fn made(reader: &mut Reader, name: &str, asked: &Asked, gather: &mut told::Gathe
         "changes" => changes::told(reader, asked, gather),
         "funnel" => funnel::told(reader, asked, gather),
         "velocity" => velocity::told(reader, asked, gather),
+        "sources" => sources::told(reader, asked, gather),
+        "response" => response::told(reader, asked, gather),
+        "ageing" => ageing::told(reader, asked, gather),
+        "leaders" => leaders::told(reader, asked, gather),
         _ => Err(Error::NotFound),
     }
 }

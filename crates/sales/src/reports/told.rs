@@ -195,6 +195,14 @@ impl Gather {
             self.rows.push(row());
         }
     }
+
+    /// The same for records of another object.
+    pub fn put_of(&mut self, object: &'static str, figure: &str, row: impl FnOnce() -> Behind) {
+        if self.wanted.as_deref() == Some(figure) {
+            self.object = object;
+            self.rows.push(row());
+        }
+    }
 }
 
 /// Sums of several currencies in one, at the rates of a day.

@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use foundation::Reader;
-use foundation::records::read;
 use kernel::{Error, Id, Money, Result};
 
 use super::asked::{Asked, Period};
 use super::ground::{Deal, Ground};
 use super::history::Status;
+use super::queries;
 use super::told::{Amounts, Behind, Cell, Column, Figure, Gather, Opens, Purse, Row, Table, Told, Value};
 use super::words::word;
 
@@ -161,10 +161,11 @@ pub fn told(reader: &mut Reader, asked: &Asked, gather: &mut Gather) -> Result<T
     let figures: Vec<Figure> = figures.collect();
 
     let keys: BTreeSet<&String> = parts.keys().chain(before.iter().flat_map(|(_, parts)| parts.keys())).collect();
-    let labels = labels(reader, by, &keys)?;
+    let keys: BTreeSet<String> = keys.into_iter().cloned().collect();
+    let labels = queries::labels(reader, super::DEAL, by, &keys)?;
     let none = Sums::default();
     let mut rows: Vec<Row> = keys
-        .into_iter()
+        .iter()
         .map(|key| {
             let was = before.as_ref().map(|(_, parts)| parts.get(key).unwrap_or(&none));
             Row {
@@ -178,39 +179,14 @@ pub fn told(reader: &mut Reader, asked: &Asked, gather: &mut Gather) -> Result<T
     let weight = |row: &Row| row.cells.iter().rev().find_map(|cell| cell.value.number()).unwrap_or(0.0);
     rows.sort_by(|one, other| weight(other).total_cmp(&weight(one)).then_with(|| one.label.cmp(&other.label)));
     rows.truncate(MOST_ROWS);
-    Ok(Told {
-        report: "velocity",
-        title: w("velocity"),
-        from: period.from.to_string(),
-        to: period.to.to_string(),
-        before: ground.window.before.map(Period::told),
-        as_of: ground.window.as_of.to_string(),
-        figures,
-        tables: vec![Table {
-            name: "parts",
-            title: w(&format!("by_{by}")),
-            about: w("velocity_about"),
-            chart: None,
-            columns: names.iter().map(|name| Column { name, label: w(name) }).collect(),
-            rows,
-        }],
-        notes: if ground.sees.amounts { Vec::new() } else { vec![w("note_amounts")] },
-    })
-}
-
-/// What the rows are called: titles of records that the reader may see, words of choices.
-fn labels(reader: &mut Reader, by: &str, keys: &BTreeSet<&String>) -> Result<BTreeMap<String, String>> {
-    let object = reader.object(super::DEAL)?;
-    let Some(field) = object.def.field(by) else { return Ok(BTreeMap::new()) };
-    if let Some(options) = field.kind.options() {
-        let language = reader.who.language.clone();
-        return Ok(options
-            .iter()
-            .map(|option| (option.value.clone(), option.label.get(&language).to_string()))
-            .collect());
-    }
-    let Some(target) = field.kind.target() else { return Ok(BTreeMap::new()) };
-    let ids: Vec<Id> = keys.iter().filter_map(|key| Id::parse(key)).collect();
-    let titles = read::titles_of(reader, BTreeMap::from([(target.to_string(), ids)]))?;
-    Ok(titles.0.into_iter().map(|(id, (_, title))| (id.to_string(), title)).collect())
+    let tables = vec![Table {
+        name: "parts",
+        title: w(&format!("by_{by}")),
+        about: w("velocity_about"),
+        chart: None,
+        columns: names.iter().map(|name| Column { name, label: w(name) }).collect(),
+        rows,
+    }];
+    let notes = if ground.sees.amounts { Vec::new() } else { vec![w("note_amounts")] };
+    Ok(ground.tell("velocity", &language, (figures, tables), notes))
 }

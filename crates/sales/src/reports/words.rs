@@ -244,6 +244,218 @@ const WORDS: &[(&str, [&str; 4])] = &[
         ],
     ),
     ("velocity_about", ["The same for each.", "То же по каждому.", "分别列出。", "Același lucru pentru fiecare."]),
+    ("sources", ["Sources and campaigns", "Источники и кампании", "来源与活动", "Surse și campanii"]),
+    ("response", ["Activity and response", "Активность и отклик", "活动与响应", "Activitate și răspuns"]),
+    ("ageing", ["Ageing", "Возраст сделок", "停留时长", "Vechime"]),
+    ("leaders", ["Leaderboard", "Лидеры", "排行榜", "Clasament"]),
+    ("meaning", ["Meaning", "Значение", "说明", "Semnificație"]),
+    ("before", ["before", "до этого", "之前", "înainte"]),
+    ("by_campaign", ["By campaign", "По кампаниям", "按营销活动", "Pe campanii"]),
+    ("by_origin_medium", ["By the way they came", "По способу прихода", "按来源方式", "După calea pe care au venit"]),
+    ("by_origin_source", ["By origin", "По происхождению", "按来源网站", "După origine"]),
+    ("by_origin_phrase", ["By what was searched for", "По поисковым запросам", "按搜索词", "După ce s-a căutat"]),
+    ("by_stage", ["By stage", "По этапам", "按阶段", "Pe etape"]),
+    ("by_age", ["By age", "По возрасту", "按时长", "După vechime"]),
+    (
+        "sources_about",
+        [
+            "The leads that came in the period, followed until today, and the deals begun in it without a lead. Return is what \
+             they won above the actual cost, for each unit of it; costs are those of the whole campaign.",
+            "Лиды, пришедшие за период, прослежены до сегодня; к ним — сделки, начатые без лида. Отдача — выигранное сверх \
+             фактических затрат на единицу затрат; затраты взяты по всей кампании.",
+            "期间内到来的线索，追踪至今；另含期间内无线索而开始的商机。回报为赢单金额超出实际成本的部分与成本之比；成本为整个活动的成本。",
+            "Prospecții veniți în perioadă, urmăriți până azi, și oportunitățile începute fără prospect. Randamentul este ce s-a \
+             câștigat peste costul real, la fiecare unitate; costul este al întregii campanii.",
+        ],
+    ),
+    ("leads", ["Leads", "Лиды", "线索", "Prospecți"]),
+    ("converted", ["Converted", "Преобразованы", "已转化", "Convertiți"]),
+    ("conversion", ["Conversion", "Конверсия", "转化率", "Conversie"]),
+    ("cost", ["Cost", "Затраты", "成本", "Cost"]),
+    ("return", ["Return", "Отдача", "回报率", "Randament"]),
+    (
+        "about_leads",
+        [
+            "Leads that came in the period.",
+            "Лиды, пришедшие за период.",
+            "期间内到来的线索。",
+            "Prospecții veniți în perioadă.",
+        ],
+    ),
+    (
+        "about_converted",
+        [
+            "Of these, converted until today.",
+            "Из них преобразованы до сегодня.",
+            "其中至今已转化。",
+            "Dintre ei, convertiți până azi.",
+        ],
+    ),
+    (
+        "about_conversion",
+        [
+            "Converted as a share of the leads.",
+            "Доля преобразованных лидов.",
+            "已转化占线索的比例。",
+            "Ponderea celor convertiți.",
+        ],
+    ),
+    (
+        "about_deals",
+        [
+            "Deals that came of them, and those begun without a lead.",
+            "Сделки из них и начатые без лида.",
+            "由其产生的商机及无线索开始的商机。",
+            "Oportunități din ei și cele începute fără prospect.",
+        ],
+    ),
+    (
+        "about_cost",
+        [
+            "Actual cost of the campaigns.",
+            "Фактические затраты кампаний.",
+            "活动的实际成本。",
+            "Costul real al campaniilor.",
+        ],
+    ),
+    (
+        "about_return",
+        [
+            "Won above the cost, for each unit of it.",
+            "Выиграно сверх затрат на единицу затрат.",
+            "赢单金额超出成本的部分与成本之比。",
+            "Câștigat peste cost, la fiecare unitate.",
+        ],
+    ),
+    ("activities", ["What was done", "Что сделано", "已完成的活动", "Ce s-a făcut"]),
+    (
+        "activities_about",
+        [
+            "Activities done in the period, by who was responsible.",
+            "Дела, сделанные за период, по ответственным.",
+            "期间内完成的活动，按负责人。",
+            "Activități finalizate în perioadă, după responsabil.",
+        ],
+    ),
+    ("done", ["Done", "Сделано", "已完成", "Finalizate"]),
+    ("call", ["Calls", "Звонки", "电话", "Apeluri"]),
+    ("meeting", ["Meetings", "Встречи", "会议", "Întâlniri"]),
+    ("visit", ["Visits", "Визиты", "拜访", "Vizite"]),
+    ("task", ["Tasks", "Задачи", "任务", "Sarcini"]),
+    ("minutes", ["Time told", "Указанное время", "记录的时间", "Timp declarat"]),
+    ("waits", ["How long leads waited", "Сколько ждали лиды", "线索等待时间", "Cât au așteptat prospecții"]),
+    (
+        "waits_about",
+        [
+            "From the arrival of a lead to the first activity done with it, or to its conversion. Medians of those that were taken \
+             care of; working time is that of the company's calendar.",
+            "От прихода лида до первого сделанного с ним дела или до преобразования. Медианы по тем, кем занялись; рабочее время — \
+             по календарю компании.",
+            "从线索到来到首次完成活动或转化的时间。为已跟进线索的中位数；工作时间按公司日历。",
+            "De la sosirea prospectului la prima activitate finalizată cu el sau la conversie. Mediane ale celor de care s-a ocupat \
+             cineva; timpul de lucru este cel al calendarului companiei.",
+        ],
+    ),
+    ("touched", ["Taken care of", "Ими занялись", "已跟进", "Preluați"]),
+    ("waiting", ["Still waiting", "Ещё ждут", "仍在等待", "Încă așteaptă"]),
+    ("hours_median", ["Waited", "Ждали", "等待", "Au așteptat"]),
+    ("working_hours_median", ["Working time", "Рабочее время", "工作时间", "Timp de lucru"]),
+    (
+        "about_done",
+        [
+            "Activities done in the period.",
+            "Дела, сделанные за период.",
+            "期间内完成的活动。",
+            "Activități finalizate în perioadă.",
+        ],
+    ),
+    (
+        "about_touched",
+        [
+            "An activity was done with them, or they were converted.",
+            "С ними что-то сделали или их преобразовали.",
+            "已完成活动或已转化。",
+            "S-a finalizat o activitate sau au fost convertiți.",
+        ],
+    ),
+    (
+        "about_waiting",
+        [
+            "Nobody has done anything with them.",
+            "С ними ещё ничего не делали.",
+            "尚无任何跟进。",
+            "Nimeni nu a făcut nimic cu ei.",
+        ],
+    ),
+    (
+        "about_hours_median",
+        [
+            "Median time until then; nights count.",
+            "Медиана времени; ночи считаются.",
+            "至跟进的中位时间，含夜间。",
+            "Timpul median până atunci; nopțile se numără.",
+        ],
+    ),
+    (
+        "about_working_hours_median",
+        ["The same in working time.", "То же в рабочем времени.", "同上，按工作时间。", "La fel, în timp de lucru."],
+    ),
+    (
+        "ageing_about",
+        [
+            "Open deals as of now, by how long they stand in their stage; stale is more than the days that the stage allows.",
+            "Открытые сделки на сейчас: сколько стоят на этапе; застывшие — дольше, чем допускает этап.",
+            "当前进行中的商机在所处阶段的停留时间；超过阶段允许天数为停滞。",
+            "Oportunitățile deschise acum, după cât stau în etapă; stagnante sunt cele peste zilele permise de etapă.",
+        ],
+    ),
+    (
+        "by_age_about",
+        [
+            "The same deals by the time they stand in their stage.",
+            "Те же сделки по времени на этапе.",
+            "同样的商机，按停留时间。",
+            "Aceleași oportunități după timpul în etapă.",
+        ],
+    ),
+    ("stale", ["Stale", "Застывшие", "停滞", "Stagnante"]),
+    ("stale_amount", ["Stale amount", "Сумма застывших", "停滞金额", "Suma stagnantă"]),
+    ("days_mean", ["Days, mean", "Дней в среднем", "平均天数", "Zile, medie"]),
+    ("days_oldest", ["Days, longest", "Дней, больше всего", "最长天数", "Zile, maxim"]),
+    ("about_open_now", ["Open now.", "Открыты сейчас.", "当前进行中。", "Deschise acum."]),
+    (
+        "about_stale",
+        [
+            "In their stage for longer than it allows.",
+            "На этапе дольше, чем он допускает.",
+            "停留超过阶段允许天数。",
+            "În etapă mai mult decât permite.",
+        ],
+    ),
+    (
+        "about_days_mean",
+        [
+            "Mean days in the stage they stand in.",
+            "Среднее число дней на текущем этапе.",
+            "在当前阶段的平均天数。",
+            "Media zilelor în etapa curentă.",
+        ],
+    ),
+    ("age_week", ["Up to 7 days", "До 7 дней", "7 天以内", "Până la 7 zile"]),
+    ("age_month", ["8 to 30 days", "8–30 дней", "8 至 30 天", "8–30 de zile"]),
+    ("age_quarter", ["31 to 90 days", "31–90 дней", "31 至 90 天", "31–90 de zile"]),
+    ("age_year", ["91 to 365 days", "91–365 дней", "91 至 365 天", "91–365 de zile"]),
+    ("age_older", ["More than a year", "Больше года", "超过一年", "Peste un an"]),
+    ("begun", ["Begun", "Начаты", "开始", "Începute"]),
+    (
+        "leaders_about",
+        [
+            "Deals by whose they are today, activities by who was responsible.",
+            "Сделки — по нынешнему ответственному, дела — по ответственному за них.",
+            "商机按当前负责人，活动按其负责人。",
+            "Oportunități după responsabilul de azi, activități după responsabilul lor.",
+        ],
+    ),
     ("by_owner", ["By person", "По сотрудникам", "按人员", "Pe persoane"]),
     ("by_source", ["By source", "По источникам", "按来源", "Pe surse"]),
     ("by_pipeline", ["By pipeline", "По воронкам", "按管道", "Pe fluxuri"]),

@@ -42,7 +42,7 @@ const HEAVY: &[(&str, &[&str])] = &[
     ("typst-as-lib", &["documents"]),
     ("typst-pdf", &["documents"]),
     ("calamine", &["consolidation"]),
-    ("rust_xlsxwriter", &["consolidation"]),
+    ("rust_xlsxwriter", &["documents", "consolidation"]),
     ("argon2", &["foundation"]),
     ("chacha20poly1305", &["foundation"]),
     ("ring", &["foundation"]),

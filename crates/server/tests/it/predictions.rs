@@ -60,15 +60,15 @@ async fn kept_fresh(app: &TestApp) {
     app.run_jobs().await;
 }
 
-/// Leads of whom those who asked for a price mostly converted, and a fifth of whom nothing is decided yet.
+/// Leads of whom those who asked for a price mostly qualified, and a fifth of whom nothing is decided yet.
 async fn some_leads(ana: &Client, count: usize) {
     let leads: Vec<Value> = (0..count)
         .map(|number| {
             let asked = number % 2 == 0;
-            let converted = if asked { number % 10 != 4 } else { number % 10 == 3 };
+            let qualified = if asked { number % 10 != 4 } else { number % 10 == 3 };
             let status = match number % 5 == 0 {
                 true => "new",
-                false if converted => "converted",
+                false if qualified => "qualified",
                 false => "unqualified",
             };
             json!({
@@ -84,8 +84,8 @@ async fn some_leads(ana: &Client, count: usize) {
 
 fn conversion() -> Value {
     json!({
-        "name": "Conversion", "code": "conversion", "object": "lead", "outcome": "status = \"converted\"",
-        "decided": "status in (\"converted\", \"unqualified\")",
+        "name": "Conversion", "code": "conversion", "object": "lead", "outcome": "status = \"qualified\"",
+        "decided": "status in (\"qualified\", \"unqualified\")",
     })
 }
 

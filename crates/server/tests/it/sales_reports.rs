@@ -80,7 +80,7 @@ on_both! {
         let ana = app.ana();
         change(&ana, &grown, json!({ "amount": "1 EUR", "stage": stages[3] })).await;
         change(&ana, &won, json!({ "stage": stages[0] })).await;
-        ana.delete(&format!("/deals/{binned}")).await.ok();
+        ana.delete(&format!("/deals/{binned}")).await.nothing();
         let path = format!("/sales/reports/changes?from={day}&to={day}");
         let told = ana.get(&path).await.ok();
         let expected = [
@@ -193,5 +193,82 @@ on_both! {
         }
         ana.get("/sales/reports/changes?owner=nobody").await.refused_with(422, "not_an_id");
         ana.get("/sales/reports/changes?nothing=1").await.refused(400);
+    }
+
+    async fn ageing_leaders_and_activities_are_told_of_people_and_stages(app: TestApp) {
+        let ana = app.ana();
+        let stages = stages(&ana).await;
+        ana.patch(&format!("/stages/{}", stages[0]), json!({ "rotting_days": 1 })).await.ok();
+        let old = deal(&ana, "Old", "100 EUR", &stages[0]).await;
+        deal(&ana, "Left alone", "50 EUR", &stages[0]).await;
+        app.pass_ms(2 * DAY_MS);
+        let app = app.reopened();
+        let ana = app.ana();
+        change(&ana, &old, json!({ "stage": stages[1] })).await;
+        let told = ana.get("/sales/reports/ageing").await.ok();
+        let stale = row(&told, "stages", &stages[0])["cells"].clone();
+        assert_eq!((&stale[0]["value"]["value"], &stale[2]["value"]["value"], &stale[4]["value"]["value"]), (&json!(1), &json!(1), &json!(2.0)));
+        assert_eq!(row(&told, "stages", &stages[1])["cells"][2]["value"]["value"], 0, "it stands there since today");
+        assert_eq!(names(&ana, "/sales/reports/ageing/rows?figure=stale").await, ["Left alone"]);
+
+        change(&ana, &old, json!({ "stage": stages[2] })).await;
+        let me = app.ana_id().to_string();
+        for (kind, minutes) in [("call", 30), ("visit", 60)] {
+            let body = json!({ "subject": kind, "kind": kind, "is_done": true, "duration_minutes": minutes, "owner": me });
+            ana.post("/activities", body).await.created();
+        }
+        ana.patch(&format!("/deals/{old}"), json!({ "owner": me })).await.ok();
+        let told = ana.get("/sales/reports/leaders").await.ok();
+        let cells = &row(&told, "people", &me)["cells"];
+        let values: Vec<&Value> = cells.as_array().unwrap().iter().map(|cell| &cell["value"]["value"]).collect();
+        assert_eq!(values[0]["amount"], 10_000);
+        assert_eq!((values[1], values[2], values[5]), (&json!(1), &json!(0), &json!(2)), "won, lost, done");
+        let told = ana.get("/sales/reports/response").await.ok();
+        let cells = &row(&told, "activities", &me)["cells"];
+        assert_eq!((&cells[0]["value"]["value"], &cells[1]["value"]["value"], &cells[5]["value"]["value"]), (&json!(2), &json!(1), &json!(1.5)));
+        assert_eq!(names(&ana, &format!("/sales/reports/response/rows?figure=visit:{me}")).await, ["visit"]);
+    }
+
+    async fn leads_are_followed_from_their_source_to_what_was_won(app: TestApp) {
+        let ana = app.ana();
+        let stages = stages(&ana).await;
+        let campaign = id(&ana.post("/campaigns", json!({ "name": "Fair", "actual_cost": "40 EUR" })).await.created());
+        let mut leads = Vec::new();
+        for name in ["Pop", "Lungu", "Rusu"] {
+            leads.push(id(&ana.post("/leads", json!({ "last_name": name, "source": "event", "campaign": campaign })).await.created()));
+        }
+        app.pass_ms(2 * 60 * 60 * 1000);
+        let done = json!({ "subject": "Called", "kind": "call", "is_done": true, "lead": leads[1] });
+        ana.post("/activities", done).await.created();
+        let body = json!({ "contact": { "new": {} }, "deal": { "new": { "name": "Bikes" } } });
+        let made = ana.post(&format!("/leads/{}/conversion", leads[0]), body).await.created();
+        let deal = made["deal"].as_str().unwrap();
+        change(&ana, deal, json!({ "amount": "100 EUR", "stage": stages[1] })).await;
+        change(&ana, deal, json!({ "stage": stages[2] })).await;
+        let told = ana.get("/sales/reports/sources?by=campaign").await.ok();
+        let cells = row(&told, "sources", &campaign)["cells"].as_array().unwrap().clone();
+        let of = |place: usize| &cells[place]["value"]["value"];
+        assert_eq!((of(0), of(1), of(3), of(4)), (&json!(3), &json!(1), &json!(1), &json!(1)), "leads, converted, deals, won");
+        assert_eq!((&of(5)["amount"], &of(6)["amount"], of(7)), (&json!(10_000), &json!(4_000), &json!(1.5)), "won, cost, return");
+        assert_eq!(names(&ana, &format!("/sales/reports/sources/rows?by=campaign&figure=leads:{campaign}")).await.len(), 3);
+
+        let told = ana.get("/sales/reports/response").await.ok();
+        let figure = |name: &str| told["figures"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap()["value"]["value"].clone();
+        assert_eq!((figure("leads"), figure("touched"), figure("waiting"), figure("hours_median")), (json!(3), json!(2), json!(1), json!(2.0)));
+
+        let file = ana.get("/sales/reports/sources/report.xlsx").await;
+        assert!(file.header("content-type").is_some_and(|kind| kind.contains("spreadsheetml")));
+        let reads = json!({ "objects": { "deal": { "read": "all" }, "lead": { "read": "all" } } });
+        app.colleague("Boris", reads).await.get("/sales/reports/sources/report.xlsx").await.refused(403);
+    }
+
+    async fn a_lead_is_converted_by_its_conversion_only(app: TestApp) {
+        let ana = app.ana();
+        let lead = id(&ana.post("/leads", json!({ "last_name": "Pop" })).await.created());
+        ana.patch(&format!("/leads/{lead}"), json!({ "status": "converted" })).await.refused_with(422, "not_allowed");
+        ana.post("/leads", json!({ "last_name": "Lungu", "status": "converted" })).await.refused_with(422, "not_allowed");
+        assert_eq!(ana.get(&format!("/leads/{lead}")).await.ok()["status"], "new");
+        ana.post(&format!("/leads/{lead}/conversion"), json!({ "contact": { "new": {} } })).await.created();
+        ana.patch(&format!("/leads/{lead}"), json!({ "job_title": "Buyer" })).await.ok();
     }
 }

@@ -1,6 +1,10 @@
 /** Keys of the texts that follow from a code. */
 
-export const WHAT_WORDS: Record<string, string> = { sales: 'reports.of_sales', marketing: 'reports.of_marketing', service: 'reports.of_service', dashboard: 'reports.of_dashboard', view: 'reports.of_view', question: 'reports.of_question' }
+export const WHAT_WORDS: Record<string, string> = {
+  sales: 'reports.of_sales', marketing: 'reports.of_marketing', service: 'reports.of_service',
+  sales_changes: 'reports.of_changes', sales_funnel: 'reports.of_funnel', sales_velocity: 'reports.of_velocity', sales_sources: 'reports.of_sources', sales_response: 'reports.of_response', sales_ageing: 'reports.of_ageing', sales_leaders: 'reports.of_leaders',
+  dashboard: 'reports.of_dashboard', view: 'reports.of_view', question: 'reports.of_question',
+}
 
 /** The field that says which one is sent, and the list to choose it from. */
 export const LINKS: Record<string, { field: string; plural: string }> = { dashboard: { field: 'dashboard', plural: 'dashboards' }, view: { field: 'saved_view', plural: 'views' }, question: { field: 'question', plural: 'sql_questions' } }

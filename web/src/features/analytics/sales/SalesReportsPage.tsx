@@ -1,21 +1,24 @@
 /** Reports of sales over a period beside another: what changed in the pipeline, how far deals come, what they bring a day. */
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { FileDown } from 'lucide-react'
+import { FileDown, Sheet } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { apiUrl } from '@/lib/api'
+import { objectByName } from '@/lib/definitions'
 import { formatDate } from '@/lib/format'
 import { askedOf, reportQuery, SALES_REPORTS, type SalesReport, type ToldReport } from '@/lib/salesReports'
-import { useLocale } from '@/lib/session'
+import { useDefinitions, useLocale } from '@/lib/session'
 import { useTranslation } from '@/lib/useTranslation'
 import { iconOf } from '@/ui/icons'
 import { cx, Segments } from '@/ui/kit'
 import { Answer, Choices, Page, useChoices } from '../parts'
-import { Days, Narrow } from './choices'
+import { By, Days, Narrow } from './choices'
 import { Figures, Told } from './told'
 import { REPORT_WORDS } from './words'
 
 const BehindPanel = lazy(() => import('./BehindPanel'))
+
+const DOWNLOAD = 'inline-flex h-7 items-center gap-1.5 rounded-sm px-2.5 font-medium shadow-[inset_0_0_0_1px_var(--line-strong),var(--depth-1)] hover:bg-hover pointer-coarse:h-9'
 
 export default function SalesReportsPage() {
   const { t } = useTranslation()
@@ -23,18 +26,20 @@ export default function SalesReportsPage() {
   const name = SALES_REPORTS.find((one) => one === chosen['r']) ?? 'changes'
   const asked = askedOf(chosen)
   const report = useQuery({ ...reportQuery(name, asked), placeholderData: keepPreviousData })
+  const mayExport = objectByName(useDefinitions(), 'deal')?.can.export
   const reports = SALES_REPORTS.map((one) => ({ value: one, label: t(REPORT_WORDS[one]) }))
   const which = <Segments<SalesReport> label={t('sales_reports.which')} value={name} options={reports} onChange={(next) => choose({ r: next === 'changes' ? undefined : next, figure: undefined, by: undefined })} />
   return (
     <Page wide icon={iconOf('chart-line')} title={t('pages.sales_reports')} tools={(
       <>
-        <span className="max-lg:hidden">{which}</span>
-        <a href={apiUrl(`/sales/reports/${name}/report.pdf`, asked)} download className="inline-flex h-7 items-center gap-1.5 rounded-sm px-2.5 font-medium shadow-[inset_0_0_0_1px_var(--line-strong),var(--depth-1)] hover:bg-hover pointer-coarse:h-9"><FileDown size={14} />{t('reports.pdf')}</a>
+        <a href={apiUrl(`/sales/reports/${name}/report.pdf`, asked)} download className={DOWNLOAD}><FileDown size={14} />{t('reports.pdf')}</a>
+        {mayExport && <a href={apiUrl(`/sales/reports/${name}/report.xlsx`, asked)} download className={DOWNLOAD}><Sheet size={14} />{t('sales_reports.excel')}</a>}
       </>
     )}>
       <Choices>
-        <span className="lg:hidden">{which}</span>
-        <Days told={report.data} withClosing={name === 'changes'} />
+        {which}
+        {name !== 'ageing' && <Days told={report.data} withClosing={name === 'changes'} />}
+        <By report={name} />
         <Narrow />
       </Choices>
       <div tabIndex={0} role="region" aria-label={t(REPORT_WORDS[name])} className={cx('min-h-0 flex-1 overflow-y-auto outline-offset-[-2px] transition-opacity', report.isPlaceholderData && 'opacity-55')}>

@@ -5,7 +5,7 @@ import { X } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { objectByName } from '@/lib/definitions'
 import { recordQuery } from '@/lib/records'
-import { namedPeriod, NARROWS, type ToldReport } from '@/lib/salesReports'
+import { namedPeriod, NARROWS, REPORT_BY, type SalesReport, type ToldReport } from '@/lib/salesReports'
 import { useDefinitions, useLabel } from '@/lib/session'
 import { useTranslation } from '@/lib/useTranslation'
 import { Button, IconButton, Pop } from '@/ui/kit'
@@ -44,6 +44,21 @@ export function Days({ told, withClosing }: { told: ToldReport | undefined; with
       )}
     </>
   )
+}
+
+/** By what the rows are; fields of deals, called as the company calls them. */
+export function By({ report }: { report: SalesReport }) {
+  const { t } = useTranslation()
+  const labelOf = useLabel()
+  const [chosen, choose] = useChoices()
+  const fields = objectByName(useDefinitions(), 'deal')?.fields ?? []
+  const names = REPORT_BY[report]
+  if (!names) return null
+  const options = names.flatMap((name) => {
+    const field = fields.find((one) => one.name === name)
+    return field ? [{ value: name, label: labelOf(field.label) }] : []
+  })
+  return <Choice label={t('sales_reports.by')} value={chosen['by'] ?? names[0] ?? ''} options={options} onChange={(next) => choose({ by: next === names[0] ? undefined : next, figure: undefined })} />
 }
 
 /** The objects that narrow a report, each by the name of its parameter. */
