@@ -235,7 +235,10 @@ pub fn told(reader: &mut Reader, asked: &Asked, gather: &mut Gather) -> Result<T
         },
     ];
     let notes = if amounts { Vec::new() } else { vec![w("note_amounts")] };
-    Ok(ground.tell("ageing", &language, (figures, tables), notes))
+    // It is as of now, whatever period other reports are over.
+    let today = ground.window.day(now).to_string();
+    let told = ground.tell("ageing", &language, (figures, tables), notes);
+    Ok(Told { from: today.clone(), to: today.clone(), as_of: today, before: None, ..told })
 }
 
 fn columns_of(amounts: bool) -> &'static [&'static str] {

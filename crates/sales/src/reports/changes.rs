@@ -342,7 +342,10 @@ fn figures(tables: &[Table], language: &str, amounts: bool) -> Vec<Figure> {
     let wanted = [("closing", None), ("new", Some(true)), ("won", Some(true)), ("lost", Some(false))];
     let figure = |(name, more_is_better): (&str, Option<bool>)| {
         let row = rows.iter().find(|row| row.key == name)?;
-        let mut cell = row.cells.get(usize::from(amounts))?.clone();
+        // Deals without amounts are told by their number.
+        let of_amounts = row.cells.get(usize::from(amounts))?;
+        let is_nothing = of_amounts.value.number() == Some(0.0);
+        let mut cell = if is_nothing { row.cells.first()?.clone() } else { of_amounts.clone() };
         // What left is told as how much it was.
         for value in [&mut cell.value, &mut cell.before] {
             if let Value::Money(money) = value {

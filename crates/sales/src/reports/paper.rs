@@ -79,7 +79,10 @@ fn on_paper(table: &Table, language: &str) -> Part {
 }
 
 fn days(told: &Told, language: &str) -> String {
-    let span = |from: &str, to: &str| format!("{} – {}", written::day(from, language), written::day(to, language));
+    let span = |from: &str, to: &str| match from == to {
+        true => written::day(from, language),
+        false => format!("{} – {}", written::day(from, language), written::day(to, language)),
+    };
     match &told.before {
         None => span(&told.from, &told.to),
         Some(before) => {

@@ -3,7 +3,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { formatInteger, formatMoney, type Money } from '@/lib/format'
+import { formatNumber, formatMoney, type Money } from '@/lib/format'
 import { behindRows, type BehindRow, type SalesReport, type ToldReport } from '@/lib/salesReports'
 import { useLocale } from '@/lib/session'
 import { useTranslation } from '@/lib/useTranslation'
@@ -25,7 +25,7 @@ export default function BehindPanel({ report, asked, figure, told, onClose }: { 
   const pages = rows.data?.pages ?? []
   const first = pages[0]
   return (
-    <SidePanel open onClose={onClose} title={<span className="truncate">{title || t('pages.sales_reports')}{first && <span className="ms-2 font-normal text-fg-3 tabular-nums">{formatInteger(first.count, locale)}</span>}</span>}>
+    <SidePanel open onClose={onClose} title={<span className="truncate">{title || t('pages.sales_reports')}{first && <span className="ms-2 font-normal text-fg-3 tabular-nums">{formatNumber(first.count, locale)}</span>}</span>}>
       <div tabIndex={0} role="region" aria-label={title || t('pages.sales_reports')} className="min-h-0 flex-1 overflow-y-auto px-5 py-2">
         {rows.isError && !first ? <Failed error={rows.error} onRetry={() => void rows.refetch()} /> : !first ? <Bones rows={8} /> : (
           <>

@@ -11,7 +11,7 @@ import { useDefinitions, useLocale } from '@/lib/session'
 import { useTranslation } from '@/lib/useTranslation'
 import { iconOf } from '@/ui/icons'
 import { cx, Segments } from '@/ui/kit'
-import { Answer, Choices, Page, useChoices } from '../parts'
+import { Answer, Choice, Choices, Page, useChoices } from '../parts'
 import { By, Days, Narrow } from './choices'
 import { Figures, Told } from './told'
 import { REPORT_WORDS } from './words'
@@ -28,7 +28,7 @@ export default function SalesReportsPage() {
   const report = useQuery({ ...reportQuery(name, asked), placeholderData: keepPreviousData })
   const mayExport = objectByName(useDefinitions(), 'deal')?.can.export
   const reports = SALES_REPORTS.map((one) => ({ value: one, label: t(REPORT_WORDS[one]) }))
-  const which = <Segments<SalesReport> label={t('sales_reports.which')} value={name} options={reports} onChange={(next) => choose({ r: next === 'changes' ? undefined : next, figure: undefined, by: undefined })} />
+  const pick = (next: string) => choose({ r: next === 'changes' ? undefined : next, figure: undefined, by: undefined })
   return (
     <Page wide icon={iconOf('chart-line')} title={t('pages.sales_reports')} tools={(
       <>
@@ -37,7 +37,8 @@ export default function SalesReportsPage() {
       </>
     )}>
       <Choices>
-        {which}
+        <span className="max-lg:hidden"><Segments<SalesReport> label={t('sales_reports.which')} value={name} options={reports} onChange={pick} /></span>
+        <span className="lg:hidden"><Choice label={t('sales_reports.which')} value={name} options={reports} onChange={pick} /></span>
         {name !== 'ageing' && <Days told={report.data} withClosing={name === 'changes'} />}
         <By report={name} />
         <Narrow />
@@ -53,7 +54,7 @@ export default function SalesReportsPage() {
 function Body({ told }: { told: ToldReport }) {
   const { t } = useTranslation()
   const locale = useLocale()
-  const span = (days: { from: string; to: string }) => `${formatDate(days.from, locale)} – ${formatDate(days.to, locale)}`
+  const span = (days: { from: string; to: string }) => (days.from === days.to ? formatDate(days.from, locale) : `${formatDate(days.from, locale)} – ${formatDate(days.to, locale)}`)
   return (
     <div className="mx-auto flex max-w-[1160px] flex-col gap-6 px-5 py-5 max-md:gap-5 max-md:px-4">
       <p className="text-meta text-fg-3">{told.before ? t('sales_reports.beside', { period: span(told), before: span(told.before) }) : span(told)}</p>

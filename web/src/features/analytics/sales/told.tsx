@@ -1,17 +1,17 @@
 /** The figures and tables of a report, with the two charts that a glance needs: a waterfall and a funnel. */
 
 import { valueText, Moved, Opens } from './values'
-import { numberOfValue, waterfallBars, type ReportRow, type ReportTable, type ToldReport } from '@/lib/salesReports'
+import { numberOfValue, waterfallBars, type Cell, type ReportRow, type ReportTable, type ToldReport, type Valued } from '@/lib/salesReports'
 import { useLocale } from '@/lib/session'
 import { useTranslation } from '@/lib/useTranslation'
 import { cx } from '@/ui/kit'
-import { Section, TD, TH, Tiles } from '../parts'
+import { Section, TD, TH } from '../parts'
 
 export function Figures({ told }: { told: ToldReport }) {
   const { t } = useTranslation()
   const locale = useLocale()
   return (
-    <Tiles>
+    <dl className={cx('grid gap-3 max-md:grid-cols-2 max-md:gap-2', told.figures.length > 5 ? 'md:grid-cols-4' : 'md:grid-cols-[repeat(auto-fit,minmax(148px,1fr))]')}>
       {told.figures.map((figure) => {
         const value = valueText(figure.value, locale, true)
         return (
@@ -24,7 +24,7 @@ export function Figures({ told }: { told: ToldReport }) {
           </div>
         )
       })}
-    </Tiles>
+    </dl>
   )
 }
 
@@ -68,6 +68,12 @@ const TONES: Record<string, string> = {
   shrunk: 'bg-warn-fill', slipped: 'bg-warn-fill', pulled_out: 'bg-warn-fill', removed: 'bg-warn-fill', lost: 'bg-bad-fill', won: 'bg-accent',
 }
 
+/** What left grows when more left: told without its sign. */
+function sized(cell: Cell): Cell {
+  const plain = (value: Valued): Valued => (value.kind === 'money' ? { ...value, value: { ...value.value, amount: Math.abs(value.value.amount) } } : value)
+  return { ...cell, value: plain(cell.value), before: plain(cell.before) }
+}
+
 function Line({ row, table, bar, isLast }: { row: ReportRow; table: ReportTable; bar: Bar | undefined; isLast: boolean }) {
   const { t } = useTranslation()
   const locale = useLocale()
@@ -75,10 +81,10 @@ function Line({ row, table, bar, isLast }: { row: ReportRow; table: ReportTable;
   const tone = table.chart === 'waterfall' ? (row.is_total ? 'bg-fg-3' : (TONES[row.key] ?? 'bg-fg-3')) : 'bg-accent'
   return (
     <tr className="hover:bg-subtle">
-      <th scope="row" className={cx(cell, 'text-start font-medium')}>{row.label}</th>
+      <th scope="row" className={cx(cell, 'min-w-36 text-start font-medium max-md:min-w-24')}>{row.label}</th>
       {bar && (
         <td aria-hidden className={cx(cell, 'max-md:hidden')}>
-          <span className="relative block h-3.5"><span className={cx('absolute inset-y-0 min-w-px rounded-xs', tone)} style={{ insetInlineStart: `${bar.from * 100}%`, width: `${(bar.to - bar.from) * 100}%` }} /></span>
+          <span className="relative block h-3.5">{bar.to > bar.from && <span className={cx('absolute inset-y-0 min-w-px rounded-xs', tone)} style={{ insetInlineStart: `${bar.from * 100}%`, width: `${(bar.to - bar.from) * 100}%` }} />}</span>
         </td>
       )}
       {row.cells.map((one, index) => {
@@ -87,7 +93,7 @@ function Line({ row, table, bar, isLast }: { row: ReportRow; table: ReportTable;
         return (
           <td key={column?.name ?? index} className={cx(cell, 'text-end whitespace-nowrap tabular-nums')}>
             <Opens cell={one} label={t('kpi.open_behind', { name: `${row.label}, ${column?.label ?? ''}`, value: text })}>{text}</Opens>
-            <span className="ms-2 inline-block min-w-12 font-normal max-md:ms-0 max-md:block"><Moved cell={one} /></span>
+            <span className="ms-2 inline-block min-w-12 font-normal max-md:ms-0 max-md:block"><Moved cell={table.chart === 'waterfall' ? sized(one) : one} quiet /></span>
           </td>
         )
       })}

@@ -34,13 +34,14 @@ export function Opens({ cell, label, children, className }: { cell: Cell; label:
   return <Link to="/o/$plural" params={{ plural }} search={{ view: ALL, f: opens.filter }} aria-label={label} className={cx(LINK, className)}>{children}</Link>
 }
 
-/** How a value moved; green where that is good, grey where nobody can say. */
-export function Moved({ cell, better }: { cell: Cell; better?: boolean | null }) {
+/** How a value moved; green where that is good, grey where nobody can say. `quiet` says nothing of what did not. */
+export function Moved({ cell, better, quiet }: { cell: Cell; better?: boolean | null; quiet?: boolean }) {
   const { t } = useTranslation()
   const locale = useLocale()
   const change = movedBy(cell)
   if (change === null) return null
   const isFlat = Math.abs(change) < 0.0005
+  if (isFlat && quiet) return null
   const text = isFlat ? t('analysis.same') : cell.value.kind === 'share' ? t('analysis.points', { number: new Intl.NumberFormat(locale, { maximumFractionDigits: 1, signDisplay: 'exceptZero' }).format(change * 100) }) : changeText(change, locale)
   const tone = isFlat || better === null || better === undefined ? 'text-fg-3' : (change > 0) === better ? 'text-ok' : 'text-bad'
   return <span className={cx('text-meta whitespace-nowrap tabular-nums', tone)} title={t('kpi.was', { value: valueText(cell.before, locale) })}>{text}</span>
