@@ -1,7 +1,7 @@
 //! Reports of operations: figures over a period as of its days, the records behind each, under the rights of whoever asks.
 
 use serde_json::{Value, json};
-use testkit::{Client, TestApp, on_both};
+use testkit::{Client, MailBox, TestApp, on_both};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -270,5 +270,25 @@ on_both! {
         assert_eq!(ana.get(&format!("/leads/{lead}")).await.ok()["status"], "new");
         ana.post(&format!("/leads/{lead}/conversion"), json!({ "contact": { "new": {} } })).await.created();
         ana.patch(&format!("/leads/{lead}"), json!({ "job_title": "Buyer" })).await.ok();
+    }
+
+    async fn a_report_of_sales_is_sent_by_mail_with_its_figures(app: TestApp) {
+        let server = MailBox::new();
+        let app = app.mailing_by(&server);
+        let ana = app.ana();
+        let stages = stages(&ana).await;
+        deal(&ana, "Bikes", "100 EUR", &stages[0]).await;
+        for what in ["changes", "funnel", "velocity", "sources", "response", "ageing", "leaders"] {
+            let report = json!({ "name": format!("Sales: {what}"), "what": format!("sales_{what}"), "every": "day" });
+            let path = format!("/analytics/reports/{}", id(&ana.post("/reports", report).await.created()));
+            let printed = ana.get(&format!("{path}/report.pdf")).await;
+            assert_eq!(printed.header("content-type"), Some("application/pdf"), "{what}");
+            if what == "ageing" {
+                ana.post(&format!("{path}/letters"), json!({})).await.accepted();
+            }
+        }
+        app.run_jobs().await;
+        assert_eq!(app.send_due().await, 1);
+        assert!(server.taken()[0].text.contains("Stale"), "{}", server.taken()[0].text);
     }
 }
