@@ -8,6 +8,7 @@
 //! - [`cube`], [`sheet`], [`cohorts`], [`matrix`] and [`forecast`] answer what pages ask.
 //! - [`weblog`] reads servers' logs: sessions, where they come from, what they look at, and which are robots'.
 //! - [`predictions`] are what is foretold of records, [`scoring`] the points of leads; both become fields.
+//! - [`outlook`] is what deals will bring in coming months, with how good that would have been.
 //! - [`scorecards`] are KPIs with their definitions, goals and drivers.
 //! - [`dashboards`] are cards on a grid that tell them.
 //! - [`alerts`] tell when one of them changes out of the ordinary or crosses a line.
@@ -27,6 +28,7 @@ pub mod forecast;
 pub mod lake;
 pub mod matrix;
 pub mod methods;
+pub mod outlook;
 pub mod period;
 pub mod predictions;
 pub mod reports;
@@ -54,6 +56,7 @@ pub fn routes() -> Vec<foundation::doors::Route> {
         predictions::routes::routes(),
         alerts::routes(),
         reports::routes(),
+        outlook::routes(),
     ]
     .concat()
 }
@@ -76,6 +79,7 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "202611230500_lake_money",
         sql: include_str!("../../../migrations/202611230500_lake_money.sql"),
     },
+    db::Migration { name: "202611230301_outlook", sql: include_str!("../../../migrations/202611230301_outlook.sql") },
 ];
 
 /// The standard objects of this crate.
@@ -97,6 +101,7 @@ pub fn works() -> Vec<Arc<dyn Work>> {
         Arc::new(scoring::ScoreWork),
         Arc::new(alerts::CheckWork),
         Arc::new(reports::SendWork),
+        Arc::new(outlook::OutlookWork),
     ]
 }
 

@@ -247,6 +247,25 @@ pub struct Deal {
         )
     )]
     pub open_activities_count: i64,
+    // What the past of all deals says of this one while it is open: the chance that it is won within a year, and the day by
+    // which half of that chance is used up.
+    #[field(
+        readonly,
+        section = "figures",
+        label(
+            en = "Learned probability (%)",
+            ru = "Изученная вероятность (%)",
+            zh = "学习所得成功率（%）",
+            ro = "Probabilitate învățată (%)"
+        )
+    )]
+    pub learned_probability: Option<i64>,
+    #[field(
+        readonly,
+        section = "figures",
+        label(en = "Learned close", ru = "Изученное закрытие", zh = "学习所得成交日期", ro = "Închidere învățată")
+    )]
+    pub learned_close_on: Option<Date>,
     /// The record's key in the system it came from; imports find it by this.
     #[field(
         unique,

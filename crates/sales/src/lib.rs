@@ -10,6 +10,7 @@ mod deal;
 mod deal_line;
 mod deal_role;
 mod facts;
+pub mod forecast;
 pub mod forms;
 mod lead;
 mod moves;
@@ -69,6 +70,7 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "202611222201_playbooks",
         sql: include_str!("../../../migrations/202611222201_playbooks.sql"),
     },
+    db::Migration { name: "202611230300_forecast", sql: include_str!("../../../migrations/202611230300_forecast.sql") },
 ];
 
 /// What is kept beside records of these objects.
@@ -88,7 +90,8 @@ pub fn keepers() -> Vec<Arc<dyn Keeps>> {
 
 /// Routes of this crate.
 pub fn routes() -> Vec<Route> {
-    [assignment::routes(), conversion::routes(), forms::routes(), plan::routes(), reports::routes()].concat()
+    [assignment::routes(), conversion::routes(), forms::routes(), plan::routes(), reports::routes(), forecast::routes()]
+        .concat()
 }
 
 /// What changes of these objects mean on the ledger.

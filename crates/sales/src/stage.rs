@@ -49,6 +49,17 @@ pub struct Stage {
     pub hue: Option<i64>,
     #[field(label(en = "Probability (%)", ru = "Вероятность (%)", zh = "成功率（%）", ro = "Probabilitate (%)"))]
     pub probability: Option<i64>,
+    // What deals in it are thought of, where nobody says otherwise on the deal.
+    #[field(
+        label(en = "Forecast", ru = "Прогноз", zh = "预测类别", ro = "Prognoză"),
+        options(
+            pipeline(en = "Pipeline", ru = "В работе", zh = "管道", ro = "În lucru"),
+            best_case(en = "Best case", ru = "Возможно", zh = "乐观", ro = "Optimist"),
+            commit(en = "Commit", ru = "Обещано", zh = "承诺", ro = "Angajament"),
+            omitted(en = "Left out", ru = "Не учитывать", zh = "不计入", ro = "Exclus"),
+        )
+    )]
+    pub forecast: Option<String>,
     /// A deal that stays longer than this is shown as stale.
     #[field(
         label(en = "Days until stale", ru = "Дней до застоя", zh = "停滞天数", ro = "Zile până la stagnare"),

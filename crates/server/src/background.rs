@@ -127,6 +127,7 @@ impl Background {
                 every(ANALYSE_EVERY, &stop_analysing, || {
                     analytics::customers::keep_fresh(&analysed)?;
                     analytics::predictions::keep_fresh(&analysed)?;
+                    analytics::outlook::keep_fresh(&analysed)?;
                     analytics::scoring::keep_fresh(&analysed)
                 });
             }

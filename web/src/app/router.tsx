@@ -253,7 +253,14 @@ const plan = createRoute({
   loader: needPlanning,
   component: lazyRouteComponent(() => import('@/features/planning/PlanPage')),
 })
-const planningPages = [plan] as const
+const salesForecast = createRoute({
+  getParentRoute: () => inside,
+  path: '/sales/forecast',
+  validateSearch: (search): { unit?: string; on?: string; pipeline?: string; as_of?: string } => known(search, ['unit', 'on', 'pipeline', 'as_of']),
+  loader: needPlanning,
+  component: lazyRouteComponent(() => import('@/features/planning/ForecastPage')),
+})
+const planningPages = [plan, salesForecast] as const
 
 const settings = createRoute({
   getParentRoute: () => inside,

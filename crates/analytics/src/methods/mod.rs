@@ -10,6 +10,7 @@ mod fixtures;
 pub mod forecast;
 pub mod migration;
 pub mod orders;
+pub mod outlook;
 pub mod response;
 pub mod rfm;
 pub mod rhythm;

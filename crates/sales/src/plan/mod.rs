@@ -15,7 +15,9 @@ mod quota;
 mod routes;
 pub mod worth;
 
+pub use grid::ordered;
 pub use keeper::{Quotas, settle};
+pub use queries::{Line, Planned, lines};
 pub use quota::Quota;
 pub use routes::routes;
 

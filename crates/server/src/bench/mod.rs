@@ -4,6 +4,7 @@
 //! starts one server process on it and measures through HTTP, as a client would. `rapport bench merge --data DIR` measures merges.
 
 mod client;
+mod forecast;
 mod matching;
 mod merge;
 mod olap;
@@ -59,6 +60,17 @@ enum BenchCommand {
         #[arg(long)]
         data: PathBuf,
     },
+    /// Measure the forecast of 200 people, and test the outlook on months to come on deals whose end is known.
+    Forecast {
+        /// The folder of a company that is made for it, once.
+        #[arg(long)]
+        data: PathBuf,
+        #[arg(long, default_value_t = 500_000)]
+        deals: u64,
+        /// `sales_pipeline.csv` of the public opportunities.
+        #[arg(long)]
+        pipeline: Option<PathBuf>,
+    },
     /// Read a generated log of so many lines into visits, beside GoAccess.
     Weblog {
         /// Where the log is made and kept.
@@ -113,6 +125,7 @@ pub fn main(args: BenchArgs) -> Result<()> {
         BenchCommand::Run { data, no_import } => run::measure(&data, !no_import),
         BenchCommand::Merge { data, events } => merge::measure(&data, events),
         BenchCommand::Quotes { data } => quotes::measure(&data),
+        BenchCommand::Forecast { data, deals, pipeline } => forecast::measure(&data, deals, pipeline.as_deref()),
         BenchCommand::Weblog { folder, lines } => weblog::measure(&folder, lines),
         BenchCommand::Tracker { data } => tracker::measure(&data),
         BenchCommand::Match { files, peer } => matching::measure(&files, peer.as_deref()),

@@ -96,7 +96,7 @@ fn somebody(app: &App, name: &'static str) -> Result<(Id, String)> {
 }
 
 /// Prints a figure beside its limit; `false` if that is missed.
-fn say(what: &str, mut took: Vec<Duration>, limit_ms: Option<f64>) -> bool {
+pub(super) fn say(what: &str, mut took: Vec<Duration>, limit_ms: Option<f64>) -> bool {
     took.sort();
     let place = (took.len() * 95).div_ceil(100).saturating_sub(1);
     let figure = took.get(place).map_or(0.0, |took| took.as_secs_f64() * 1000.0);

@@ -154,7 +154,7 @@ export function PlanSheet({ plan, onWrite }: { plan: Plan; onWrite: (cells: NewC
                           onFocus={() => !isHere && go(index, column)} onDoubleClick={() => row.may_change && setTyped(written(quota))}
                           className={cx('block h-9 w-full cursor-cell truncate px-2 text-end outline-offset-[-2px]', isHere && 'shadow-[inset_0_0_0_2px_var(--accent)]', sent.has(key(index, column)) ? 'opacity-60' : cell.derived && 'text-fg-3 italic')}
                         >
-                          {quota === null ? <span className="text-fg-3">·</span> : figure(quota)}
+                          {quota === null ? <span className="text-fg-3">{cell.below ? `Σ ${figure(cell.below)}` : '·'}</span> : figure(quota)}
                         </button>
                       )}
                     </td>

@@ -8,7 +8,7 @@ mod kmeans;
 mod mixture;
 mod persist;
 mod portrait;
-mod random;
+pub(crate) mod random;
 mod silhouette;
 
 use serde::{Deserialize, Serialize};
