@@ -13,6 +13,7 @@ use crate::doors::entrance::Entrance;
 use crate::ledger::seal::MasterKey;
 use crate::operation::{Operation, Reader};
 use crate::outbound::{Allowed, AnalysisCluster, MailServer};
+use crate::records::calendar::Recurs;
 use crate::records::catalogue::Catalogue;
 use crate::records::erase::Copies;
 use crate::records::undo::TakesBack;
@@ -29,6 +30,8 @@ pub struct Domains {
     pub own_ways: Vec<Arc<dyn TakesBack>>,
     /// What is kept beside records of some objects.
     pub keepers: Vec<Arc<dyn Keeps>>,
+    /// Whose records stand for more than one day of a calendar.
+    pub recurring: Vec<Arc<dyn Recurs>>,
     /// Tables of crates above this one.
     pub migrations: Vec<db::Migration>,
 }
@@ -130,6 +133,11 @@ impl App {
 
     pub fn keepers(&self) -> &[Arc<dyn Keeps>] {
         &self.0.domains.keepers
+    }
+
+    /// Who knows the days of an object's records that recur, if they can.
+    pub fn recurs(&self, object: &str) -> Option<&Arc<dyn Recurs>> {
+        self.0.domains.recurring.iter().find(|recurs| recurs.object() == object)
     }
 
     pub fn own_ways(&self) -> &[Arc<dyn TakesBack>] {

@@ -1,17 +1,14 @@
-//! What changes of deals, leads, activities and notes mean.
+//! What changes of deals, leads and notes mean.
 //!
 //! A deal follows its stage: in a won stage it is won, with the day it was closed on. What the caller says in the same
 //! change stands.
 
 use events::facts::has_changed;
-use events::sales::{
-    ActivityCompleted, ActivityLogged, ActivityPlanned, DealEngaged, DealLost, DealReopened, DealStageChanged, DealWon,
-    LeadConverted, NoteAdded,
-};
+use events::sales::{DealEngaged, DealLost, DealReopened, DealStageChanged, DealWon, LeadConverted, NoteAdded};
 use events::{Facts, NewEvent, RecordView, Situation};
 use kernel::Value;
 
-use crate::{Activity, Deal, Lead, Note, Stage};
+use crate::{Deal, Lead, Note, Stage};
 
 /// Characters of a note that its event carries.
 const NOTE_CHARS: usize = 300;
@@ -21,7 +18,7 @@ pub struct SalesFacts;
 
 impl Facts for SalesFacts {
     fn concerns(&self, object: &str) -> bool {
-        matches!(object, "activity" | "deal" | "lead" | "note" | "quota")
+        matches!(object, "deal" | "lead" | "note" | "quota")
     }
 
     fn settle(
@@ -33,7 +30,6 @@ impl Facts for SalesFacts {
     ) -> Vec<(&'static str, Value)> {
         match object {
             "deal" => settle_deal(before, after, situation),
-            "activity" => settle_activity(before, after, situation),
             "quota" => crate::plan::settle(after, situation),
             _ => Vec::new(),
         }
@@ -49,7 +45,6 @@ impl Facts for SalesFacts {
         match object {
             "deal" => deal_facts(before, after),
             "lead" => lead_facts(before, after),
-            "activity" => activity_facts(before, after),
             "note" if before.is_none() => vec![note_added(after)],
             _ => Vec::new(),
         }
@@ -109,26 +104,6 @@ fn is_untouched(before: Option<&dyn RecordView>, after: &dyn RecordView, field: 
     }
 }
 
-fn settle_activity(
-    before: Option<&dyn RecordView>,
-    after: &dyn RecordView,
-    situation: &mut dyn Situation,
-) -> Vec<(&'static str, Value)> {
-    let was_done = before.is_some_and(|before| before.is(Activity::IS_DONE));
-    match (was_done, after.is(Activity::IS_DONE)) {
-        (false, true) if after.value(Activity::DONE_AT).is_null() => {
-            vec![(Activity::DONE_AT, Value::Time(situation.now()))]
-        }
-        (true, false) if is_untouched(before, after, Activity::DONE_AT) => vec![(Activity::DONE_AT, Value::Null)],
-        (false, false)
-            if !after.value(Activity::DONE_AT).is_null() && has_changed(before, after, Activity::DONE_AT) =>
-        {
-            vec![(Activity::IS_DONE, Value::Bool(true))]
-        }
-        _ => Vec::new(),
-    }
-}
-
 fn deal_facts(before: Option<&dyn RecordView>, after: &dyn RecordView) -> Vec<NewEvent> {
     let deal = after.id();
     let mut told = Vec::new();
@@ -184,26 +159,6 @@ fn lead_facts(before: Option<&dyn RecordView>, after: &dyn RecordView) -> Vec<Ne
     let mut event = NewEvent::of(converted).on("lead", lead).of_party(after.link(Lead::CONTACT));
     event.at = after.time(Lead::CONVERTED_AT);
     vec![event]
-}
-
-fn activity_facts(before: Option<&dyn RecordView>, after: &dyn RecordView) -> Vec<NewEvent> {
-    let activity = after.id();
-    let what = after.text(Activity::KIND).unwrap_or("task").to_string();
-    let subject = after.text(Activity::SUBJECT).unwrap_or_default().to_string();
-    let outcome = after.text(Activity::OUTCOME).map(str::to_string);
-    let is_done = after.is(Activity::IS_DONE);
-    let mut event = match before {
-        None if is_done => NewEvent::of(ActivityLogged { activity, what, subject, outcome }),
-        None => NewEvent::of(ActivityPlanned { activity, what, subject }),
-        Some(before) if is_done && !before.is(Activity::IS_DONE) => {
-            NewEvent::of(ActivityCompleted { activity, what, subject, outcome })
-        }
-        Some(_) => return Vec::new(),
-    };
-    if is_done {
-        event.at = after.time(Activity::DONE_AT);
-    }
-    vec![event.on("activity", activity)]
 }
 
 fn note_added(after: &dyn RecordView) -> NewEvent {
@@ -316,14 +271,5 @@ mod tests {
             record([("status", text("won")), ("closed_on", day), ("stage", Value::Link(Id::derived(2, &[1; 10])))]);
         let follows = SalesFacts.settle("deal", Some(&before), &after, &mut around);
         assert_eq!(follows, [("probability", Value::Int(20)), ("status", text("open")), ("closed_on", Value::Null)]);
-    }
-
-    #[test]
-    fn a_call_done_without_an_hour_was_done_now() {
-        let mut around = Around { stage: record([]) };
-        let after = record([("is_done", Value::Bool(true)), ("kind", text("call"))]);
-        assert_eq!(SalesFacts.settle("activity", None, &after, &mut around).len(), 1);
-        let told = SalesFacts.on_change("activity", None, Some(&after));
-        assert_eq!(told.first().map(|event| event.kind.as_str()), Some("activity.logged"));
     }
 }

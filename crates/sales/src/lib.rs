@@ -1,6 +1,5 @@
-//! Sales: leads, deals in their pipelines, what was done with whom, and what was noted.
+//! Sales: leads, deals in their pipelines, and what was noted.
 
-mod activity;
 mod asking;
 pub mod assignment;
 mod attachment;
@@ -32,7 +31,6 @@ use foundation::records::write::Keeps;
 use kernel::ObjectDef;
 use kernel::object::Object;
 
-pub use activity::Activity;
 pub use attachment::Attachment;
 pub use deal::Deal;
 pub use lead::Lead;
@@ -52,7 +50,6 @@ pub fn objects() -> Vec<ObjectDef> {
         Pipeline::def(),
         Stage::def(),
         playbook_step::PlaybookStep::def(),
-        Activity::def(),
         Note::def(),
         Attachment::def(),
         Territory::def(),

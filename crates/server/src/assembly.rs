@@ -8,6 +8,7 @@ use foundation::Domains;
 pub fn domains() -> Domains {
     let mut objects = Vec::new();
     objects.extend(sales::objects());
+    objects.extend(calendar::objects());
     objects.extend(commerce::objects());
     objects.extend(approvals::objects());
     objects.extend(service::objects());
@@ -30,7 +31,7 @@ pub fn domains() -> Domains {
     migrations.extend_from_slice(sales::MIGRATIONS);
     Domains {
         objects,
-        facts: vec![sales::facts(), commerce::facts(), service::facts(), marketing::facts(), consolidation::facts()],
+        facts: vec![sales::facts(), calendar::facts(), commerce::facts(), service::facts(), marketing::facts(), consolidation::facts()],
         copies,
         own_ways: consolidation::own_ways(),
         keepers: [
@@ -38,9 +39,11 @@ pub fn domains() -> Domains {
             marketing::keepers(),
             commerce::keepers(),
             sales::keepers(),
+            calendar::keepers(),
             analytics::keepers(),
         ]
         .concat(),
+        recurring: calendar::recurring(),
         migrations,
     }
 }

@@ -51,7 +51,7 @@ pub fn runner(app: &App) -> Runner {
 
 /// What crates above the foundation do when a timer of theirs is due.
 pub fn alarms() -> Vec<Arc<dyn Alarm>> {
-    [approvals::alarms(), commerce::alarms(), analytics::alarms()].concat()
+    [approvals::alarms(), commerce::alarms(), analytics::alarms(), calendar::alarms()].concat()
 }
 
 /// A ringer of all kinds of timers.

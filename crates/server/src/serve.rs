@@ -39,6 +39,7 @@ pub fn api() -> Vec<table::Route> {
     table.extend(commerce::routes());
     table.extend(approvals::routes(commerce::subjects()));
     table.extend(sales::routes());
+    table.extend(calendar::routes());
     table
 }
 

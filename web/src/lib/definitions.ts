@@ -85,6 +85,11 @@ export function storedType(field: FieldDef): FieldType {
   return field.result?.type ?? field.type
 }
 
+/** Holds a rule of recurrence, which has words of its own. */
+export function isRecurrence(field: FieldDef): boolean {
+  return field.id === 'activity.repeats'
+}
+
 export function optionsOf(field: FieldDef): Choice[] {
   return field.options ?? field.result?.options ?? []
 }

@@ -11,6 +11,10 @@ import boardsEn from './locales/boards/en.json?url'
 import boardsRo from './locales/boards/ro.json?url'
 import boardsRu from './locales/boards/ru.json?url'
 import boardsZh from './locales/boards/zh.json?url'
+import calendarEn from './locales/calendar/en.json?url'
+import calendarRo from './locales/calendar/ro.json?url'
+import calendarRu from './locales/calendar/ru.json?url'
+import calendarZh from './locales/calendar/zh.json?url'
 import consolidationEn from './locales/consolidation/en.json?url'
 import consolidationRo from './locales/consolidation/ro.json?url'
 import consolidationRu from './locales/consolidation/ru.json?url'
@@ -68,6 +72,7 @@ const catalogues: Record<Language, string> = { en, ru, zh, ro }
 const parts = {
   analysis: { en: analysisEn, ru: analysisRu, zh: analysisZh, ro: analysisRo },
   boards: { en: boardsEn, ru: boardsRu, zh: boardsZh, ro: boardsRo },
+  calendar: { en: calendarEn, ru: calendarRu, zh: calendarZh, ro: calendarRo },
   consolidation: { en: consolidationEn, ru: consolidationRu, zh: consolidationZh, ro: consolidationRo },
   planning: { en: planningEn, ru: planningRu, zh: planningZh, ro: planningRo },
   quotes: { en: quotesEn, ru: quotesRu, zh: quotesZh, ro: quotesRo },

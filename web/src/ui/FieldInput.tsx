@@ -1,12 +1,13 @@
 /** A value as it is entered, by the field's type: the same editors in forms, cells, details and filters. */
 
 import { ChevronDown, Paperclip, X } from 'lucide-react'
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { ask, reasonOf } from '@/lib/api'
 import { likelyCurrency } from '@/lib/currency'
-import { optionsOf, storedType, type FieldDef } from '@/lib/definitions'
+import { isRecurrence, optionsOf, storedType, type FieldDef } from '@/lib/definitions'
 import { currencyDigits, fromLocalInput, moneyInput, parseMoney, parseNumber, toLocalInput, type Address, type Money } from '@/lib/format'
+import { needTexts } from '@/lib/i18n'
 import { isEmpty, type Linked } from '@/lib/records'
 import { useLabel } from '@/lib/session'
 import { FileValue } from './FileValue'
@@ -28,12 +29,16 @@ export interface FieldInputProps {
   onBlur?: () => void
 }
 
+/** Set in words, which come with it. */
+const RepeatsInput = lazy(async () => (await Promise.all([import('./repeats/RepeatsInput'), needTexts('calendar')]))[0])
+
 /** Currencies offered first; any other three letters may be typed. */
 const CURRENCIES = ['EUR', 'USD', 'GBP', 'RUB', 'CNY', 'RON', 'MDL', 'CHF', 'PLN', 'JPY']
 
 export function FieldInput(props: FieldInputProps): ReactNode {
   const { field, value, onChange, id, invalid, describedBy, autoFocus, onBlur } = props
   const type = storedType(field)
+  if (isRecurrence(field)) return <Suspense fallback={<div className="input" aria-busy />}><RepeatsInput {...props} /></Suspense>
   const common = { id, 'aria-invalid': invalid || undefined, 'aria-describedby': describedBy, autoFocus, onBlur, className: 'input' }
   switch (type) {
     case 'long_text':

@@ -2,16 +2,19 @@
 
 import { Link } from '@tanstack/react-router'
 import { ArrowUpRight, Check, Mail, Minus, Phone, type LucideIcon } from 'lucide-react'
-import { memo, type ReactNode } from 'react'
+import { lazy, memo, Suspense, type ReactNode } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { sawCurrency } from '@/lib/currency'
-import { faceOf, objectByName, optionsOf, storedType, type FieldDef } from '@/lib/definitions'
+import { faceOf, isRecurrence, objectByName, optionsOf, storedType, type FieldDef } from '@/lib/definitions'
 import { formatAddress, formatDate, formatInteger, formatMoney, formatNumber, formatRelative, formatTime, hueOf, type Address, type Money } from '@/lib/format'
+import { needTexts } from '@/lib/i18n'
 import { isEmpty, linkedOf, type Linked, type RecordData } from '@/lib/records'
 import { useDefinitions, useLabel, useLocale } from '@/lib/session'
 import { Face } from './Face'
 import { FileValue } from './FileValue'
 import { cx, Pill } from './kit'
+
+const RepeatsText = lazy(async () => (await Promise.all([import('./repeats/RepeatsText'), needTexts('calendar')]))[0])
 
 export const FieldValue = memo(function FieldValue({ field, record, full }: { field: FieldDef; record: RecordData; full?: boolean }): ReactNode {
   const locale = useLocale()
@@ -26,6 +29,7 @@ export const FieldValue = memo(function FieldValue({ field, record, full }: { fi
   }
   if (isEmpty(value)) return null
 
+  if (isRecurrence(field)) return <Suspense fallback={null}><RepeatsText rule={String(value)} /></Suspense>
   const type = storedType(field)
   switch (type) {
     case 'choice': case 'multi_choice': {

@@ -154,6 +154,35 @@ const FIELDS: &[(&str, [&str; 3])] = &[
     ("wrong_type", ["Значение другого типа", "值的类型不正确", "Valoarea are alt tip"]),
     ("too_long", ["Слишком длинно", "内容过长", "Prea lung"]),
     ("too_short", ["Слишком коротко", "内容过短", "Prea scurt"]),
+    (
+        "recurrence.unreadable",
+        ["Это правило повторения непонятно", "无法理解此重复规则", "Această regulă de repetare nu poate fi înțeleasă"],
+    ),
+    (
+        "recurrence.no_start",
+        [
+            "Чтобы повторяться, нужно начало или срок",
+            "重复的活动需要开始时间或截止日期",
+            "Ca să se repete, are nevoie de un început sau de un termen",
+        ],
+    ),
+    (
+        "recurrence.of_all",
+        [
+            "Один случай сам не повторяется: измените все",
+            "单次活动自身不重复：请更改全部",
+            "Un singur moment nu se repetă: schimbați-le pe toate",
+        ],
+    ),
+    (
+        "recurrence.says_days",
+        [
+            "Дни названы в правиле: измените правило",
+            "规则已指定日期：请更改规则",
+            "Regula numește zilele: schimbați regula",
+        ],
+    ),
+    ("unknown_zone", ["Такого часового пояса нет", "没有此时区", "Acest fus orar nu există"]),
     ("too_large", ["Слишком много", "超出上限", "Prea mare"]),
     ("too_small", ["Слишком мало", "低于下限", "Prea mic"]),
     ("too_many", ["Слишком много значений", "值过多", "Prea multe valori"]),
@@ -313,6 +342,7 @@ const FIELDS: &[(&str, [&str; 3])] = &[
 
 /// Conflicts that people meet often.
 const CONFLICTS: &[(&str, [&str; 3])] = &[
+    ("recurrence.none", ["Это дело не повторяется", "此活动不重复", "Această activitate nu se repetă"]),
     ("form.closed", ["Эта форма закрыта", "此表单已关闭", "Acest formular este închis"]),
     ("form.not_held", ["Этот ответ не задержан", "此提交未被扣留", "Acest răspuns nu este reținut"]),
     ("lead.converted", ["Этот лид уже преобразован", "该线索已转化", "Prospectul este deja convertit"]),

@@ -8,7 +8,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kernel::object::FieldType;
-use kernel::{Error, Id, Result};
+use kernel::{Error, Id, Result, Time};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
@@ -21,7 +21,7 @@ use crate::operation::Reader;
 /// Days of one answer.
 const MOST_DAYS: i64 = 100;
 /// Records shown for one day, at most and unless said otherwise.
-const MOST_A_DAY: usize = 50;
+const MOST_A_DAY: usize = 200;
 const USUAL_A_DAY: usize = 5;
 /// Records shown in one answer.
 const MOST_SHOWN: usize = 2_000;
@@ -29,6 +29,35 @@ const MOST_SHOWN: usize = 2_000;
 const MOST_COUNTED: usize = 50_000;
 /// What lasts longer than this many days is not looked for before the stretch.
 const LONGEST_DAYS: i64 = 92;
+
+/// One of the moments for which a record stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Occurrence {
+    pub record: Id,
+    /// When it begins, which is what names it.
+    pub at: Time,
+    pub ends_at: Option<Time>,
+}
+
+/// What a domain knows of an object whose records may stand for many moments: a meeting every Tuesday is one record.
+pub trait Recurs: Send + Sync {
+    /// The object's name.
+    fn object(&self) -> &'static str;
+
+    /// The records that stand for one moment only, as a condition on the alias `r`.
+    fn once(&self) -> &'static str;
+
+    /// The moments of the others by one of their times, from `from` to `to` (exclusive), in order. Which records is a
+    /// condition on the alias `r` with its arguments; what has begun before `from` and is not over belongs to it.
+    fn occurrences(
+        &self,
+        reader: &mut Reader,
+        object: &Arc<Object>,
+        field: &str,
+        which: (&str, &[Arg]),
+        stretch: (Time, Time),
+    ) -> Result<Vec<Occurrence>>;
+}
 
 /// What is asked for.
 #[derive(Debug, Clone, Deserialize)]
@@ -94,15 +123,26 @@ impl Moment {
 #[derive(Default)]
 struct Day {
     count: usize,
-    shown: Vec<Id>,
+    shown: Vec<(Option<Time>, Id, Option<Occurrence>)>,
 }
 
 fn day(text: &str, at: &str) -> Result<Date> {
     text.trim().parse().map_err(|_| Error::invalid(at, "not_a_date", "must be a date, 2017-06-30"))
 }
 
-/// The days that have something.
+fn midnight(day: Date, zone: &TimeZone) -> Time {
+    let start = day.to_zoned(zone.clone()).map(|zoned| Time(zoned.timestamp().as_millisecond()));
+    start.unwrap_or_else(|_| Time::midnight(day))
+}
+
+/// The days that have something. A record that recurs stands on each of its days, with `occurrence` saying which it is.
 pub fn days(reader: &mut Reader, object: &Arc<Object>, asked: &Asked) -> Result<Json> {
+    let zone = TimeZone::get(&reader.who.zone).unwrap_or(TimeZone::UTC);
+    days_in(reader, object, asked, &zone)
+}
+
+/// [`days`] in a zone.
+pub fn days_in(reader: &mut Reader, object: &Arc<Object>, asked: &Asked, zone: &TimeZone) -> Result<Json> {
     reader.who.need(&object.def.name, Action::Read)?;
     let (from, to) = (day(&asked.from, "/from")?, day(&asked.to, "/to")?);
     if to < from {
@@ -122,10 +162,19 @@ pub fn days(reader: &mut Reader, object: &Arc<Object>, asked: &Asked) -> Result<
         None => None,
     };
     let query = ListQuery { filter, ..ListQuery::default() };
-    let (conditions, args) = read::conditions(reader, object, &query)?;
-    let zone = TimeZone::get(&reader.who.zone).unwrap_or(TimeZone::UTC);
+    let (mut conditions, args) = read::conditions(reader, object, &query)?;
     let next = to.tomorrow().unwrap_or(Date::MAX);
 
+    let recurs = reader.app.recurs(&object.def.name).filter(|_| start.is_time).cloned();
+    let repeated = match &recurs {
+        Some(recurs) => {
+            let stretch = (midnight(from, zone), midnight(next, zone));
+            let found = recurs.occurrences(reader, object, &asked.field, (&conditions, &args), stretch)?;
+            conditions = format!("{conditions} and {}", recurs.once());
+            found
+        }
+        None => Vec::new(),
+    };
     let mut stretches = vec![(from, next, None)];
     if let Some(end) = &end {
         let before = from.checked_sub(LONGEST_DAYS.days()).unwrap_or(Date::MIN);
@@ -136,11 +185,11 @@ pub fn days(reader: &mut Reader, object: &Arc<Object>, asked: &Asked) -> Result<
     let mut is_exact = true;
     for (first, last, not_over) in stretches {
         let mut args = args.clone();
-        args.extend([start.start(first, &zone), start.start(last, &zone)]);
+        args.extend([start.start(first, zone), start.start(last, zone)]);
         let column = &start.column;
         let mut wanted = format!("{column} >= ${} and {column} < ${}", args.len() - 1, args.len());
         if let Some(end) = not_over {
-            args.push(end.start(from, &zone));
+            args.push(end.start(from, zone));
             wanted.push_str(&format!(" and {} >= ${}", end.column, args.len()));
         }
         let sql = format!(
@@ -154,25 +203,46 @@ pub fn days(reader: &mut Reader, object: &Arc<Object>, asked: &Asked) -> Result<
                 return Ok(false);
             }
             counted += 1;
-            let Some(day) = start.day(row.get(1), &zone) else { return Ok(true) };
+            let Some(day) = start.day(row.get(1), zone) else { return Ok(true) };
             let day = days.entry(day.max(from)).or_default();
             day.count += 1;
             if day.shown.len() < per_day {
-                day.shown.push(row.id(0));
+                let at = if let Arg::Int(ms) = row.get(1) { Some(Time(*ms)) } else { None };
+                day.shown.push((at, row.id(0), None));
             }
             Ok(true)
         })?;
     }
 
-    let ids: Vec<Id> = days.values().flat_map(|day| day.shown.iter().copied()).collect();
+    for occurrence in repeated {
+        let Some(day) = start.day(&Arg::Int(occurrence.at.0), zone) else { continue };
+        let day = days.entry(day.max(from)).or_default();
+        day.count += 1;
+        day.shown.push((Some(occurrence.at), occurrence.record, Some(occurrence)));
+    }
+    for day in days.values_mut() {
+        day.shown.sort_by_key(|(at, _, _)| *at);
+        day.shown.truncate(per_day);
+    }
+
+    let mut ids: Vec<Id> = days.values().flat_map(|day| day.shown.iter().map(|(_, id, _)| *id)).collect();
+    ids.sort_unstable();
+    ids.dedup();
     figures::looked(reader, object, std::iter::once(asked.field.as_str()), &ids);
     let records = read::get_many(reader, object, &ids)?;
     let shown = read::show(reader, object, &records, only.as_deref())?;
-    let mut shown: HashMap<Id, Json> = records.iter().map(|record| record.id).zip(shown).collect();
+    let shown: HashMap<Id, Json> = records.iter().map(|record| record.id).zip(shown).collect();
     let days: Vec<Json> = days
         .into_iter()
         .map(|(date, day)| {
-            let data: Vec<Json> = day.shown.iter().filter_map(|id| shown.remove(id)).collect();
+            let one = |(_, id, occurrence): &(Option<Time>, Id, Option<Occurrence>)| {
+                let mut record = shown.get(id)?.clone();
+                if let Some(occurrence) = occurrence {
+                    record["occurrence"] = json!({ "at": occurrence.at, "ends_at": occurrence.ends_at });
+                }
+                Some(record)
+            };
+            let data: Vec<Json> = day.shown.iter().filter_map(one).collect();
             json!({ "date": date.to_string(), "count": day.count, "more": day.count - day.shown.len(), "data": data })
         })
         .collect();

@@ -447,7 +447,7 @@ pub fn count_estimate(
 }
 
 /// Which rows a list holds: a condition on the alias `r`, under the caller's rights.
-pub(super) fn conditions(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery) -> Result<(String, Vec<Arg>)> {
+pub fn conditions(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery) -> Result<(String, Vec<Arg>)> {
     let mut args = Vec::new();
     let mut conditions = vec![here(query).to_string()];
     conditions.push(ask::rule_sql(reader, object, Action::Read, &mut args)?);

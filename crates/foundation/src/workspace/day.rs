@@ -10,8 +10,8 @@ use serde_json::{Value as Json, json};
 use super::notices;
 use crate::access::Action;
 use crate::operation::Reader;
-use crate::records::ask;
 use crate::records::read::{self, ListQuery};
+use crate::records::{ask, calendar};
 
 /// Records of each part.
 const MOST: usize = 50;
@@ -30,7 +30,7 @@ pub fn day(reader: &mut Reader, asked: &Asked) -> Result<Json> {
     let zone = TimeZone::get(&reader.who.zone).unwrap_or(TimeZone::UTC);
     let now = jiff::Timestamp::from_millisecond(reader.now.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     let day: Date = match &asked.date {
-        None => now.to_zoned(zone).date(),
+        None => now.to_zoned(zone.clone()).date(),
         Some(text) => text.parse().map_err(|_| Error::invalid("date", "not_a_date", "must be a date, 2017-06-30"))?,
     };
     let tomorrow = day.tomorrow().unwrap_or(day);
@@ -42,8 +42,7 @@ pub fn day(reader: &mut Reader, asked: &Asked) -> Result<Json> {
     let today = part(reader, "activity", format!("{own} and due_at >= \"{day}\" and due_at <= \"{day}\""), "due_at")?;
     let next =
         part(reader, "activity", format!("{own} and due_at >= \"{tomorrow}\" and due_at <= \"{last}\""), "due_at")?;
-    let agenda = format!("owner = \"{me}\" and starts_at >= \"{day}\" and starts_at <= \"{day}\"");
-    let agenda = part(reader, "activity", agenda, "starts_at")?;
+    let agenda = agenda(reader, &format!("owner = \"{me}\""), day, &zone)?;
     let deals = format!("owner = \"{me}\" and status = \"open\" and next_step is empty and open_activities_count = 0");
     let deals = part(reader, "deal", deals, "expected_close_on")?;
     let mentions = notices::mentions(reader, MOST)?;
@@ -51,6 +50,32 @@ pub fn day(reader: &mut Reader, asked: &Asked) -> Result<Json> {
         "date": day.to_string(), "zone": reader.who.zone.as_ref(), "overdue": overdue, "today": today, "next": next,
         "agenda": agenda, "mentions": mentions, "deals_without_next_step": deals,
     }))
+}
+
+/// Whom one meets on a day, by the hour, with what recurs on it.
+fn agenda(reader: &mut Reader, filter: &str, day: Date, zone: &TimeZone) -> Result<Json> {
+    let Some(object) = reader.catalogue.named("activity").cloned() else { return Ok(Json::Null) };
+    if !reader.who.access.on(&object.def.name).allows(Action::Read) {
+        return Ok(Json::Null);
+    }
+    let asked = calendar::Asked {
+        field: "starts_at".into(),
+        end: None,
+        from: day.to_string(),
+        to: day.to_string(),
+        filter: Some(json!(filter)),
+        fields: Vec::new(),
+        per_day: Some(MOST),
+    };
+    let shown = match calendar::days_in(reader, &object, &asked, zone) {
+        Ok(shown) => shown,
+        // The hours are hidden from the caller.
+        Err(Error::Invalid(_)) => return Ok(Json::Null),
+        Err(error) => return Err(error),
+    };
+    let day = &shown["days"][0];
+    let data = if day["data"].is_array() { day["data"].clone() } else { json!([]) };
+    Ok(json!({ "data": data, "count": day["count"].as_i64().unwrap_or(0) }))
 }
 
 /// The records of a filter and how many there are; none where the caller may not read what it asks about.

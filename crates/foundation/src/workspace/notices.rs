@@ -51,11 +51,14 @@ pub enum Kind {
     Alert,
     /// It is as usual again.
     Calm,
+    /// What they wanted to be reminded of is soon.
+    Reminder,
 }
 
 impl Kind {
     /// Those that people choose among.
-    pub const ALL: [Kind; 6] = [Kind::Mention, Kind::Assigned, Kind::Reply, Kind::Approval, Kind::News, Kind::Alert];
+    pub const ALL: [Kind; 7] =
+        [Kind::Mention, Kind::Assigned, Kind::Reply, Kind::Approval, Kind::News, Kind::Alert, Kind::Reminder];
 
     pub fn text(self) -> &'static str {
         match self {
@@ -66,6 +69,7 @@ impl Kind {
             Kind::News => "news",
             Kind::Alert => "alert",
             Kind::Calm => "calm",
+            Kind::Reminder => "reminder",
         }
     }
 
@@ -116,6 +120,9 @@ impl Kind {
             ),
             (Kind::Alert, _) => {
                 Labels::four("Alarm: {record}", "Тревога: {record}", "预警：{record}", "Alarmă: {record}")
+            }
+            (Kind::Reminder, _) => {
+                Labels::four("Soon: {record}", "Скоро: {record}", "即将开始：{record}", "În curând: {record}")
             }
             (Kind::Calm, _) => Labels::four(
                 "As usual again: {record}",

@@ -20,7 +20,7 @@ const ROWS: &[&[&str]] = &[
     &["channels"],
     &["approvals"],
     &["consolidation"],
-    &["commerce", "marketing", "sales", "service"],
+    &["calendar", "commerce", "marketing", "sales", "service"],
     &["analytics"],
     &["site"],
     &["server"],
@@ -55,6 +55,7 @@ const HEAVY: &[(&str, &[&str])] = &[
             "channels",
             "approvals",
             "consolidation",
+            "calendar",
             "commerce",
             "marketing",
             "sales",
@@ -90,9 +91,9 @@ const HEAVY: &[(&str, &[&str])] = &[
 /// `consolidation` reads what a part of a file names in one go, by columns of the definition, under the caller's row rule;
 /// `analytics` and `site` put figures and dimensions together, each a constant found by its name. `marketing` asks who belongs
 /// to a segment, which is a compiled question over a table of the definitions. `commerce` names several products at once, and
-/// `sales` asks of stages and forms what their definitions name.
+/// `sales` asks of stages and forms what their definitions name, `calendar` of activities in a stretch of days.
 const MAY_BUILD_SQL: &[&str] =
-    &["question", "db", "foundation", "consolidation", "analytics", "site", "marketing", "commerce", "sales"];
+    &["question", "db", "foundation", "consolidation", "analytics", "site", "marketing", "commerce", "sales", "calendar"];
 
 /// Crates that speak both dialects: the database, and the compiler of questions below it.
 const MAY_ASK_WHICH_DATABASE: &[&str] = &["question", "db", "testkit"];

@@ -58,6 +58,7 @@ mod program;
 mod quality;
 mod quotes;
 mod records;
+mod recurrence;
 mod repeated;
 mod reports;
 mod rights;

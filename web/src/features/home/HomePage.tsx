@@ -252,13 +252,14 @@ function Agenda({ activity, part, date }: { activity: ObjectDef; part: DayPart |
       {part === undefined ? <Bones rows={2} /> : !part || part.data.length === 0 ? <Nothing>{t('home.no_agenda')}</Nothing> : (
         <ol className="py-1.5">
           {part.data.map((record) => {
-            const from = typeof record['starts_at'] === 'string' ? record['starts_at'] : ''
-            const to = typeof record['ends_at'] === 'string' ? record['ends_at'] : null
+            const occurrence = record['occurrence'] as { at: string; ends_at: string | null } | undefined
+            const from = occurrence?.at ?? (typeof record['starts_at'] === 'string' ? record['starts_at'] : '')
+            const to = occurrence ? occurrence.ends_at : typeof record['ends_at'] === 'string' ? record['ends_at'] : null
             const isOn = new Date(from).getTime() <= now && to !== null && new Date(to).getTime() > now
             const isOver = new Date(to ?? from).getTime() < now
             const about = aboutOf(record)
             return (
-              <li key={record.id} className="flex items-start gap-3 px-3.5 py-1.5">
+              <li key={`${record.id} ${from}`} className="flex items-start gap-3 px-3.5 py-1.5">
                 <time dateTime={from} className={cx('w-14 shrink-0 pt-px text-meta tabular-nums', isOver ? 'text-fg-3' : 'text-fg-2')}>{formatClock(from, locale)}</time>
                 <span aria-hidden className={cx('mt-1 w-[3px] shrink-0 self-stretch rounded-full', isOn ? 'bg-accent' : isOver ? 'bg-line-strong' : 'bg-ok-fill')} />
                 <span className="min-w-0 flex-1">

@@ -11,6 +11,7 @@ import { Blank } from '@/ui/states'
 import { dateOf, daysBetween, today, type Day } from './dates'
 import { whenText } from './EventChip'
 import type { CalendarEvent } from './events'
+import { recordOf } from './occurrences'
 
 export function AgendaView({ object, days, events, more, hueOf, isDone, peek, stop, describedBy, onMore, empty }: {
   object: ObjectDef
@@ -48,7 +49,7 @@ export function AgendaView({ object, days, events, more, hueOf, isDone, peek, st
               const hue = hueOf(event)
               return (
                 <li key={event.record.id}>
-                  <button type="button" data-event={event.record.id} tabIndex={event.record.id === stop ? 0 : -1} aria-describedby={describedBy} className={cx('flex min-h-8 w-full items-center gap-3 rounded-sm px-2 py-1 text-start hover:bg-hover pointer-coarse:min-h-11', peek === event.record.id && 'bg-accent-soft')}>
+                  <button type="button" data-event={event.record.id} tabIndex={event.record.id === stop ? 0 : -1} aria-describedby={describedBy} className={cx('flex min-h-8 w-full items-center gap-3 rounded-sm px-2 py-1 text-start hover:bg-hover pointer-coarse:min-h-11', peek === recordOf(event.record.id) && 'bg-accent-soft')}>
                     <span className="w-24 shrink-0 text-meta text-fg-2 tabular-nums">{event.isWhole ? (length > 0 ? t('calendar.lasts', { count: length + 1 }) : t('calendar.whole_day')) : `${formatClock(event.start.toISOString(), locale)}${event.end && length === 0 ? ` – ${formatClock(event.end.toISOString(), locale)}` : ''}`}</span>
                     <i aria-hidden className={cx('size-2 shrink-0 rounded-full', hue === null ? 'bg-line-strong' : 'dot')} style={hue === null ? undefined : ({ '--hue': hue } as React.CSSProperties)} />
                     <Face kind={faceOf(object)} name={event.record.title} icon={object.icon} size={20} />

@@ -11,6 +11,7 @@ import { useTranslation } from '@/lib/useTranslation'
 import { notify, useActs } from '@/lib/actions'
 import { isEditable, optionsOf, storedType, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import { formatDate, hueOf } from '@/lib/format'
+import { needTexts } from '@/lib/i18n'
 import { isTyping } from '@/lib/keys'
 import { openForm } from '@/lib/panels'
 import { bothOf } from '@/lib/question'
@@ -29,10 +30,12 @@ import { EventChip, whenText, type ChipProps } from './EventChip'
 import { endedBy, eventOf, inOrder, movedBy, valueOf, type CalendarEvent } from './events'
 import { MonthView } from './MonthView'
 import { HOUR, TimeView } from './TimeView'
+import { momentOf, recordOf, type Moment } from './occurrences'
 import { useCalendar } from './useCalendar'
 import { isZone, zoneName } from './zones'
 
 const WhenDialog = lazy(() => import('./WhenDialog'))
+const ReachDialog = lazy(async () => (await Promise.all([import('./ReachDialog'), needTexts('calendar')]))[0])
 const DayPanel = lazy(() => import('./DayPanel'))
 const ZonePick = lazy(() => import('./ZonePick'))
 
@@ -124,11 +127,15 @@ function Calendar({ object, filter, config, onConfig, peek, onPeek, phone, on, d
   const canMove = isEditable(object, on)
   const canEnd = until !== undefined && isEditable(object, until)
 
+  const [reach, setReach] = useState<{ moment: Moment; title: string; what: string; set: Record<string, unknown> } | null>(null)
   const write = useCallback((event: CalendarEvent, set: Record<string, unknown>) => {
     const same = Object.entries(set).every(([name, value]) => value === event.record[name])
     if (same) return
     const next = eventOf({ ...event.record, ...set }, on, until)
-    void acts.save(object, event.record, set, { what: `${event.record.title} · ${next ? whenText(next, locale) : ''}` })
+    const what = `${event.record.title} · ${next ? whenText(next, locale) : ''}`
+    const moment = momentOf(event.record.id)
+    if (moment) setReach({ moment, title: event.record.title, what, set })
+    else void acts.save(object, event.record, set, { what })
   }, [acts, object, on, until, locale])
 
   function onPointerDown(press: PointerEvent<HTMLDivElement>) {
@@ -172,7 +179,7 @@ function Calendar({ object, filter, config, onConfig, peek, onPeek, phone, on, d
   const root = useRef<HTMLDivElement>(null)
 
   function open(id: string) {
-    void navigate({ to: '/o/$plural/$id', params: { plural: object.plural, id } })
+    void navigate({ to: '/o/$plural/$id', params: { plural: object.plural, id: recordOf(id) } })
   }
 
   function onClick(click: MouseEvent) {
@@ -180,7 +187,7 @@ function Calendar({ object, filter, config, onConfig, peek, onPeek, phone, on, d
     if (!id) return
     setStop(id)
     if (phone || click.detail === 2) open(id)
-    else onPeek(peek === id ? null : id)
+    else onPeek(peek === recordOf(id) ? null : recordOf(id))
   }
 
   function onKeyDown(pressed: KeyboardEvent<HTMLDivElement>) {
@@ -230,7 +237,7 @@ function Calendar({ object, filter, config, onConfig, peek, onPeek, phone, on, d
     }
     if (pressed.shiftKey || pressed.altKey) return
     if (pressed.key === 'Enter' || pressed.key === 'o') { done(); open(id) }
-    else if (pressed.key === ' ') { done(); setStop(id); onPeek(peek === id ? null : id) }
+    else if (pressed.key === ' ') { done(); setStop(id); onPeek(peek === recordOf(id) ? null : recordOf(id)) }
     else if (pressed.key === 'm' || pressed.key === 'M') {
       done()
       if (canMove) setWhen(id)
@@ -268,7 +275,7 @@ function Calendar({ object, filter, config, onConfig, peek, onPeek, phone, on, d
   const firstId = events[0]?.record.id ?? null
   const currentStop = stop !== null && events.some((event) => event.record.id === stop) ? stop : firstId
   const chipOf = (event: CalendarEvent, { key, ...options }: ChipOptions) => (
-    <EventChip key={key} event={event} hue={hue(event)} canResize={canEnd} isHeld={held?.id === event.record.id} isOpen={peek === event.record.id} isDone={isDone(event)} tabIndex={event.record.id === currentStop ? 0 : -1} describedBy={HINT_ID} {...options} />
+    <EventChip key={key} event={event} hue={hue(event)} canResize={canEnd} isHeld={held?.id === event.record.id} isOpen={peek === recordOf(event.record.id)} isDone={isDone(event)} tabIndex={event.record.id === currentStop ? 0 : -1} describedBy={HINT_ID} {...options} />
   )
   const view: ViewProps = {
     from, to, at, events,
@@ -338,6 +345,7 @@ function Calendar({ object, filter, config, onConfig, peek, onPeek, phone, on, d
           <DayPanel object={object} filter={filter} on={on} until={until} day={dayPanel.day} at={dayPanel.at} fields={asked} chipOf={chipOf} onClose={() => setDayPanel(null)} />
         </Suspense>
       )}
+      {reach && <Suspense><ReachDialog plural={object.plural} {...reach} onClose={() => setReach(null)} /></Suspense>}
       {whenOf && (
         <Suspense>
           <WhenDialog

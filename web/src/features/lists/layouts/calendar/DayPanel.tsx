@@ -4,16 +4,15 @@ import { useQuery } from '@tanstack/react-query'
 import { X } from 'lucide-react'
 import { useEffect, useLayoutEffect, useRef, type ReactNode } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
-import { storedType, type FieldDef, type ObjectDef } from '@/lib/definitions'
+import type { FieldDef, ObjectDef } from '@/lib/definitions'
 import { formatDay } from '@/lib/format'
-import { bothOf, quoted } from '@/lib/question'
-import { fewQuery } from '@/lib/records'
 import { useLocale } from '@/lib/session'
 import { IconButton } from '@/ui/kit'
 import { Bones, Failed } from '@/ui/states'
 import type { ChipOptions } from './CalendarLayout'
-import { addDays, dateOf, type Day } from './dates'
+import { dateOf, type Day } from './dates'
 import { eventOf, inOrder, type CalendarEvent } from './events'
+import { calendarQuery } from './useCalendar'
 
 const MOST = 200
 
@@ -21,13 +20,7 @@ export default function DayPanel({ object, filter, on, until, day, at, fields, c
   const { t } = useTranslation()
   const locale = useLocale()
   const panel = useRef<HTMLDivElement>(null)
-  const isWhole = storedType(on) === 'date'
-  // Days are compared as days; moments by the midnights of the reader's zone.
-  const begin = isWhole ? day : dateOf(day).toISOString()
-  const next = isWhole ? addDays(day, 1) : dateOf(addDays(day, 1)).toISOString()
-  const starts = `${on.name} >= ${quoted(begin)} and ${on.name} < ${quoted(next)}`
-  const question = until ? `(${starts}) or (${on.name} < ${quoted(begin)} and ${until.name} >= ${quoted(begin)})` : starts
-  const list = useQuery(fewQuery(object.plural, { filter: bothOf(filter, `(${question})`), fields: fields.join(','), limit: MOST, sort: on.indexed ? on.name : '' }))
+  const list = useQuery(calendarQuery(object.plural, { field: on.name, ...(until ? { end: until.name } : {}), from: day, to: day, filter, fields, per_day: MOST }))
   const events = (list.data?.data ?? []).flatMap((record) => eventOf(record, on, until) ?? []).sort(inOrder)
 
   useLayoutEffect(() => {
@@ -67,7 +60,7 @@ export default function DayPanel({ object, filter, on, until, day, at, fields, c
       </header>
       <div tabIndex={0} role="region" aria-label={t('calendar.days')} className="flex min-h-0 flex-col gap-1 overflow-y-auto px-3 pb-3">
         {list.isError ? <Failed error={list.error} onRetry={() => void list.refetch()} /> : list.isPending ? <Bones rows={5} /> : events.map((event) => chipOf(event, { key: event.record.id, tabIndex: 0, canResize: false, className: 'w-full shrink-0' }))}
-        {list.data?.next && <p className="px-2 pt-1 text-meta text-fg-3">{t('calendar.first_of', { count: MOST })}</p>}
+        {(list.data?.more[day] ?? 0) > 0 && <p className="px-2 pt-1 text-meta text-fg-3">{t('calendar.first_of', { count: MOST })}</p>}
       </div>
     </div>
   )

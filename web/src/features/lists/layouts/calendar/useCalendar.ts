@@ -6,6 +6,7 @@ import { ask } from '@/lib/api'
 import { onLive } from '@/lib/live'
 import type { Page, RecordData } from '@/lib/records'
 import type { Day } from './dates'
+import { placed } from './occurrences'
 
 interface Answer {
   zone: string
@@ -34,7 +35,7 @@ export function calendarQuery(plural: string, request: CalendarRequest) {
     queryFn: async ({ signal }): Promise<CalendarPage> => {
       const { data } = await ask<Answer>('POST', `/${plural}/calendar`, { body: request, signal })
       return {
-        data: data.days.flatMap((day) => day.data),
+        data: data.days.flatMap((day) => day.data.map((record) => placed(record, request.field, request.end))),
         next: null,
         counts: Object.fromEntries(data.days.map((day) => [day.date, day.count])),
         more: Object.fromEntries(data.days.filter((day) => day.more > 0).map((day) => [day.date, day.more])),

@@ -37,10 +37,41 @@ pub struct Activity {
     pub owner: Option<Id>,
     #[field(indexed, label(en = "Due", ru = "Срок", zh = "截止时间", ro = "Termen"))]
     pub due_at: Option<Time>,
-    #[field(label(en = "Starts", ru = "Начало", zh = "开始时间", ro = "Începe"))]
+    #[field(indexed, label(en = "Starts", ru = "Начало", zh = "开始时间", ro = "Începe"))]
     pub starts_at: Option<Time>,
     #[field(label(en = "Ends", ru = "Конец", zh = "结束时间", ro = "Se termină"))]
     pub ends_at: Option<Time>,
+    #[field(default = false, label(en = "Whole day", ru = "Весь день", zh = "全天", ro = "Toată ziua"))]
+    pub is_all_day: bool,
+    /// As phones and other calendars write it: FREQ=WEEKLY;INTERVAL=2;BYDAY=TU is every second Tuesday.
+    #[field(
+        max = 400,
+        label(en = "Repeats", ru = "Повторяется", zh = "重复", ro = "Se repetă"),
+        help(
+            ru = "Как это пишут телефоны и другие календари: FREQ=WEEKLY;INTERVAL=2;BYDAY=TU — каждый второй вторник.",
+            zh = "采用手机和其他日历的写法：FREQ=WEEKLY;INTERVAL=2;BYDAY=TU 表示每隔一周的星期二。",
+            ro = "Cum o scriu telefoanele și alte calendare: FREQ=WEEKLY;INTERVAL=2;BYDAY=TU este fiecare a doua marți."
+        )
+    )]
+    pub repeats: Option<String>,
+    /// Where its hours are meant: nine in the morning stays nine there when clocks change.
+    #[field(
+        max = 64,
+        label(en = "Time zone", ru = "Часовой пояс", zh = "时区", ro = "Fus orar"),
+        help(
+            ru = "Где действуют её часы: девять утра там остаются девятью, когда переводят часы.",
+            zh = "其时间所在的时区：时钟调整后，当地上午九点仍是九点。",
+            ro = "Unde sunt valabile orele sale: ora nouă rămâne nouă acolo când se schimbă ora."
+        )
+    )]
+    pub time_zone: Option<String>,
+    #[field(label(
+        en = "Remind before (minutes)",
+        ru = "Напомнить заранее (минут)",
+        zh = "提前提醒（分钟）",
+        ro = "Amintește înainte (minute)"
+    ))]
+    pub remind_before: Option<i64>,
     #[field(default = false, label(en = "Done", ru = "Сделано", zh = "已完成", ro = "Finalizată"))]
     pub is_done: bool,
     #[field(label(en = "Done at", ru = "Когда сделано", zh = "完成时间", ro = "Finalizată la"))]
@@ -107,6 +138,54 @@ pub struct Activity {
         label(en = "Description", ru = "Описание", zh = "描述", ro = "Descriere")
     )]
     pub description: Option<String>,
+    /// The activity that recurs, of which this is one moment that was changed.
+    #[field(
+        link = "activity",
+        indexed,
+        readonly,
+        section = "system",
+        label(en = "Series", ru = "Серия", zh = "系列", ro = "Serie"),
+        help(
+            ru = "Повторяющееся дело, один случай которого здесь изменён.",
+            zh = "此记录是该重复活动中被单独更改的一次。",
+            ro = "Activitatea care se repetă; aici o singură apariție a ei a fost schimbată."
+        )
+    )]
+    pub series: Option<Id>,
+    /// Which moment of the series it was.
+    #[field(
+        readonly,
+        section = "system",
+        label(en = "Moment of the series", ru = "Случай серии", zh = "系列中的时间", ro = "Momentul din serie"),
+        help(
+            ru = "Каким моментом серии это было.",
+            zh = "它原本是系列中的哪一次。",
+            ro = "Care moment al seriei a fost."
+        )
+    )]
+    pub occurrence_at: Option<Time>,
+    /// Moments at which it does not take place.
+    #[field(
+        long_text,
+        readonly,
+        section = "system",
+        label(en = "Left out", ru = "Пропущено", zh = "已跳过", ro = "Omise"),
+        help(ru = "Моменты, в которые это не состоится.", zh = "不进行的时间。", ro = "Momentele în care nu are loc.")
+    )]
+    pub skipped: Option<String>,
+    /// When the last of its moments is over.
+    #[field(
+        indexed,
+        readonly,
+        section = "system",
+        label(en = "Repeats until", ru = "Повторяется до", zh = "重复至", ro = "Se repetă până la"),
+        help(
+            ru = "Когда закончится последний из её моментов.",
+            zh = "最后一次结束的时间。",
+            ro = "Când se termină ultimul dintre momentele sale."
+        )
+    )]
+    pub repeats_until: Option<Time>,
     /// The record's key in the system it came from; imports find it by this.
     #[field(
         unique,

@@ -1,0 +1,50 @@
+//! The calendar: what was agreed with whom and when.
+//!
+//! [`activities`] are records that may recur ([`recurrence`], after RFC 5545); [`ics`] reads and writes them as other
+//! calendars do.
+
+pub mod activities;
+pub mod ics;
+pub mod recurrence;
+
+use std::sync::Arc;
+
+use events::Facts;
+use foundation::doors::Route;
+use foundation::records::calendar::Recurs;
+use foundation::records::write::Keeps;
+use foundation::timer::Alarm;
+use kernel::ObjectDef;
+use kernel::object::Object;
+
+pub use activities::Activity;
+
+/// The standard objects of the calendar.
+pub fn objects() -> Vec<ObjectDef> {
+    vec![Activity::def()]
+}
+
+/// What is kept beside records of these objects.
+pub fn keepers() -> Vec<Arc<dyn Keeps>> {
+    vec![Arc::new(activities::Kept)]
+}
+
+/// Whose records stand for more than one moment.
+pub fn recurring() -> Vec<Arc<dyn Recurs>> {
+    vec![Arc::new(activities::occurrences::Activities)]
+}
+
+/// What is done when timers of this crate are due.
+pub fn alarms() -> Vec<Arc<dyn Alarm>> {
+    vec![Arc::new(activities::Reminder)]
+}
+
+/// Routes of this crate.
+pub fn routes() -> Vec<Route> {
+    activities::routes()
+}
+
+/// What changes of these objects mean on the ledger.
+pub fn facts() -> Arc<dyn Facts + Send + Sync> {
+    Arc::new(activities::facts::ActivityFacts)
+}
