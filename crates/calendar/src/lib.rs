@@ -1,9 +1,10 @@
 //! The calendar: what was agreed with whom and when.
 //!
 //! [`activities`] are records that may recur ([`recurrence`], after RFC 5545); [`ics`] reads and writes them as other
-//! calendars do.
+//! calendars do, and by [`dav`] phones keep them in step.
 
 pub mod activities;
+pub mod dav;
 pub mod ics;
 pub mod recurrence;
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use events::Facts;
 use foundation::doors::Route;
 use foundation::records::calendar::Recurs;
+use foundation::records::erase::Copies;
 use foundation::records::write::Keeps;
 use foundation::timer::Alarm;
 use kernel::ObjectDef;
@@ -26,7 +28,16 @@ pub fn objects() -> Vec<ObjectDef> {
 
 /// What is kept beside records of these objects.
 pub fn keepers() -> Vec<Arc<dyn Keeps>> {
-    vec![Arc::new(activities::Kept)]
+    vec![Arc::new(activities::Kept), Arc::new(dav::Told)]
+}
+
+/// Tables of this crate.
+pub const MIGRATIONS: &[db::Migration] =
+    &[db::Migration { name: "202611230101_dav", sql: include_str!("../../../migrations/202611230101_dav.sql") }];
+
+/// What holds words of customers outside of the records.
+pub fn copies() -> Vec<Arc<dyn Copies>> {
+    vec![Arc::new(dav::Things)]
 }
 
 /// Whose records stand for more than one moment.

@@ -22,6 +22,7 @@ pub fn domains() -> Domains {
     copies.extend(site::copies());
     copies.extend(marketing::copies());
     copies.extend(commerce::copies());
+    copies.extend(calendar::copies());
     let mut migrations = channels::MIGRATIONS.to_vec();
     migrations.extend_from_slice(consolidation::MIGRATIONS);
     migrations.extend_from_slice(analytics::MIGRATIONS);
@@ -29,9 +30,17 @@ pub fn domains() -> Domains {
     migrations.extend_from_slice(approvals::MIGRATIONS);
     migrations.extend_from_slice(commerce::MIGRATIONS);
     migrations.extend_from_slice(sales::MIGRATIONS);
+    migrations.extend_from_slice(calendar::MIGRATIONS);
     Domains {
         objects,
-        facts: vec![sales::facts(), calendar::facts(), commerce::facts(), service::facts(), marketing::facts(), consolidation::facts()],
+        facts: vec![
+            sales::facts(),
+            calendar::facts(),
+            commerce::facts(),
+            service::facts(),
+            marketing::facts(),
+            consolidation::facts(),
+        ],
         copies,
         own_ways: consolidation::own_ways(),
         keepers: [

@@ -286,6 +286,7 @@ const why = createRoute({
   validateSearch: (search): { object?: string; id?: string; user?: string } => known(search, ['object', 'id', 'user']),
   component: lazyRouteComponent(() => import('@/features/settings/WhyPage')),
 })
+const phones = createRoute({ getParentRoute: () => settings, path: '/phones', component: lazyRouteComponent(() => import('@/features/settings/PhonesPage')) })
 const keys = createRoute({ getParentRoute: () => settings, path: '/keys', component: lazyRouteComponent(() => import('@/features/settings/KeysPage')) })
 const objects = createRoute({ getParentRoute: () => settings, path: '/objects', component: lazyRouteComponent(() => import('@/features/settings/ObjectsPage')) })
 const oneObject = createRoute({ getParentRoute: () => settings, path: '/objects/$name', component: lazyRouteComponent(() => import('@/features/settings/FieldsPage')) })
@@ -310,7 +311,7 @@ const audit = createRoute({
   validateSearch: (search): { action?: string; actor?: string; record?: string } => known(search, ['action', 'actor', 'record']),
   component: lazyRouteComponent(() => import('@/features/settings/AuditPage')),
 })
-const settingsPages = [mySettings, security, appearance, people, teams, roles, oneRole, why, keys, objects, oneObject, pipelines, assignment, mapping, forms, oneForm, files, company, offering, languages, currencies, calendars, signInRules, transfers, sources, mail, audit] as const
+const settingsPages = [mySettings, security, appearance, people, teams, roles, oneRole, why, phones, keys, objects, oneObject, pipelines, assignment, mapping, forms, oneForm, files, company, offering, languages, currencies, calendars, signInRules, transfers, sources, mail, audit] as const
 
 const signIn = createRoute({
   getParentRoute: () => root,

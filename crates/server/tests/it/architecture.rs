@@ -92,8 +92,18 @@ const HEAVY: &[(&str, &[&str])] = &[
 /// `analytics` and `site` put figures and dimensions together, each a constant found by its name. `marketing` asks who belongs
 /// to a segment, which is a compiled question over a table of the definitions. `commerce` names several products at once, and
 /// `sales` asks of stages and forms what their definitions name, `calendar` of activities in a stretch of days.
-const MAY_BUILD_SQL: &[&str] =
-    &["question", "db", "foundation", "consolidation", "analytics", "site", "marketing", "commerce", "sales", "calendar"];
+const MAY_BUILD_SQL: &[&str] = &[
+    "question",
+    "db",
+    "foundation",
+    "consolidation",
+    "analytics",
+    "site",
+    "marketing",
+    "commerce",
+    "sales",
+    "calendar",
+];
 
 /// Crates that speak both dialects: the database, and the compiler of questions below it.
 const MAY_ASK_WHICH_DATABASE: &[&str] = &["question", "db", "testkit"];

@@ -15,6 +15,7 @@ mod company;
 mod conditions;
 mod conversion;
 mod dashboards;
+mod dav;
 mod day;
 mod deals;
 mod definitions;

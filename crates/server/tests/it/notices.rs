@@ -181,7 +181,7 @@ on_both! {
     async fn who_does_not_want_to_be_told_is_not(app: TestApp) {
         let ana = app.ana();
         let (boris, boris_id) = app.colleague_with_id("Boris", staff()).await;
-        let all = json!({ "mention": true, "assigned": true, "reply": true, "approval": true, "news": true, "alert": true });
+        let all = json!({ "mention": true, "assigned": true, "reply": true, "approval": true, "news": true, "alert": true, "reminder": true });
         assert_eq!(boris.get("/me/notifications/preferences").await.ok(), all);
         boris.put("/me/notifications/preferences", json!({ "assigned": false })).await.ok();
         ana.post("/deals", json!({ "name": "Ovens", "owner": boris_id })).await.created();
