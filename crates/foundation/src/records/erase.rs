@@ -1,7 +1,7 @@
 //! Erasure: a person is gone, from the record and from every copy.
 //!
-//! In one transaction the personal values are emptied: the party's own, those of records that were merged into it, and
-//! those of what hangs on it (notes, tickets, attachments), files with them. Its identities are forgotten, the words that
+//! In one transaction the personal values are emptied: the party's own, those of records that were merged into it or became
+//! it (the lead of a contact), and those of what hangs on them (notes, tickets, attachments), files with them. Its identities are forgotten, the words that
 //! only it had leave the vocabulary of search, stored answers that show it are thrown away, and its key is destroyed, so
 //! that nothing sealed for it (old values in the ledger, back-ups, the lake) can be read again. What the accounts need
 //! stays: ids, amounts, dates and counts. No undo and no restore brings it back.
@@ -58,9 +58,15 @@ pub fn erase(op: &mut Operation, object: &Arc<Object>, id: Id) -> Result<bool> {
         parties.push(alias);
         gone.extend(read::load(op, object, alias)?.map(|merged| (object.clone(), merged)));
     }
+    let mut of: Vec<(Arc<Object>, Id)> = parties.iter().map(|party| (object.clone(), *party)).collect();
+    // Whoever became this one, as a lead becomes a contact, is the same person under another record.
     for party in &parties {
+        became(op, object, *party, &mut of, &mut gone)?;
+    }
+    for (object, party) in &of {
         hanging_on(op, object, *party, &mut gone)?;
     }
+    parties = of.into_iter().map(|(_, party)| party).collect();
     let catalogue = op.catalogue.clone();
     search::forget(op.tx, &catalogue, &gone)?;
     let mut entries = Vec::new();
@@ -109,6 +115,33 @@ fn hanging_on(op: &mut Operation, party: &Arc<Object>, id: Id, gone: &mut Vec<(A
             let leads_here = field.kind.target().is_some_and(|target| target == party.def.name || target == "any");
             if leads_here {
                 pages_of(op, object, &column.name, &before, id, gone)?;
+            }
+            before.push(format!("r.{} is null", column.name));
+        }
+    }
+    Ok(())
+}
+
+/// Parties that became this one before any other: by a link that only the product writes.
+fn became(
+    op: &mut Operation,
+    party: &Arc<Object>,
+    id: Id,
+    of: &mut Vec<(Arc<Object>, Id)>,
+    gone: &mut Vec<(Arc<Object>, Record)>,
+) -> Result<()> {
+    let catalogue = op.catalogue.clone();
+    let is_party = |target: &str| catalogue.named(target).is_some_and(|object| object.def.party);
+    for object in catalogue.objects().iter().filter(|object| object.def.party) {
+        let mut before = Vec::new();
+        for (position, field) in object.def.fields.iter().enumerate().filter(|(_, field)| field.readonly) {
+            let FieldType::Link { .. } = field.kind else { continue };
+            let Some(target) = field.kind.target().filter(|target| is_party(target)) else { continue };
+            let Some(column) = object.columns_of(position).first() else { continue };
+            if target == party.def.name {
+                let first = gone.len();
+                pages_of(op, object, &column.name, &before, id, gone)?;
+                of.extend(gone.iter().skip(first).map(|(object, record)| (object.clone(), record.id)));
             }
             before.push(format!("r.{} is null", column.name));
         }

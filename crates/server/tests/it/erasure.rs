@@ -186,6 +186,25 @@ on_both! {
         }
     }
 
+    async fn the_lead_that_a_contact_was_goes_with_it(app: TestApp) {
+        let ana = app.ana();
+        let lead = ana.post("/leads", json!({ "last_name": "Zaharescu", "email": "z@odd.example", "description": "in a quagmire", "company_name": "Flags" })).await.created();
+        let lead = lead["id"].as_str().unwrap();
+        ana.post("/notes", json!({ "body": "a quagmire", "lead": lead })).await.created();
+        let other = ana.post("/leads", json!({ "last_name": "Rusu" })).await.created();
+        let made = ana.post(&format!("/leads/{lead}/conversion"), json!({ "contact": { "new": {} }, "company": { "new": {} } })).await.created();
+        tokio::task::block_in_place(|| foundation::search::catch_up(app.app())).unwrap();
+        assert!(everything_stored(&app).await.contains("zaharescu"));
+
+        erased(&app, &ana, made["contact"].as_str().unwrap()).await;
+        let left = everything_stored(&app).await;
+        assert_eq!(traces(&left, app.folder()), Vec::<String>::new(), "nothing of the lead is left");
+        ana.get(&format!("/leads/{lead}/timeline")).await.ok();
+        assert_eq!(ana.get(&format!("/leads/{}", other["id"].as_str().unwrap())).await.ok()["last_name"], "Rusu");
+        let company = ana.get(&format!("/companies/{}", made["company"].as_str().unwrap())).await.ok();
+        assert_eq!(company["name"], "Flags", "the company is nobody's personal text");
+    }
+
     async fn only_an_administrator_erases_and_only_people_and_organisations(app: TestApp) {
         let ana = app.ana();
         let vlad = app.vlad().await;
