@@ -7,6 +7,7 @@
 //! Nothing is ever sent from inside a transaction: a channel is handed a letter by the outbox's own thread alone.
 
 pub mod email;
+pub mod incoming;
 mod letter;
 pub mod outbox;
 

@@ -23,6 +23,7 @@ pub mod analytics;
 pub mod approvals;
 pub mod commerce;
 pub mod facts;
+pub mod mail;
 pub mod marketing;
 pub mod quotes;
 pub mod records;
@@ -159,6 +160,7 @@ pub fn catalogue() -> Vec<Kind> {
     kinds.extend(commerce::kinds());
     kinds.extend(quotes::kinds());
     kinds.extend(approvals::kinds());
+    kinds.extend(mail::kinds());
     kinds.extend(service::kinds());
     kinds.extend(marketing::kinds());
     kinds.extend(site::kinds());

@@ -1,5 +1,8 @@
 //! What every domain stands on: operations, records, the ledger, parties, access, jobs, search and doors.
 
+// The rights of a standard role are one literal of JSON, with a member for each object.
+#![recursion_limit = "256"]
+
 pub mod access;
 pub mod app;
 pub mod company;

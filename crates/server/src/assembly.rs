@@ -11,6 +11,7 @@ pub fn domains() -> Domains {
     objects.extend(calendar::objects());
     objects.extend(commerce::objects());
     objects.extend(approvals::objects());
+    objects.extend(conversations::objects());
     objects.extend(service::objects());
     objects.extend(marketing::objects());
     objects.extend(consolidation::objects());
@@ -23,6 +24,7 @@ pub fn domains() -> Domains {
     copies.extend(marketing::copies());
     copies.extend(commerce::copies());
     copies.extend(calendar::copies());
+    copies.extend(conversations::copies());
     let mut migrations = channels::MIGRATIONS.to_vec();
     migrations.extend_from_slice(consolidation::MIGRATIONS);
     migrations.extend_from_slice(analytics::MIGRATIONS);
@@ -31,6 +33,7 @@ pub fn domains() -> Domains {
     migrations.extend_from_slice(commerce::MIGRATIONS);
     migrations.extend_from_slice(sales::MIGRATIONS);
     migrations.extend_from_slice(calendar::MIGRATIONS);
+    migrations.extend_from_slice(conversations::MIGRATIONS);
     Domains {
         objects,
         facts: vec![
@@ -40,6 +43,7 @@ pub fn domains() -> Domains {
             service::facts(),
             marketing::facts(),
             consolidation::facts(),
+            conversations::facts(),
         ],
         copies,
         own_ways: consolidation::own_ways(),
@@ -50,6 +54,7 @@ pub fn domains() -> Domains {
             sales::keepers(),
             calendar::keepers(),
             analytics::keepers(),
+            conversations::keepers(),
         ]
         .concat(),
         recurring: calendar::recurring(),

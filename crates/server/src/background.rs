@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use channels::outbox;
+use channels::incoming::ReadsMail;
+use channels::{Channel, outbox};
 use consolidation::matching::arrival;
 use consolidation::{import, quality, sources};
 use db::Target;
@@ -51,7 +52,19 @@ pub fn runner(app: &App) -> Runner {
 
 /// What crates above the foundation do when a timer of theirs is due.
 pub fn alarms() -> Vec<Arc<dyn Alarm>> {
-    [approvals::alarms(), commerce::alarms(), analytics::alarms(), calendar::alarms()].concat()
+    [approvals::alarms(), commerce::alarms(), analytics::alarms(), calendar::alarms(), conversations::alarms()].concat()
+}
+
+/// Ways by which letters go out.
+pub fn channels(app: &App) -> Result<Vec<Box<dyn Channel>>> {
+    let mut channels = channels::of(app)?;
+    channels.extend(conversations::channels(app));
+    Ok(channels)
+}
+
+/// Who looks at mail that comes in.
+pub fn mail_readers() -> Vec<Arc<dyn ReadsMail>> {
+    Vec::new()
 }
 
 /// A ringer of all kinds of timers.
@@ -103,7 +116,15 @@ impl Background {
         threads.extend(spawn("timers", move || timers.keep_ringing(&stop_timers)));
 
         let (sending, stop_sending) = (app.clone(), stop.clone());
-        threads.extend(spawn("outbox", move || outbox::keep_sending(&sending, &stop_sending)));
+        threads.extend(spawn("outbox", move || match channels(&sending) {
+            Ok(channels) => outbox::keep_sending(&sending, &channels, &stop_sending),
+            Err(fault) => tracing::error!(%fault, "nothing can be sent"),
+        }));
+
+        let (read, stop_reading) = (app.clone(), stop.clone());
+        threads.extend(spawn("mail", move || {
+            conversations::reading::keep_reading(&read, mail_readers(), &stop_reading);
+        }));
 
         let (matched, stop_matching) = (app.clone(), stop.clone());
         threads.extend(spawn("matching", move || arrival::keep_in_step(&matched, &stop_matching)));

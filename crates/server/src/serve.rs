@@ -40,6 +40,7 @@ pub fn api() -> Vec<table::Route> {
     table.extend(approvals::routes(commerce::subjects()));
     table.extend(sales::routes());
     table.extend(calendar::routes());
+    table.extend(conversations::routes());
     table
 }
 

@@ -15,6 +15,7 @@ mod cast;
 mod client;
 mod database;
 mod mail_box;
+mod post_office;
 mod program;
 
 use std::future::Future;
@@ -34,6 +35,7 @@ use tokio::sync::watch;
 pub use client::{Answer, Client};
 pub use database::{Database, Place};
 pub use mail_box::MailBox;
+pub use post_office::PostOffice;
 pub use program::{Program, command};
 
 /// Where people reach the company of a test.
@@ -125,9 +127,23 @@ impl TestApp {
     pub async fn send_due(&self) -> usize {
         let app = self.0.app.clone();
         let sent = tokio::task::spawn_blocking(move || {
-            channels::outbox::send_due(&app, &channels::of(&app)?, &std::sync::atomic::AtomicBool::new(false))
+            channels::outbox::send_due(
+                &app,
+                &server::background::channels(&app)?,
+                &std::sync::atomic::AtomicBool::new(false),
+            )
         });
         sent.await.expect("sending does not panic").expect("the outbox is read")
+    }
+
+    /// Reads the mailboxes that are due, as the server does in the background, without waiting for news; answers how many.
+    pub async fn read_mail(&self) -> usize {
+        let app = self.0.app.clone();
+        let read = tokio::task::spawn_blocking(move || {
+            let readers = Arc::new(server::background::mail_readers());
+            conversations::reading::read_due(&app, &readers, &std::sync::atomic::AtomicBool::new(false))
+        });
+        read.await.expect("reading does not panic").expect("mailboxes are read")
     }
 
     /// Below the doors, for what no door shows.

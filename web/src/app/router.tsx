@@ -242,6 +242,16 @@ const newQuote = createRoute({
 })
 const quote = createRoute({ getParentRoute: () => inside, path: '/quotes/$id', loader: needQuotes, component: lazyRouteComponent(() => import('@/features/quotes/QuotePage')) })
 const approvals = createRoute({ getParentRoute: () => inside, path: '/approvals', loader: needQuotes, component: lazyRouteComponent(() => import('@/features/quotes/ApprovalsPage')) })
+const letters = createRoute({
+  getParentRoute: () => inside,
+  path: '/mail',
+  validateSearch: (search): { state?: string; mailbox?: string; thread?: string } => known(search, ['state', 'mailbox', 'thread']),
+  loader: () => needTexts('letters'),
+  component: lazyRouteComponent(() => import('@/features/mail/MailPage')),
+})
+const oneThread = createRoute({ getParentRoute: () => inside, path: '/mail/$id', loader: () => needTexts('letters'), component: lazyRouteComponent(() => import('@/features/mail/ThreadPage')) })
+const mailPages = [letters, oneThread] as const
+
 const quotePages = [newQuote, quote, approvals] as const
 
 /** Plan and forecast of sales. */
@@ -305,13 +315,14 @@ const signInRules = createRoute({ getParentRoute: () => settings, path: '/sign-i
 const transfers = createRoute({ getParentRoute: () => settings, path: '/transfers', component: lazyRouteComponent(() => import('@/features/settings/TransfersPage')) })
 const sources = createRoute({ getParentRoute: () => settings, path: '/sources', component: lazyRouteComponent(() => import('@/features/settings/SourcesPage')) })
 const mail = createRoute({ getParentRoute: () => settings, path: '/mail', component: lazyRouteComponent(() => import('@/features/settings/MailPage')) })
+const mailboxes = createRoute({ getParentRoute: () => settings, path: '/mailboxes', component: lazyRouteComponent(() => import('@/features/settings/MailboxesPage')) })
 const audit = createRoute({
   getParentRoute: () => settings,
   path: '/audit',
   validateSearch: (search): { action?: string; actor?: string; record?: string } => known(search, ['action', 'actor', 'record']),
   component: lazyRouteComponent(() => import('@/features/settings/AuditPage')),
 })
-const settingsPages = [mySettings, security, appearance, people, teams, roles, oneRole, why, phones, keys, objects, oneObject, pipelines, assignment, mapping, forms, oneForm, files, company, offering, languages, currencies, calendars, signInRules, transfers, sources, mail, audit] as const
+const settingsPages = [mySettings, security, appearance, people, teams, roles, oneRole, why, phones, keys, objects, oneObject, pipelines, assignment, mapping, forms, oneForm, files, company, offering, languages, currencies, calendars, signInRules, transfers, sources, mail, mailboxes, audit] as const
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -330,7 +341,7 @@ const setUp = createRoute({ getParentRoute: () => root, path: '/setup', componen
 const invite = createRoute({ getParentRoute: () => root, path: '/invite', component: lazyRouteComponent(() => import('@/features/session/InvitePage')) })
 
 const tree = root.addChildren([
-  inside.addChildren([home, list, record, trash, imports, oneImport, duplicates, quality, ...boardPages, ...analysisPages, ...segmentPages, ...quotePages, ...planningPages, settings.addChildren(settingsPages)]),
+  inside.addChildren([home, list, record, trash, imports, oneImport, duplicates, quality, ...boardPages, ...analysisPages, ...segmentPages, ...quotePages, ...planningPages, ...mailPages, settings.addChildren(settingsPages)]),
   signIn,
   signedInElsewhere,
   setUp,

@@ -24,6 +24,10 @@ import layoutsEn from './locales/layouts/en.json?url'
 import layoutsRo from './locales/layouts/ro.json?url'
 import layoutsRu from './locales/layouts/ru.json?url'
 import layoutsZh from './locales/layouts/zh.json?url'
+import lettersEn from './locales/letters/en.json?url'
+import lettersRo from './locales/letters/ro.json?url'
+import lettersRu from './locales/letters/ru.json?url'
+import lettersZh from './locales/letters/zh.json?url'
 import listsEn from './locales/lists/en.json?url'
 import listsRo from './locales/lists/ro.json?url'
 import listsRu from './locales/lists/ru.json?url'
@@ -76,6 +80,7 @@ const parts = {
   consolidation: { en: consolidationEn, ru: consolidationRu, zh: consolidationZh, ro: consolidationRo },
   planning: { en: planningEn, ru: planningRu, zh: planningZh, ro: planningRo },
   quotes: { en: quotesEn, ru: quotesRu, zh: quotesZh, ro: quotesRo },
+  letters: { en: lettersEn, ru: lettersRu, zh: lettersZh, ro: lettersRo },
   lists: { en: listsEn, ru: listsRu, zh: listsZh, ro: listsRo },
   layouts: { en: layoutsEn, ru: layoutsRu, zh: layoutsZh, ro: layoutsRo },
   visits: { en: visitsEn, ru: visitsRu, zh: visitsZh, ro: visitsRo },

@@ -3,6 +3,13 @@
 //! `smtps://` speaks TLS from the first byte. `smtp://` turns to TLS where the server offers it, and demands it before it
 //! shows a password, but for a server on this machine.
 
+pub mod account;
+mod bounce;
+pub mod clean;
+pub mod imap;
+pub mod mime;
+mod wire;
+
 use std::error::Error as _;
 use std::time::{Duration, SystemTime};
 
@@ -14,6 +21,30 @@ use lettre::transport::smtp::{self, SmtpTransport};
 use lettre::{Address, Transport as _};
 
 use crate::{Channel, Fault, Letter};
+
+pub use wire::{Server, Tls};
+
+/// Why a server of somebody's mailbox could not be spoken with: a code that people are told in their language, and the other
+/// side's own words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    pub code: &'static str,
+    pub detail: String,
+}
+
+impl Trouble {
+    pub fn of(code: &'static str, detail: &str) -> Trouble {
+        let plain: String = detail.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        Trouble {
+            code,
+            detail: plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_REASON).collect(),
+        }
+    }
+
+    fn as_code(self, code: &'static str) -> Trouble {
+        Trouble { code, ..self }
+    }
+}
 
 /// The name of the channel.
 pub const NAME: &str = "email";

@@ -46,15 +46,47 @@ pub fn put(op: &mut Operation, purpose: &'static str, recipient: Option<Id>, let
         return Err(Error::conflict("mail.not_configured", "no outgoing mail is set up (mail.url and mail.from)"));
     };
     let id = Id::at(op.now.0);
-    let key = op.app.key();
     // The number that answers must repeat cannot be made up by who knows the id.
-    let mac = key.derive(id.0.as_bytes(), b"id of a letter")?;
+    let mac = op.app.key().derive(id.0.as_bytes(), b"id of a letter")?;
     let mac: String = mac.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let message_id = format!("<{id}.{mac}@{domain}>");
+    let by = By { channel: email::NAME, purpose, recipient, message_id: &message_id, at: op.now };
+    keep(op, id, &by, letter)
+}
+
+/// How a letter goes that does not go by the company's own server.
+pub struct By<'a> {
+    /// The name of its channel.
+    pub channel: &'static str,
+    pub purpose: &'static str,
+    pub recipient: Option<Id>,
+    /// The same each time it is sent; with its angle brackets.
+    pub message_id: &'a str,
+    /// Not before this moment.
+    pub at: kernel::Time,
+}
+
+/// [`put`] for a channel of one's own, at a moment of one's choice; until then it can be [taken back](take_back).
+pub fn put_by(op: &mut Operation, by: &By, letter: &Letter) -> Result<Id> {
+    let id = Id::at(op.now.0);
+    keep(op, id, by, letter)
+}
+
+fn keep(op: &mut Operation, id: Id, by: &By, letter: &Letter) -> Result<Id> {
     let text = serde_json::to_vec(letter).map_err(Error::internal)?;
-    let sealed = key.seal(id, SALT, id, &text)?;
-    queries::put(op, id, email::NAME, purpose, recipient, &message_id, sealed)?;
+    let sealed = op.app.key().seal(id, SALT, id, &text)?;
+    queries::put(op, id, by, sealed)?;
     Ok(id)
+}
+
+/// Takes a letter out that has not gone; `false` if it is on its way or gone.
+pub fn take_back(op: &mut Operation, id: Id) -> Result<bool> {
+    queries::discard(op, id)
+}
+
+/// What became of a letter: its state, and why it waits or was given up.
+pub fn state_of(reader: &mut Reader, id: Id) -> Result<Option<Json>> {
+    queries::state_of(reader, id)
 }
 
 /// A letter as its sender holds it.
@@ -83,11 +115,7 @@ pub fn send_due(app: &App, channels: &[Box<dyn Channel>], stop: &AtomicBool) -> 
 }
 
 /// Sends what comes due until stopped.
-pub fn keep_sending(app: &App, stop: &AtomicBool) {
-    let channels = match crate::of(app) {
-        Ok(channels) => channels,
-        Err(fault) => return tracing::error!(%fault, "nothing can be sent"),
-    };
+pub fn keep_sending(app: &App, channels: &[Box<dyn Channel>], stop: &AtomicBool) {
     // Of a folder this is the only process: what was in somebody's hands is in nobody's any more.
     if matches!(app.config().target, Target::Folder(_)) {
         let freed = app.write_now(&Principal::system("outbox"), queries::free_all);
@@ -96,7 +124,7 @@ pub fn keep_sending(app: &App, stop: &AtomicBool) {
         }
     }
     while !stop.load(Ordering::SeqCst) {
-        if let Err(fault) = send_due(app, &channels, stop) {
+        if let Err(fault) = send_due(app, channels, stop) {
             tracing::error!(%fault, "letters could not be sent; it is tried again");
         }
         let until = Instant::now() + LOOK_EVERY;

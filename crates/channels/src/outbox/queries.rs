@@ -3,8 +3,9 @@
 use db::{Arg, Row};
 use foundation::{Operation, Reader};
 use kernel::{Id, Result, Time};
+use serde_json::{Value as Json, json};
 
-use super::Held;
+use super::{By, Held};
 
 /// A letter as it is listed.
 pub struct Line {
@@ -22,27 +23,20 @@ pub struct Line {
     pub settled_at: Option<Time>,
 }
 
-pub fn put(
-    op: &mut Operation,
-    id: Id,
-    channel: &str,
-    purpose: &str,
-    recipient: Option<Id>,
-    message_id: &str,
-    sealed: Vec<u8>,
-) -> Result<()> {
+pub fn put(op: &mut Operation, id: Id, by: &By, sealed: Vec<u8>) -> Result<()> {
     let now = op.now;
     op.tx.execute(
         "insert into outbox (id, channel, purpose, state, recipient, message_id, sealed, attempts, lease_until, next_at, tried_from, created_at) \
-         values ($1, $2, $3, 'waiting', $4, $5, $6, 0, 0, $7, $7, $7)",
+         values ($1, $2, $3, 'waiting', $4, $5, $6, 0, 0, $8, $8, $7)",
         &[
             id.into(),
-            channel.into(),
-            purpose.into(),
-            recipient.map_or(Arg::Null, Arg::Id),
-            message_id.into(),
+            by.channel.into(),
+            by.purpose.into(),
+            by.recipient.map_or(Arg::Null, Arg::Id),
+            by.message_id.into(),
             sealed.into(),
             now.into(),
+            by.at.into(),
         ],
     )?;
     Ok(())
@@ -121,6 +115,16 @@ pub fn discard(op: &mut Operation, id: Id) -> Result<bool> {
     let now = op.now;
     let sql = "delete from outbox where id = $1 and state in ('waiting', 'given_up') and lease_until < $2";
     Ok(op.tx.execute(sql, &[id.into(), now.into()])? == 1)
+}
+
+pub fn state_of(reader: &mut Reader, id: Id) -> Result<Option<Json>> {
+    let sql = "select state, attempts, code, detail, next_at from outbox where id = $1";
+    Ok(reader.tx.one(sql, &[id.into()])?.map(|row| {
+        json!({
+            "state": row.text(0), "attempts": row.int(1), "code": row.opt_text(2), "detail": row.opt_text(3),
+            "next_at": row.time(4),
+        })
+    }))
 }
 
 pub fn free_all(op: &mut Operation) -> Result<()> {

@@ -249,6 +249,11 @@ pub fn salts(reader: &mut Reader, holders: &[Id]) -> Result<HashMap<Id, Vec<u8>>
 
 /// Seals what is kept beside the ledger under the key of the record it concerns; `under` is the id it is kept with.
 pub fn seal_for(op: &mut Operation, holder: Id, under: Id, kept: &Json) -> Result<Vec<u8>> {
+    seal_bytes_for(op, holder, under, kept.to_string().as_bytes())
+}
+
+/// [`seal_for`] of what is not JSON: a message as it came.
+pub fn seal_bytes_for(op: &mut Operation, holder: Id, under: Id, kept: &[u8]) -> Result<Vec<u8>> {
     let salt = match salts(op, &[holder])?.remove(&holder) {
         Some(salt) => salt,
         None => {
@@ -258,14 +263,19 @@ pub fn seal_for(op: &mut Operation, holder: Id, under: Id, kept: &Json) -> Resul
             salt
         }
     };
-    op.app.key().seal(holder, &salt, under, kept.to_string().as_bytes())
+    op.app.key().seal(holder, &salt, under, kept)
 }
 
 /// What [`seal_for`] sealed; none once whoever it concerns was erased.
 pub fn open_for(reader: &mut Reader, holder: Id, under: Id, sealed: &[u8]) -> Result<Option<Json>> {
-    let salts = salts(reader, &[holder])?;
-    let text = salts.get(&holder).and_then(|salt| reader.app.key().open(holder, salt, under, sealed));
+    let text = open_bytes_for(reader, holder, under, sealed)?;
     Ok(text.and_then(|text| serde_json::from_slice(&text).ok()))
+}
+
+/// What [`seal_bytes_for`] sealed; none once whoever it concerns was erased.
+pub fn open_bytes_for(reader: &mut Reader, holder: Id, under: Id, sealed: &[u8]) -> Result<Option<Vec<u8>>> {
+    let salts = salts(reader, &[holder])?;
+    Ok(salts.get(&holder).and_then(|salt| reader.app.key().open(holder, salt, under, sealed)))
 }
 
 /// The personal text of a line; none if there is none, or if its party was erased.

@@ -20,7 +20,7 @@ const ROWS: &[&[&str]] = &[
     &["channels"],
     &["approvals"],
     &["consolidation"],
-    &["calendar", "commerce", "marketing", "sales", "service"],
+    &["calendar", "commerce", "conversations", "marketing", "sales", "service"],
     &["analytics"],
     &["site"],
     &["server"],
@@ -48,6 +48,9 @@ const HEAVY: &[(&str, &[&str])] = &[
     ("ring", &["foundation"]),
     ("ureq", &["foundation"]),
     ("lettre", &["channels"]),
+    ("mail-parser", &["channels"]),
+    ("ammonia", &["channels"]),
+    ("rustls", &["channels"]),
     (
         "axum",
         &[
@@ -57,6 +60,7 @@ const HEAVY: &[(&str, &[&str])] = &[
             "consolidation",
             "calendar",
             "commerce",
+            "conversations",
             "marketing",
             "sales",
             "service",
@@ -76,6 +80,7 @@ const HEAVY: &[(&str, &[&str])] = &[
             "foundation",
             "consolidation",
             "commerce",
+            "conversations",
             "marketing",
             "sales",
             "service",
@@ -91,7 +96,8 @@ const HEAVY: &[(&str, &[&str])] = &[
 /// `consolidation` reads what a part of a file names in one go, by columns of the definition, under the caller's row rule;
 /// `analytics` and `site` put figures and dimensions together, each a constant found by its name. `marketing` asks who belongs
 /// to a segment, which is a compiled question over a table of the definitions. `commerce` names several products at once, and
-/// `sales` asks of stages and forms what their definitions name, `calendar` of activities in a stretch of days.
+/// `sales` asks of stages and forms what their definitions name, `calendar` of activities in a stretch of days, `conversations`
+/// whose an address is.
 const MAY_BUILD_SQL: &[&str] = &[
     "question",
     "db",
@@ -103,6 +109,7 @@ const MAY_BUILD_SQL: &[&str] = &[
     "commerce",
     "sales",
     "calendar",
+    "conversations",
 ];
 
 /// Crates that speak both dialects: the database, and the compiler of questions below it.

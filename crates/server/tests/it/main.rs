@@ -39,6 +39,7 @@ mod linked_files;
 mod links;
 mod lists;
 mod mail;
+mod mailboxes;
 mod matching;
 mod merging;
 mod metadata;

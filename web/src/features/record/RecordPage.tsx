@@ -39,6 +39,7 @@ const Value = lazy(async () => (await Promise.all([import('./Value'), needTexts(
 const Foretold = lazy(async () => (await Promise.all([import('./Foretold'), needTexts('analysis')]))[0])
 const InSegments = lazy(async () => (await Promise.all([import('./InSegments'), needTexts('segments')]))[0])
 const LeadWork = lazy(async () => (await Promise.all([import('./LeadWork'), needTexts('sales')]))[0])
+const Mail = lazy(async () => (await Promise.all([import('./Mail'), needTexts('letters')]))[0])
 const AnswerWork = lazy(async () => (await Promise.all([import('./AnswerWork'), needTexts('sales')]))[0])
 const UserAccess = lazy(() => import('./UserAccess'))
 const Explain = lazy(() => import('./Explain'))
@@ -46,6 +47,8 @@ const Erase = lazy(() => import('./Erase'))
 const LayoutEditor = lazy(() => import('./LayoutEditor'))
 const History = lazy(() => import('./History').then((module) => ({ default: module.History })))
 const RelatedList = lazy(() => import('./RelatedList').then((module) => ({ default: module.RelatedList })))
+
+const HAS_MAIL = new Set(['contact', 'company', 'lead', 'deal'])
 
 export default function RecordPage() {
   const { t } = useTranslation()
@@ -300,6 +303,7 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
               </div>
             </div>
             {(object.party || mayMerge) && <Suspense><Sameness object={object} record={record} /></Suspense>}
+            {HAS_MAIL.has(object.name) && <Suspense><Mail object={object.name} plural={object.plural} id={record.id} email={typeof record['email'] === 'string' && record['email'] !== '' && !record.deleted_at ? record['email'] : null} /></Suspense>}
             {object.name === 'lead' && <Suspense><LeadWork object={object} record={record} /></Suspense>}
             {object.name === 'form_answer' && <Suspense><AnswerWork object={object} record={record} /></Suspense>}
             <StageStrip object={object} record={record} />

@@ -398,7 +398,7 @@ function tells(text: string, amount: Money): boolean {
 /** A card only where there is content: an amount, a quote, a summary. */
 function LineCard({ line }: { line: TimelineLine }) {
   const locale = useLocale()
-  const body = ['body', 'text', 'message', 'summary', 'comment', 'reason'].map((name) => line.props?.[name]).find((value): value is string => typeof value === 'string' && value.trim() !== '' && (isQuote(line) || !line.text.includes(value)))
+  const body = line.kind.startsWith('mail.') ? undefined : ['body', 'text', 'message', 'summary', 'comment', 'reason'].map((name) => line.props?.[name]).find((value): value is string => typeof value === 'string' && value.trim() !== '' && (isQuote(line) || !line.text.includes(value)))
   // An amount that the sentence already tells is not told twice.
   const amount = line.amount && !tells(line.text, line.amount) ? line.amount : null
   const goods = use(GoodsOfOrders).get(line.kind === 'order.placed' ? (line.record?.id ?? '') : '')

@@ -1,5 +1,5 @@
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { ArrowRightLeft, BadgeCheck, Banknote, Building2, CalendarClock, CircleUser, Database, DatabaseZap, FileCode2, FileText, GitBranch, History, Key, Languages, ListChecks, Mail, Network, Palette, ScanEye, Settings, ShieldCheck, Smartphone, type LucideIcon, Upload, UserCog, UserPlus, Users } from 'lucide-react'
+import { ArrowRightLeft, BadgeCheck, Banknote, Building2, CalendarClock, CircleUser, Database, DatabaseZap, FileCode2, FileText, GitBranch, History, Inbox, Key, Languages, ListChecks, Mail, Network, Palette, ScanEye, Settings, ShieldCheck, Smartphone, type LucideIcon, Upload, UserCog, UserPlus, Users } from 'lucide-react'
 import { useTranslation } from '@/lib/useTranslation'
 import { useDefinitions, useLabel, useSession } from '@/lib/session'
 import { iconOf } from '@/ui/icons'
@@ -13,6 +13,7 @@ const PLACES = [
       { to: '/settings', label: 'profile.title', icon: CircleUser },
       { to: '/settings/security', label: 'security.title', icon: ShieldCheck },
       { to: '/settings/appearance', label: 'settings.appearance', icon: Palette },
+      { to: '/settings/mailboxes', label: 'mailboxes.title', icon: Inbox },
     ],
   },
   {
@@ -129,4 +130,4 @@ export default function SettingsPage() {
 }
 
 /** Objects with a page here that says more than their list. */
-const OWN_PAGES = new Set(['view', 'user', 'team', 'source', 'assignment_rule', 'absence', 'playbook_step'])
+const OWN_PAGES = new Set(['view', 'user', 'team', 'source', 'mailbox', 'assignment_rule', 'absence', 'playbook_step'])

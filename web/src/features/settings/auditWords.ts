@@ -17,6 +17,7 @@ const LABELS: Record<string, Record<string, string>> = {
   definition: { created: 'action.definition_created', changed: 'action.definition_changed', deleted: 'action.definition_deleted' },
   records: { imported: 'action.records_imported', exported: 'action.records_exported', bulk_changed: 'action.records_bulk_changed', merged: 'action.records_merged', unmerged: 'action.records_unmerged' },
   merging: { rules_changed: 'action.merging_rules_changed' },
+  mailbox: { secret_set: 'action.mailbox_secret_set', secret_removed: 'action.mailbox_secret_removed' },
   source: { run: 'action.source_run', secret_set: 'action.source_secret_set', secret_removed: 'action.source_secret_removed' },
   change: { undone: 'action.change_undone' },
   field: { special_read: 'action.field_special_read' },

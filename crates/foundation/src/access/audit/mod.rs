@@ -65,6 +65,8 @@ pub mod action {
     pub const SOURCE_RUN: &str = "source.run";
     pub const SOURCE_SECRET_SET: &str = "source.secret_set";
     pub const SOURCE_SECRET_REMOVED: &str = "source.secret_removed";
+    pub const MAILBOX_SECRET_SET: &str = "mailbox.secret_set";
+    pub const MAILBOX_SECRET_REMOVED: &str = "mailbox.secret_removed";
     pub const EXPORTED: &str = "records.exported";
     pub const BULK_CHANGED: &str = "records.bulk_changed";
     pub const MERGED: &str = "records.merged";

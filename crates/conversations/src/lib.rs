@@ -1,0 +1,87 @@
+//! What was said with whom, by which channel: threads, messages, and the accounts they come by. Mail is the first.
+//!
+//! - [`Mailbox`] is an account, somebody's own or a team's: a record like any other, with a secret beside it.
+//! - [`reading`] brings mail here: kept as it came, then taken apart and [filed](file) under whom it is with.
+//! - [`show`] tells threads and messages under two rights at once: those on the record, and what the mailbox shows colleagues.
+//! - [`MailTemplate`] is a letter that is written again and again.
+//! - [`writing`] is drafts and letters, which go out by the mailbox's own server through the outbox.
+
+mod file;
+mod mailbox;
+mod parties;
+mod queries;
+pub mod reading;
+mod routes;
+mod secret;
+mod sending;
+mod setup;
+mod show;
+mod store;
+mod template;
+mod trying;
+mod writing;
+
+use std::sync::Arc;
+
+use channels::Channel;
+use events::Facts;
+use foundation::App;
+use foundation::access::Principal;
+use foundation::doors::Route;
+use foundation::records::erase::Copies;
+use foundation::records::write::Keeps;
+use foundation::timer::Alarm;
+use kernel::object::Object;
+use kernel::{Id, ObjectDef, Result};
+
+pub use mailbox::Mailbox;
+pub use template::MailTemplate;
+
+/// Tables of this crate.
+pub const MIGRATIONS: &[db::Migration] =
+    &[db::Migration { name: "202611230200_mail", sql: include_str!("../../../migrations/202611230200_mail.sql") }];
+
+/// The objects of this crate.
+pub fn objects() -> Vec<ObjectDef> {
+    vec![Mailbox::def(), MailTemplate::def()]
+}
+
+/// What must hold for them.
+pub fn facts() -> Arc<dyn Facts + Send + Sync> {
+    Arc::new(setup::MailFacts)
+}
+
+/// What is kept beside records of these objects.
+pub fn keepers() -> Vec<Arc<dyn Keeps>> {
+    vec![Arc::new(setup::MailboxKeeper), Arc::new(template::Templates)]
+}
+
+/// Ways by which letters of the outbox go out.
+pub fn channels(app: &App) -> Vec<Box<dyn Channel>> {
+    vec![Box::new(sending::OwnMailbox::new(app))]
+}
+
+/// What rings here: a thread that slept long enough.
+pub fn alarms() -> Vec<Arc<dyn Alarm>> {
+    vec![Arc::new(show::Awake)]
+}
+
+/// What of customers is kept here, for when somebody is erased.
+pub fn copies() -> Vec<Arc<dyn Copies>> {
+    vec![Arc::new(Mail)]
+}
+
+/// Routes of this crate.
+pub fn routes() -> Vec<Route> {
+    routes::routes()
+}
+
+/// Mail with somebody who is erased.
+struct Mail;
+
+impl Copies for Mail {
+    fn forget(&self, app: &App, parties: &[Id]) -> Result<()> {
+        let parties: Arc<[Id]> = parties.into();
+        app.write_now(&Principal::system("erase"), move |op| store::forget_parties(op, &parties))
+    }
+}
