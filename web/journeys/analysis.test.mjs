@@ -48,7 +48,7 @@ step('the curve is read by the keys', async () => {
   await curve.focus()
   await press('ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight')
   await region('concentration.title').getByRole('status').filter({ hasText: '20%' }).waitFor()
-  await region('concentration.title').getByRole('button', { name: text('analysis.as_table') }).click()
+  await region('concentration.title').getByRole('button', { name: text('chart.as_table') }).click()
   await region('concentration.title').getByRole('row').nth(1).waitFor()
 })
 

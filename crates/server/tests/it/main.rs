@@ -76,3 +76,4 @@ mod timers;
 mod views;
 mod visits;
 mod web_sources;
+mod whole_sale;

@@ -13,10 +13,11 @@ import { useLocale } from '@/lib/session'
 import { iconOf } from '@/ui/icons'
 import { cx, Segments } from '@/ui/kit'
 import { Blank } from '@/ui/states'
-import { ChartFrame, Key } from './charts/Frame'
-import { Lines } from './charts/Lines'
+import { ChartFrame, Key } from '@/ui/charts/Frame'
+import { Lines } from '@/ui/charts/Lines'
 import { modelName } from './models'
-import { Answer, Choice, Choices, Page, PartyChoice, Section, TD, TH, useChoices, useParty, Warnings } from './parts'
+import { TD, TH } from '@/ui/charts/cells'
+import { Answer, Choice, Choices, Page, PartyChoice, Section, useChoices, useParty, Warnings } from './parts'
 
 const MEASURED = ['revenue', 'orders', 'buyers'] as const
 const UNITS = ['week', 'month', 'quarter'] as const

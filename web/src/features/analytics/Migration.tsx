@@ -8,7 +8,8 @@ import { useAnalysisWords } from '@/lib/analysisWords'
 import { formatDate } from '@/lib/format'
 import { useLocale } from '@/lib/session'
 import { Button, cx } from '@/ui/kit'
-import { Section, TH } from './parts'
+import { TH } from '@/ui/charts/cells'
+import { Section } from './parts'
 
 export function Migration({ migration }: { migration: NonNullable<Customers['migration']> }) {
   const { t } = useTranslation()

@@ -14,7 +14,8 @@ import { iconOf } from '@/ui/icons'
 import { Pill } from '@/ui/kit'
 import { Blank } from '@/ui/states'
 import { kindOf, numbersOf, QUALITIES, TRUST } from './models'
-import { Answer, Page, Section, TD, TH, Warnings } from './parts'
+import { TD, TH } from '@/ui/charts/cells'
+import { Answer, Page, Section, Warnings } from './parts'
 import { PredictionCard } from './predictions/PredictionCard'
 
 export default function ModelsPage() {

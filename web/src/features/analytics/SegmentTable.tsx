@@ -6,7 +6,8 @@ import { useAnalysisWords } from '@/lib/analysisWords'
 import { useLocale } from '@/lib/session'
 import { CodePill } from '@/ui/CodePill'
 import { ToSegment } from './segments/ToSegment'
-import { Behind, Share, TD, TH } from './parts'
+import { TD, TH } from '@/ui/charts/cells'
+import { Behind, Share } from './parts'
 
 export function SegmentTable({ party, segments }: { party: Party; segments: SegmentFigures[] }) {
   const { t } = useTranslation()

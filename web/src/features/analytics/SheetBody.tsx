@@ -7,9 +7,10 @@ import { amountOf, currencyOf, periodName, unitOf } from '@/lib/analysisFigures'
 import { CODES, useAnalysisWords, type Coded } from '@/lib/analysisWords'
 import { formatDate, formatMoneyCompact, type Money } from '@/lib/format'
 import { useLocale } from '@/lib/session'
-import { ChartFrame } from './charts/Frame'
-import { Lines } from './charts/Lines'
-import { Change, Section, TD, TH, Tile, Tiles } from './parts'
+import { ChartFrame } from '@/ui/charts/Frame'
+import { Lines } from '@/ui/charts/Lines'
+import { TD, TH } from '@/ui/charts/cells'
+import { Change, Section, Tile, Tiles } from './parts'
 
 export function SheetBody({ of, told }: { of: string; told: Sheet }) {
   const { t } = useTranslation()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Cube } from '@/lib/analysis'
-import { bandPath, heightOf, labelEvery, linePath, nearest } from './charts/geometry'
+import { bandPath, heightOf, labelEvery, linePath, nearest } from '@/ui/charts/geometry'
 import { conditionsOf, cubeCsv, measuresOf, mostOf, printConditions, toggled } from './cube'
 import { kindOf, modelName, numbersOf } from './models'
 import { zones } from './rfm'

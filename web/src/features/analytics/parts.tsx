@@ -183,5 +183,3 @@ export function Choices({ children }: { children: ReactNode }) {
   return <div data-no-print className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-5 py-2 max-md:flex-nowrap max-md:overflow-x-auto max-md:px-4 max-md:*:shrink-0 max-md:*:basis-auto max-md:*:[[role=alert]]:order-first">{children}</div>
 }
 
-export const TH = 'h-[34px] border-b border-line px-3 text-start text-meta font-medium text-fg-3 whitespace-nowrap max-md:px-1.5 max-md:whitespace-normal'
-export const TD = 'border-b border-line px-3 py-2 align-middle max-md:px-1.5'

@@ -13,7 +13,7 @@ import { useTranslation } from '@/lib/useTranslation'
 import { Avatar, Button, cx, IconButton, Pill, Segments } from '@/ui/kit'
 import { Blank, Bones, Failed } from '@/ui/states'
 import { TopBar } from '@/ui/TopBar'
-import { Compose } from './Compose'
+import { Compose } from '@/ui/Compose'
 import { ThreadView } from './ThreadView'
 
 type State = 'open' | 'snoozed' | 'done'

@@ -14,7 +14,7 @@ import { useTranslation } from '@/lib/useTranslation'
 import { Avatar, Button, Drop, DropItem, Pill, Pop } from '@/ui/kit'
 import { LinkPicker } from '@/ui/LinkPicker'
 import { Bones, Failed } from '@/ui/states'
-import { Editor } from './Compose'
+import { Editor } from '@/ui/Compose'
 
 const SORTS: Partial<Record<Message['sort'], string>> = { auto_reply: 'letters.auto_reply', bounce: 'letters.bounce', bulk: 'letters.bulk' }
 

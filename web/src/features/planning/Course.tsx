@@ -1,6 +1,6 @@
 /** The course of the period: what is closed day by day, towards the plan, and what commit and best case would make of it. */
 
-import { Lines } from '@/features/analytics/charts/Lines'
+import { Lines } from '@/ui/charts/Lines'
 import type { Forecast } from '@/lib/forecasts'
 import { formatDate } from '@/lib/format'
 import type { Total } from '@/lib/outlook'

@@ -5,7 +5,8 @@ import { useState } from 'react'
 import { questionOf, type Figures, type Forecast, type ForecastRow, type Question } from '@/lib/forecasts'
 import { useTranslation } from '@/lib/useTranslation'
 import { Button, cx, Segments } from '@/ui/kit'
-import { Deals, TD, TH, useFigure } from './parts'
+import { TD, TH } from '@/ui/charts/cells'
+import { Deals, useFigure } from './parts'
 import { SayDialog } from './SayDialog'
 
 const COLUMNS: { key: keyof Figures; word: string; which?: Question; wide?: boolean }[] = [

@@ -1,6 +1,6 @@
 /** A small line of how something went, its last point in colour: a shape beside a number that says it exactly. */
 
-import { heightOf, linePath, type Place } from '../charts/geometry'
+import { heightOf, linePath, type Place } from '@/ui/charts/geometry'
 
 export function Spark({ values, width = 88, height = 30, className }: { values: readonly (number | null)[]; width?: number; height?: number; className?: string }) {
   const known = values.filter((value): value is number => value !== null)

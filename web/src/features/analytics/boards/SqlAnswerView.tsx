@@ -4,7 +4,7 @@ import { useTranslation } from '@/lib/useTranslation'
 import { useLocale } from '@/lib/session'
 import { isNumber, type SqlAnswer, type SqlCell } from '@/lib/sql'
 import { cx } from '@/ui/kit'
-import { TD, TH } from '../parts'
+import { TD, TH } from '@/ui/charts/cells'
 
 function textOf(value: SqlCell, locale: string): string {
   if (value === null) return ''

@@ -12,7 +12,7 @@ import type { LeftOut, Measures, Prediction } from '@/lib/predictions'
 import { useDefinitions, useLabel, useLocale } from '@/lib/session'
 import { Pill } from '@/ui/kit'
 import { TRUST } from '../models'
-import { TD, TH } from '../parts'
+import { TD, TH } from '@/ui/charts/cells'
 import { DOUBTS, FAMILIES, WHY } from './words'
 
 const SHOWN = 8

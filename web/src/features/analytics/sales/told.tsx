@@ -5,7 +5,8 @@ import { numberOfValue, waterfallBars, type Cell, type ReportRow, type ReportTab
 import { useLocale } from '@/lib/session'
 import { useTranslation } from '@/lib/useTranslation'
 import { cx } from '@/ui/kit'
-import { Section, TD, TH } from '../parts'
+import { TD, TH } from '@/ui/charts/cells'
+import { Section } from '../parts'
 
 export function Figures({ told }: { told: ToldReport }) {
   const { t } = useTranslation()

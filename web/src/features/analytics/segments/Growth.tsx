@@ -9,8 +9,8 @@ import { daysQuery, segmentsQuery, type Days, type Standing } from '@/lib/segmen
 import { useLocale } from '@/lib/session'
 import { Segments } from '@/ui/kit'
 import { Blank } from '@/ui/states'
-import { ChartFrame, Key } from '../charts/Frame'
-import { Lines } from '../charts/Lines'
+import { ChartFrame, Key } from '@/ui/charts/Frame'
+import { Lines } from '@/ui/charts/Lines'
 import { Answer, Choice as Pick, Tile, Tiles } from '../parts'
 
 const DAY_MS = 86_400_000

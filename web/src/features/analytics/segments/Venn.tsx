@@ -10,7 +10,7 @@ import { colourOf } from '@/lib/scale'
 import type { Overlap } from '@/lib/segments'
 import { useLocale } from '@/lib/session'
 import { circlesFor, fitted, within } from '@/lib/venn'
-import { useWidth } from '../charts/Frame'
+import { useWidth } from '@/ui/charts/Frame'
 
 const HEIGHT = 340
 

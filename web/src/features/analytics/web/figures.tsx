@@ -7,7 +7,7 @@ import { changeOf, changeText, shareText } from '@/lib/analysisFigures'
 import { formatNumber } from '@/lib/format'
 import { useLocale } from '@/lib/session'
 import { cx } from '@/ui/kit'
-import { TD, TH } from '../parts'
+import { TD, TH } from '@/ui/charts/cells'
 
 /** `3:05`, minutes and seconds. */
 export function clockText(seconds: number): string {

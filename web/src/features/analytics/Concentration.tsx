@@ -6,8 +6,8 @@ import type { Customers } from '@/lib/analysis'
 import { concentration, heightAt, shareText } from '@/lib/analysisFigures'
 import { formatNumber } from '@/lib/format'
 import { useLocale } from '@/lib/session'
-import { ChartFrame, Key, useWidth } from './Frame'
-import { heightOf, linePath, type Place } from './geometry'
+import { ChartFrame, Key, useWidth } from '@/ui/charts/Frame'
+import { heightOf, linePath, type Place } from '@/ui/charts/geometry'
 
 const HEIGHT = 236
 const TOP = 18

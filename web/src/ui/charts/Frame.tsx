@@ -4,7 +4,7 @@ import { useEffect, useState, type ReactNode } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { iconOf } from '@/ui/icons'
 import { Button, cx } from '@/ui/kit'
-import { TD, TH } from '../parts'
+import { TD, TH } from './cells'
 
 /** The width of an element, followed as it changes. */
 export function useWidth(): [(element: HTMLElement | null) => void, number] {
@@ -35,7 +35,7 @@ export function ChartFrame({ sentence, table, legend, children, className }: { s
     <figure className={cx('min-w-0', className)}>
       <figcaption className="mb-1 flex items-start gap-x-4">
         <span className="min-w-0 flex-1 text-fg-2">{sentence}</span>
-        <Button size="sm" data-no-print aria-pressed={asTable} onClick={() => setAsTable(!asTable)} className={cx(asTable && 'bg-hover text-fg')}><TableIcon size={13} />{t('analysis.as_table')}</Button>
+        <Button size="sm" data-no-print aria-pressed={asTable} onClick={() => setAsTable(!asTable)} className={cx(asTable && 'bg-hover text-fg')}><TableIcon size={13} />{t('chart.as_table')}</Button>
       </figcaption>
       {legend && !asTable && <p className="mb-2 flex flex-wrap items-center gap-x-4 gap-y-1">{legend}</p>}
       {asTable ? (
