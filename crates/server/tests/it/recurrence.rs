@@ -183,7 +183,7 @@ on_both! {
         // 5:30 on the 30th.
         app.pass_ms((6 * 24 + 15) * 3_600_000);
         assert_eq!(told().await, 2);
-        app.ana().delete(&format!("{}?reach=all", path(&series, "2026-06-30T06:00:00Z"))).await.ok();
+        app.reopened().ana().delete(&format!("{}?reach=all", path(&series, "2026-06-30T06:00:00Z"))).await.ok();
         app.pass_ms(7 * 24 * 3_600_000);
         assert_eq!(told().await, 2);
     }
