@@ -18,9 +18,10 @@ use super::{ACTIVITY, Activity, queries};
 use crate::recurrence::{End, Every, Rule, local};
 
 /// How far a change goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
 pub enum Reach {
+    #[default]
     This,
     Following,
     All,

@@ -33,7 +33,8 @@ pub fn routes() -> Vec<Route> {
         Route::delete(
             "/activities/{id}/occurrences/{at}",
             Right::Named(Action::Update),
-            "Takes one moment of an activity that repeats out, that and those behind it, or all (`reach`).",
+            "Takes one moment of an activity that repeats out, that and those behind it, or all (`reach`, `this` \
+             unless something else is said).",
             remove,
         ),
     ]
@@ -71,6 +72,7 @@ async fn edit(
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Removal {
+    #[serde(default)]
     reach: Reach,
 }
 
