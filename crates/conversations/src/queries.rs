@@ -300,12 +300,26 @@ pub fn raw_read(op: &mut Operation, id: Id, holder: Id, sealed: Option<Vec<u8>>)
     Ok(())
 }
 
-/// Messages put aside: id, folder, size, code, when.
-pub fn aside(reader: &mut Reader, mailbox: Id) -> Result<Vec<(Id, String, i64, String, Time)>> {
+/// A message that was put aside.
+#[derive(Debug, serde::Serialize)]
+pub struct Aside {
+    pub id: Id,
+    pub folder: String,
+    pub bytes: i64,
+    pub code: String,
+    pub at: Time,
+}
+
+/// Messages put aside, the last first.
+pub fn aside(reader: &mut Reader, mailbox: Id) -> Result<Vec<Aside>> {
     let sql = "select id, folder, size, code, taken_at from mail_raw where mailbox = $1 and state = 'aside' order by id desc limit 100";
     let rows = reader.tx.query(sql, &[mailbox.into()])?;
-    let line = |row: &Row| {
-        (row.id(0), row.text(1).to_string(), row.int(2), row.opt_text(3).unwrap_or_default().to_string(), row.time(4))
+    let line = |row: &Row| Aside {
+        id: row.id(0),
+        folder: row.text(1).to_string(),
+        bytes: row.int(2),
+        code: row.opt_text(3).unwrap_or_default().to_string(),
+        at: row.time(4),
     };
     Ok(rows.iter().map(line).collect())
 }

@@ -97,10 +97,7 @@ async fn mailboxes(State(app): State<App>, Caller(who): Caller) -> Answer {
                     })
                 })
                 .collect();
-            let aside: Vec<_> = queries::aside(reader, mailbox.id)?
-                .into_iter()
-                .map(|(id, folder, bytes, code, at)| json!({ "id": id, "folder": folder, "bytes": bytes, "code": code, "at": at }))
-                .collect();
+            let aside = queries::aside(reader, mailbox.id)?;
             data.push(json!({
                 "id": mailbox.id, "name": mailbox.name, "address": mailbox.address, "owner": mailbox.owner, "team": mailbox.team,
                 "privacy": mailbox.privacy.word(), "paused": mailbox.paused, "signature": mailbox.signature,

@@ -41,7 +41,7 @@ impl Trouble {
         }
     }
 
-    fn as_code(self, code: &'static str) -> Trouble {
+    fn coded(self, code: &'static str) -> Trouble {
         Trouble { code, ..self }
     }
 }

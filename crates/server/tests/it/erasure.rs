@@ -188,7 +188,7 @@ on_both! {
 
     async fn the_lead_that_a_contact_was_goes_with_it(app: TestApp) {
         let ana = app.ana();
-        let lead = ana.post("/leads", json!({ "last_name": "Zaharescu", "email": "zaharescu@flags.example", "description": "in a quagmire", "company_name": "Flags" })).await.created();
+        let lead = ana.post("/leads", json!({ "last_name": "Zaharescu", "email": "zaharescu@flags.example", "company_name": "Flags" })).await.created();
         let lead = lead["id"].as_str().unwrap();
         ana.post("/notes", json!({ "body": "a quagmire", "lead": lead })).await.created();
         let other = ana.post("/leads", json!({ "last_name": "Rusu" })).await.created();

@@ -44,7 +44,7 @@ async fn people(app: &TestApp) -> ((Client, Id), (Client, Id)) {
         "lead": own, "deal": own, "quote": own, "contact": { "read": "all", "update": "all", "create": true },
         "quote_line": { "read": "where: quote.owner = me", "update": "all", "delete": "all", "create": true },
         "activity": { "read": "own", "update": "own", "create": true, "delete": "own" }, "mailbox": own,
-        "company": { "read": "all", "create": true }, "product": all, "user": all, "team": all, "stage": all, "pipeline": all,
+        "company": { "read": "all", "create": true }, "product": all, "deal_line": all, "user": all, "team": all, "stage": all, "pipeline": all,
         "quota": own, "order": all,
     } });
     let boris = app.colleague_with_id("Boris", role.clone()).await;
@@ -58,6 +58,13 @@ on_both! {
     async fn a_visitor_becomes_a_customer(app: TestApp) {
         let ana = app.ana();
         let ((boris, boris_id), (mara, _)) = people(&app).await;
+
+        // Boris brings his phone.
+        let key = json!({ "name": "Phone", "scopes": ["activities:write"] });
+        let key = boris.post("/keys", key).await.created()["token"].as_str().expect("a token").to_string();
+        let me = boris.get("/session").await.ok()["user"]["email"].as_str().unwrap().to_string();
+        let basic = format!("Basic {}", foundation::access::encoding::base64(format!("{me}:{key}").as_bytes()));
+        let phone = app.stranger().with("authorization", &basic);
 
         // The company's side: how deals go, what is sold, who gets leads, what needs whose word.
         let pipeline = id(&ana.post("/pipelines", json!({ "name": "New business", "is_default": true })).await.created());
@@ -125,11 +132,6 @@ on_both! {
         }
 
         // A meeting is agreed; the phone has it, moves it, and the record follows.
-        let key = json!({ "name": "Phone", "scopes": ["activities:write"] });
-        let key = boris.post("/keys", key).await.created()["token"].as_str().expect("a token").to_string();
-        let me = boris.get("/session").await.ok()["user"]["email"].as_str().unwrap().to_string();
-        let basic = format!("Basic {}", foundation::access::encoding::base64(format!("{me}:{key}").as_bytes()));
-        let phone = app.stranger().with("authorization", &basic);
         let meeting = json!({
             "subject": "Show the bikes", "kind": "meeting", "owner": boris_id, "contact": contact, "deal": deal,
             "starts_at": "2026-06-22T09:00:00Z", "ends_at": "2026-06-22T10:00:00Z",

@@ -87,7 +87,7 @@ impl Imap {
     }
 
     fn sign_in(&mut self, user: &str, proof: &Proof) -> Outcome<()> {
-        let refused = |trouble: Trouble| if trouble.code == "refused" { trouble.as_code("sign_in") } else { trouble };
+        let refused = |trouble: Trouble| if trouble.code == "refused" { trouble.coded("sign_in") } else { trouble };
         let done = match proof {
             Proof::Password(secret) => {
                 let (user, password) = (self.literal_or_quoted(user)?, self.literal_or_quoted(secret.expose())?);
