@@ -185,9 +185,10 @@ on_both! {
 
         // All of it is one customer's story.
         eventually(async || {
-            let told = boris.get(&format!("/contacts/{contact}/timeline?limit=100")).await.ok();
+            let told = ana.get(&format!("/contacts/{contact}/timeline?limit=100")).await.ok();
             let kinds: Vec<&str> = told["data"].as_array().unwrap().iter().filter_map(|line| line["kind"].as_str()).collect();
-            ["form.submitted", "lead.converted", "activity.planned", "quote.sent", "quote.accepted"].iter().all(|kind| kinds.contains(kind))
+            let wanted = ["form.submitted", "lead.converted", "activity.planned", "quote.sent", "quote.accepted", "order.placed"];
+            wanted.iter().all(|kind| kinds.contains(kind))
         })
         .await;
     }
