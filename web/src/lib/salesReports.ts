@@ -84,8 +84,8 @@ export type AskedReport = Partial<Record<(typeof REPORT_PARAMETERS)[number], str
 
 /** What of the address the server is asked. */
 export function askedOf(chosen: AskedReport): Record<string, string | undefined> {
-  const { r: _, figure: __, ...rest } = chosen
-  return rest
+  const names = REPORT_PARAMETERS.filter((name) => name !== 'r' && name !== 'figure')
+  return Object.fromEntries(names.map((name) => [name, chosen[name]]))
 }
 
 export const reportQuery = (name: SalesReport, asked: Record<string, string | undefined>) => queryOptions({

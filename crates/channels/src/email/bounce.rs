@@ -400,12 +400,14 @@ mod tests {
         }
         eprintln!("{right} of {} real bounces read exactly", right + wrong);
         assert!(right >= 97, "{right} of {}", right + wrong);
-        let named = expected.keys().filter(|file| {
-            let raw = std::fs::read(folder.join(file)).unwrap();
-            super::super::mime::read(&raw).unwrap().sort != crate::incoming::Sort::Letter
-        });
-        let (named, all) = (named.count(), expected.len());
-        eprintln!("{named} of {all} told from letters that people write");
-        assert!(named * 100 >= all * 95, "{named} of {all}");
+        let taken_for_letters: Vec<&String> = expected
+            .keys()
+            .filter(|file| {
+                let raw = std::fs::read(folder.join(file)).unwrap();
+                super::super::mime::read(&raw).unwrap().sort == crate::incoming::Sort::Letter
+            })
+            .collect();
+        let all = expected.len();
+        assert!(taken_for_letters.len() <= 7, "of {all} taken for letters that people write: {taken_for_letters:?}");
     }
 }

@@ -90,7 +90,10 @@ pub fn begin(op: &mut Operation, begun: &Begun) -> Result<Json> {
 /// The products of a deal: its lines where it has some, else the one it names.
 fn of_deal(op: &mut Operation, deal: Id, deals: &Object, record: &Record) -> Result<Vec<sheet::WantedLine>> {
     let mut wishes = Vec::new();
-    if let Ok(of_lines) = op.object("deal_line") {
+    // Who may not see what a deal consists of begins with what it names.
+    if let Ok(of_lines) = op.object("deal_line")
+        && op.who.access.on("deal_line").allows(Action::Read)
+    {
         let filter = ask::filter(op, &of_lines, &format!("deal = \"{deal}\""))?;
         let query = read::ListQuery { filter: Some(filter), limit: 100, ..read::ListQuery::default() };
         let mut found = read::list(op, &of_lines, &query)?.records;

@@ -44,7 +44,7 @@ async fn people(app: &TestApp) -> ((Client, Id), (Client, Id)) {
         "lead": own, "deal": own, "quote": own, "contact": { "read": "all", "update": "all", "create": true },
         "quote_line": { "read": "where: quote.owner = me", "update": "all", "delete": "all", "create": true },
         "activity": { "read": "own", "update": "own", "create": true, "delete": "own" }, "mailbox": own,
-        "company": { "read": "all", "create": true }, "product": all, "deal_line": all, "user": all, "team": all, "stage": all, "pipeline": all,
+        "company": { "read": "all", "create": true }, "product": all, "user": all, "team": all, "stage": all, "pipeline": all,
         "quota": own, "order": all,
     } });
     let boris = app.colleague_with_id("Boris", role.clone()).await;

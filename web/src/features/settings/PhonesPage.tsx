@@ -69,7 +69,7 @@ export default function PhonesPage() {
         <dl className="rounded-md shadow-[inset_0_0_0_1px_var(--line)]">
           {lines.map(([label, value]) => (
             <div key={label} className="flex min-h-11 items-center gap-3 border-b border-line px-4 py-1.5 last:border-0 max-md:flex-wrap">
-              <dt className="w-40 shrink-0 text-meta font-medium text-fg-2">{label}</dt>
+              <dt className="w-40 shrink-0 text-meta font-medium text-fg-2 max-md:w-full">{label}</dt>
               <dd className="flex min-w-0 flex-1 items-center gap-2">
                 <code className="min-w-0 flex-1 font-mono text-meta break-all">{value}</code>
                 <Copied label={label} text={value} />
