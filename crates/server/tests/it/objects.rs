@@ -5,12 +5,10 @@ use std::collections::BTreeSet;
 use kernel::ObjectDef;
 use kernel::object::FieldType;
 
+/// All that an installation has.
 fn standard_objects() -> Vec<ObjectDef> {
     let mut all = foundation::objects();
-    all.extend(sales::objects());
-    all.extend(commerce::objects());
-    all.extend(service::objects());
-    all.extend(marketing::objects());
+    all.extend(server::assembly::domains().objects);
     all
 }
 
