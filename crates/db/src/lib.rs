@@ -93,6 +93,16 @@ impl Db {
         }
     }
 
+    /// For a command that fills a database which it has for itself: while `work` runs, commits keep their order and each is
+    /// whole, but none waits for the disk; when this returns, all of them are on it. A killed process loses nothing, a machine
+    /// without power the last of them, and whoever goes on begins where the database says it was.
+    pub fn in_bulk<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        match &*self.0 {
+            Engine::Sqlite(engine) => engine.in_bulk(work),
+            Engine::Postgres(engine) => engine.in_bulk(work),
+        }
+    }
+
     /// Runs `work` in one read-only snapshot.
     pub fn read<T>(&self, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
         match &*self.0 {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ pub struct Postgres {
     address: Address,
     pool: Mutex<Pool>,
     freed: Condvar,
+    /// Whether commits need not wait for the disk.
+    bulk: AtomicBool,
 }
 
 #[derive(Default)]
@@ -53,7 +56,12 @@ enum Again {
 
 impl Postgres {
     pub fn open(url: &str) -> Result<Postgres> {
-        let engine = Postgres { address: Address::parse(url)?, pool: Mutex::default(), freed: Condvar::new() };
+        let engine = Postgres {
+            address: Address::parse(url)?,
+            pool: Mutex::default(),
+            freed: Condvar::new(),
+            bulk: AtomicBool::new(false),
+        };
         let mut session = engine.connect()?;
         let fsync = session.client.query_one("select current_setting('fsync')", &[]).map_err(plain_error)?;
         if fsync.get::<_, String>(0) == "off" && std::env::var_os("RAPPORT_ALLOW_FSYNC_OFF").is_none() {
@@ -80,7 +88,9 @@ impl Postgres {
     pub fn write<T>(&self, work: &impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
         let mut attempt = 0;
         loop {
-            let mut session = self.begun("begin")?;
+            let begin =
+                if self.bulk.load(Ordering::Acquire) { "begin; set local synchronous_commit = off" } else { "begin" };
+            let mut session = self.begun(begin)?;
             session.again = Again::No;
             let result =
                 std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut Tx(Conn::Postgres(&mut session)))));
@@ -109,6 +119,15 @@ impl Postgres {
             attempt += 1;
             std::thread::sleep(Duration::from_millis(u64::from(attempt * attempt)));
         }
+    }
+
+    pub fn in_bulk<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.bulk.store(true, Ordering::Release);
+        let result = work();
+        self.bulk.store(false, Ordering::Release);
+        // Whoever waits for the disk waits for all that was committed before.
+        self.write(&|tx: &mut Tx| tx.query("select pg_current_xact_id()::text", &[]).map(drop))?;
+        result
     }
 
     pub fn read<T>(&self, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
@@ -451,5 +470,23 @@ fn describe(failure: &::postgres::Error) -> String {
     match failure.as_db_error() {
         Some(db) => format!("{}: {}", db.code().code(), db.message()),
         None => format!("{failure}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Db, Target};
+
+    #[test]
+    fn a_load_need_not_wait_for_the_disk_and_whoever_comes_after_it_does() {
+        let Ok(url) = std::env::var("RAPPORT_TEST_POSTGRES") else {
+            eprintln!("skipped: RAPPORT_TEST_POSTGRES does not name a PostgreSQL to test on");
+            return;
+        };
+        let db = Db::open(&Target::Postgres(url)).unwrap();
+        let waits = |db: &Db| db.write(|tx| tx.query("show synchronous_commit", &[])).unwrap()[0].text(0).to_string();
+        let usual = waits(&db);
+        assert_eq!(db.in_bulk(|| Ok(waits(&db))).unwrap(), "off");
+        assert_eq!(waits(&db), usual);
     }
 }

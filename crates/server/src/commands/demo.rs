@@ -46,7 +46,8 @@ impl Demo {
         };
         app.write_now(&who, |op| access::settings::name_company(op, "Adventure Works Cycles"))?;
         let mut line = Line::default();
-        let done = manifest::load(&app, &who, &unpacked.folder.join("manifest.toml"), &mut |at| line.show(at))?;
+        let file = unpacked.folder.join("manifest.toml");
+        let done = app.db().in_bulk(|| manifest::load(&app, &who, &file, &mut |at| line.show(at)))?;
         line.end();
         drop(unpacked);
 
@@ -61,7 +62,7 @@ impl Demo {
             }
         }
         eprintln!("making the search index");
-        search::catch_up_and_join(&app)?;
+        app.db().in_bulk(|| search::catch_up_and_join(&app))?;
         app.db().tidy()?;
         let rows: u64 = done.iter().map(|step| step.import.rows).sum();
         eprintln!("{rows} rows of {} files in {:.1} s", done.len(), started.elapsed().as_secs_f64());

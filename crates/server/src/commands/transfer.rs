@@ -44,10 +44,11 @@ impl Import {
         let name = self.file.display().to_string();
         let mut line = Line::default();
         let revision = Revision::default();
-        let done =
+        let done = app.db().in_bulk(|| {
             import::import_file(&app, &who, &self.object, self.key.as_deref(), &self.file, &revision, &mut |at| {
                 line.tell(&name, at)
-            });
+            })
+        });
         line.end();
         let done = done.map_err(|fault| match fault {
             Error::NotFound => Error::Unreadable(format!(
@@ -74,7 +75,7 @@ impl Import {
         if done.wrong > 0 && self.refused.is_none() {
             eprintln!("name a file with --refused to see which rows were refused and why");
         }
-        search::catch_up(&app)?;
+        app.db().in_bulk(|| search::catch_up(&app))?;
         Ok(ExitCode::SUCCESS)
     }
 }
