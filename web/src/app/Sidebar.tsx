@@ -2,8 +2,8 @@
 
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { Link, useRouterState } from '@tanstack/react-router'
-import { House, Inbox, Search, Settings as Gear, type LucideIcon } from 'lucide-react'
-import { lazy, Suspense, useMemo, type ReactNode } from 'react'
+import { ChevronRight, House, Inbox, Search, Settings as Gear, type LucideIcon } from 'lucide-react'
+import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { useCompany } from '@/lib/company'
 import { AREAS, type ObjectDef } from '@/lib/definitions'
@@ -53,6 +53,9 @@ export function useAreas(): Area[] {
 
 /** Kept by the product for other screens; their lists say nothing by themselves. */
 const HIDDEN = new Set(['view', 'dashboard', 'sql_question', 'alert', 'report', 'order_line', 'quote_line', 'deal_line', 'deal_role', 'bundle_part', 'segment'])
+
+/** Set up once or read beside something else: behind the area's other pages, and out of the way until asked for. */
+const ASIDE = new Set(['tag', 'competitor', 'pipeline', 'stage', 'note', 'attachment', 'territory', 'quota', 'form', 'form_answer', 'price', 'discount'])
 
 export function useOpenObject(): string | null {
   return useRouterState({ select: (state) => /^\/(?:o|trash)\/([^/]+)/.exec(state.location.pathname)?.[1] ?? null })
@@ -181,34 +184,51 @@ function ObjectItem({ object }: { object: ObjectDef }) {
 
 function Objects({ area: { name, objects }, open, labelOf }: { area: Area; open: string | null; labelOf: ReturnType<typeof useLabel> }) {
   const { t } = useTranslation()
-  const locale = useLocale()
   const path = useRouterState({ select: (state) => state.location.pathname })
-  const counts = useQueries({ queries: objects.map((object) => countQuery(object.plural)) })
+  const aside = objects.filter((object) => ASIDE.has(object.name))
+  const folds = aside.length > 1
+  const [wanted, setWanted] = useState(false)
+  const unfolded = wanted || aside.some((object) => object.plural === open)
   return (
     <div className="my-0.5 ms-[17px] flex flex-col gap-px border-s border-line ps-2.5">
-      {objects.map((object, index) => {
-        const count = counts[index]?.data
-        return (
-          <Link
-            key={object.id}
-            to="/o/$plural"
-            params={{ plural: object.plural }}
-            search={{}}
-            aria-current={open === object.plural ? 'page' : undefined}
-            className={cx('flex h-7 items-center gap-2 rounded-sm px-2', open === object.plural ? 'bg-active font-medium text-fg' : 'text-fg-2 hover:bg-active')}
-          >
-            <span className="flex-1 truncate">{labelOf(object.label_plural)}</span>
-            {count && <span className="text-label font-normal text-fg-2 tabular-nums">{formatCount(count, locale)}</span>}
-          </Link>
-        )
-      })}
+      <Counted objects={folds ? objects.filter((object) => !aside.includes(object)) : objects} open={open} labelOf={labelOf} />
       {(AREA_PAGES[name] ?? []).map((page) => (
-        <Link key={page.to} to={page.to} search={{}} aria-current={path === page.to ? 'page' : undefined} className={cx('flex h-7 items-center gap-2 rounded-sm px-2', path === page.to ? 'bg-active font-medium text-fg' : 'text-fg-2 hover:bg-active')}>
+        <Link key={page.to} to={page.to} search={{}} aria-current={path === page.to ? 'page' : undefined} className={cx(LINE, path === page.to ? 'bg-active font-medium text-fg' : 'text-fg-2 hover:bg-active')}>
           <span className="flex-1 truncate">{t(page.label)}</span>
         </Link>
       ))}
+      {folds && (
+        <button type="button" aria-expanded={unfolded} onClick={() => setWanted(!unfolded)} className={cx(LINE, 'text-start text-fg-3 hover:bg-active hover:text-fg-2')}>
+          <span className="flex-1 truncate">{t('shell.more')}</span>
+          <ChevronRight size={14} aria-hidden className={cx('shrink-0 transition-transform rtl:-scale-x-100', unfolded && 'rotate-90 rtl:rotate-90')} />
+        </button>
+      )}
+      {folds && unfolded && <Counted objects={aside} open={open} labelOf={labelOf} />}
     </div>
   )
+}
+
+const LINE = 'flex h-7 shrink-0 items-center gap-2 rounded-sm px-2'
+
+function Counted({ objects, open, labelOf }: { objects: ObjectDef[]; open: string | null; labelOf: ReturnType<typeof useLabel> }) {
+  const locale = useLocale()
+  const counts = useQueries({ queries: objects.map((object) => countQuery(object.plural)) })
+  return objects.map((object, index) => {
+    const count = counts[index]?.data
+    return (
+      <Link
+        key={object.id}
+        to="/o/$plural"
+        params={{ plural: object.plural }}
+        search={{}}
+        aria-current={open === object.plural ? 'page' : undefined}
+        className={cx(LINE, open === object.plural ? 'bg-active font-medium text-fg' : 'text-fg-2 hover:bg-active')}
+      >
+        <span className="flex-1 truncate">{labelOf(object.label_plural)}</span>
+        {count && <span className="text-label font-normal text-fg-2 tabular-nums">{formatCount(count, locale)}</span>}
+      </Link>
+    )
+  })
 }
 
 const ROW = 'flex h-[27px] w-full shrink-0 items-center gap-2.5 rounded-sm px-2 text-start text-fg-2 hover:bg-active'

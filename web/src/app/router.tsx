@@ -4,6 +4,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { needTexts } from '@/lib/i18n'
 import { REPORT_PARAMETERS } from '@/lib/salesReports'
+import { objectByPlural } from '@/lib/definitions'
 import { LIST_PARAMETERS, parseSearch, stringifySearch, type ListSearch } from '@/lib/listUrl'
 import { definitionsQuery, sessionQuery, settingsQuery } from '@/lib/session'
 import { NotFound, NotFoundPage, PageFailed, Root } from './Root'
@@ -324,6 +325,20 @@ const audit = createRoute({
 })
 const settingsPages = [mySettings, security, appearance, people, teams, roles, oneRole, why, phones, keys, objects, oneObject, pipelines, assignment, mapping, forms, oneForm, files, company, offering, languages, currencies, calendars, signInRules, transfers, sources, mail, mailboxes, audit] as const
 
+/** Records are also found at the address they have in the API: /contacts, /contacts/{id}. */
+const elsewhere = createRoute({
+  getParentRoute: () => inside,
+  path: '$',
+  beforeLoad: async ({ context, params }) => {
+    const [plural = '', id, ...more] = (params._splat ?? '').split('/').filter(Boolean)
+    const definitions = await context.queries.ensureQueryData(definitionsQuery)
+    if (more.length > 0 || !objectByPlural(definitions, plural)) return
+    if (id) throw redirect({ to: '/o/$plural/$id', params: { plural, id }, search: {}, replace: true })
+    throw redirect({ to: '/o/$plural', params: { plural }, search: {}, replace: true })
+  },
+  component: NotFound,
+})
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
@@ -341,7 +356,7 @@ const setUp = createRoute({ getParentRoute: () => root, path: '/setup', componen
 const invite = createRoute({ getParentRoute: () => root, path: '/invite', component: lazyRouteComponent(() => import('@/features/session/InvitePage')) })
 
 const tree = root.addChildren([
-  inside.addChildren([home, list, record, trash, imports, oneImport, duplicates, quality, ...boardPages, ...analysisPages, ...segmentPages, ...quotePages, ...planningPages, ...mailPages, settings.addChildren(settingsPages)]),
+  inside.addChildren([home, list, record, trash, imports, oneImport, duplicates, quality, ...boardPages, ...analysisPages, ...segmentPages, ...quotePages, ...planningPages, ...mailPages, settings.addChildren(settingsPages), elsewhere]),
   signIn,
   signedInElsewhere,
   setUp,
