@@ -6,7 +6,7 @@
 //! function in [`dialect`].
 //!
 //! SQLite: one writer thread, `begin immediate`, durable (`synchronous=full`), group commit with a savepoint for each
-//! closure. PostgreSQL: a pool of sessions, serializable, run again when the database asks for it (40001, 40P01).
+//! closure but the first. PostgreSQL: a pool of sessions, serializable, run again when the database asks for it (40001, 40P01).
 //!
 //! Why not one library for both: measured, direct drivers read a row by id ten times faster than the common layer and
 //! build in half the time; the two code paths are the two small files `sqlite.rs` and `postgres.rs`.
