@@ -4,9 +4,9 @@ use kernel::{Error, Money, Result};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use crate::day;
 use crate::engine::Cell;
 use crate::facts::Facts;
+use methods::day;
 
 /// What a request asks.
 #[derive(Debug, Deserialize)]

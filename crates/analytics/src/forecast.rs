@@ -6,12 +6,12 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use crate::cube::measures::JOINS;
-use crate::day;
 use crate::engine::Cell;
 use crate::facts::Facts;
-use crate::methods::forecast::interval::{Coverage, covered};
-use crate::methods::forecast::series::{Frequency, Gaps, Series};
-use crate::methods::forecast::{self as method, Refusal};
+use methods::day;
+use methods::forecast::interval::{Coverage, covered};
+use methods::forecast::series::{Frequency, Gaps, Series};
+use methods::forecast::{self as method, Refusal};
 
 /// Periods ahead at most.
 const FARTHEST: usize = 104;

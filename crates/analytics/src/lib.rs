@@ -3,7 +3,7 @@
 //! - [`facts`] are what customers bought, as files of columns beside the database.
 //! - [`lake`] is what happened, the ledger's events as such files.
 //! - [`engine`] answers questions over such files.
-//! - [`methods`] are small pure functions over columns, each with its source and tested against published results.
+//! - [`methods`], a crate of its own, are small pure functions over columns, each with its source.
 //! - [`customers`] are looked at by the methods; what is found becomes fields of their records.
 //! - [`cube`], [`sheet`], [`cohorts`], [`matrix`] and [`forecast`] answer what pages ask.
 //! - [`weblog`] reads servers' logs: sessions, where they come from, what they look at, and which are robots'.
@@ -21,13 +21,11 @@ pub mod cohorts;
 pub mod cube;
 pub mod customers;
 pub mod dashboards;
-pub mod day;
 pub mod engine;
 pub mod facts;
 pub mod forecast;
 pub mod lake;
 pub mod matrix;
-pub mod methods;
 pub mod outlook;
 pub mod period;
 pub mod predictions;

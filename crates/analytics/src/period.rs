@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use jiff::{Span, ToSpan as _};
 use kernel::{Error, Result};
 
-use crate::day;
 use crate::facts::Facts;
+use methods::day;
 
 /// From the one day to the other, both belonging to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

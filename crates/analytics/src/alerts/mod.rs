@@ -1,7 +1,7 @@
 //! Alerts: somebody is told when a KPI, or the answer of a kept question, changes out of the ordinary or crosses a line.
 //!
 //! Each day, week or month that is over is looked at once ([`check`]), under the rights of the alert's owner. What is out of
-//! the ordinary is judged against the past of what is watched ([`crate::methods::unusual`]) at a rate of false alarms that
+//! the ordinary is judged against the past of what is watched ([`methods::unusual`]) at a rate of false alarms that
 //! the alert states. An alarm is a line on the ledger, a notice to who follows the alert and a letter where they wish one
 //! ([`tell`]); it is told when it begins, when it turns and when it is over, and not again in between.
 

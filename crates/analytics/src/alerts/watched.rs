@@ -10,13 +10,13 @@ use jiff::civil::Date;
 use kernel::{Currency, Error, Id, Result};
 use serde_json::Value as Json;
 
-use crate::methods::unusual::{self, Band, Lies, Scale};
 use crate::period::Period;
 use crate::scorecards::asked;
 use crate::scorecards::base::Base;
 use crate::scorecards::catalogue::{Kpi, Unit};
 use crate::scorecards::figures::{self, Step};
 use crate::sql::answer::Asking;
+use methods::unusual::{self, Band, Lies, Scale};
 
 /// Rows of an answer that are looked at.
 const MOST_ROWS: usize = 1_000;

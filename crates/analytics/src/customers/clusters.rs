@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::look::{Groups, Look};
 use super::store::{self, Cluster, money};
-use crate::methods::clusters::{self as method, Portrait};
+use methods::clusters::{self as method, Portrait};
 
 /// What the columns of the table are.
 pub const COLUMNS: [&str; 3] = ["recency_days", "orders", "revenue"];

@@ -5,12 +5,12 @@ use serde_json::{Value as Json, json};
 
 use crate::engine::Cell;
 use crate::facts::Facts;
-use crate::methods::abc::{self, Borders, Classes};
-use crate::methods::clusters::{self, Portrait, Table, Tried};
-use crate::methods::orders::{Orders, Summaries};
-use crate::methods::rfm::{self, Scores};
-use crate::methods::rhythm::{self, Judgement};
-use crate::methods::value::{
+use methods::abc::{self, Borders, Classes};
+use methods::clusters::{self, Portrait, Table, Tried};
+use methods::orders::{Orders, Summaries};
+use methods::rfm::{self, Scores};
+use methods::rhythm::{self, Judgement};
+use methods::value::{
     self, BackTest, Family, FittedOrders, FittedSpend, Histories, LifetimeValues, Predictions, Terms, Unfit,
 };
 
@@ -67,7 +67,7 @@ impl Purchases {
             amount.push(int(2));
             Ok(())
         })?;
-        let made = crate::day::at(facts.note.made_at);
+        let made = methods::day::at(facts.note.made_at);
         let last = day.iter().copied().filter(|day| *day <= made).max().unwrap_or(made);
         let as_of = if made - last <= STILL { made } else { last + 1 };
         Ok(Purchases { ids, customer, day, amount, as_of })

@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 
 use crate::engine::Cell;
 use crate::facts::Facts;
-use crate::methods::affinity::{Associations, Baskets, Limits, associate};
+use methods::affinity::{Associations, Baskets, Limits, associate};
 
 /// Offers kept of each customer.
 const KEPT: usize = 3;

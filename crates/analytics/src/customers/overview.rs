@@ -9,9 +9,9 @@ use super::offers::Offers;
 use super::refresh::{self, word};
 use super::store::{self, Moves, Version, money};
 use crate::facts::Facts;
-use crate::methods::rfm::Segment;
-use crate::methods::rhythm::Standing;
 use crate::sight::Sight;
+use methods::rfm::Segment;
+use methods::rhythm::Standing;
 
 /// Among the figures: the best offer of each class in each line. The page of classes and products shows them.
 const OFFERS: &str = "offers";

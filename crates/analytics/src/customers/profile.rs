@@ -65,7 +65,7 @@ fn offers(reader: &mut Reader, profile: &Profile) -> Result<Vec<Json>> {
 }
 
 fn tenure(profile: &Profile, as_of: &str) -> Option<i32> {
-    let day = |text: &str| text.parse().ok().map(crate::day::number);
+    let day = |text: &str| text.parse().ok().map(methods::day::number);
     Some(day(as_of)? - day(&profile.first_on)?)
 }
 

@@ -12,9 +12,9 @@ use super::look::{self, Look, Purchases};
 use super::offers::{Offers, Owned};
 use super::overview;
 use super::store::{self, Cluster, Moves, Profile, Version};
-use crate::day;
 use crate::engine::Cell;
 use crate::facts::{self, Facts};
+use methods::day;
 
 /// Customers written in one commit.
 const PART: usize = 2_000;

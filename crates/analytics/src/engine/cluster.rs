@@ -256,7 +256,7 @@ fn cell(column: &dyn Array, row: usize) -> Result<Cell> {
         DataType::Utf8 => Cell::Text(column.as_string::<i32>().value(row).into()),
         DataType::LargeUtf8 => Cell::Text(column.as_string::<i64>().value(row).into()),
         DataType::Utf8View => Cell::Text(column.as_string_view().value(row).into()),
-        DataType::Date32 => Cell::Text(crate::day::text(column.as_primitive::<Date32Type>().value(row))),
+        DataType::Date32 => Cell::Text(methods::day::text(column.as_primitive::<Date32Type>().value(row))),
         other => return Err(Error::internal(format!("a value of the type {other} is not read here"))),
     })
 }

@@ -201,7 +201,7 @@ fn cell(value: ValueRef) -> Result<Cell> {
         ValueRef::Double(value) => Cell::Real(value),
         ValueRef::Text(text) => Cell::Text(String::from_utf8_lossy(text).into_owned()),
         ValueRef::Blob(bytes) => Cell::Bytes(bytes.to_vec()),
-        ValueRef::Date32(days) => Cell::Text(crate::day::text(days)),
+        ValueRef::Date32(days) => Cell::Text(methods::day::text(days)),
         other => return Err(Error::internal(format!("a value of the type {:?} is not read here", other.data_type()))),
     })
 }

@@ -17,10 +17,10 @@ use jiff::civil::Date;
 use kernel::{Currency, Error, Money, Result, Time};
 use serde::{Deserialize, Serialize};
 
-use crate::day;
 use crate::engine::cluster::{Cluster, Source};
 use crate::engine::embedded::{Embedded, Filling, quoted};
 use crate::engine::{Cell, Engine};
+use methods::day;
 
 pub use queries::is_anything_bought;
 

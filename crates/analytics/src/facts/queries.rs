@@ -8,9 +8,9 @@ use jiff::civil::Date;
 use kernel::{Currency, Money, Result};
 
 use super::{PARTS, Table, Wallet};
-use crate::day;
 use crate::engine::Cell;
 use crate::engine::embedded::Filling;
+use methods::day;
 
 pub const TABLES: &[Table] = &[
     Table {

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 use kernel::Time;
 
-use crate::day;
+use methods::day;
 
 /// Milliseconds of a day.
 const DAY: i64 = 24 * 60 * 60 * 1000;

@@ -1,6 +1,6 @@
 //! The outlook on deals: what the company's own past says of those that are open, and of months to come.
 //!
-//! Once a day all deals are learned from ([`crate::methods::outlook`]): the chance of each open one and the day it would be won
+//! Once a day all deals are learned from ([`methods::outlook`]): the chance of each open one and the day it would be won
 //! become fields of it, and totals of coming months with their intervals a row of the table `outlook`, which is kept, so that
 //! what was foretold stays to be seen. Beside them stands how good the same would have been in months that are over: how far
 //! it would have been off, and how often its intervals would have held what came.
@@ -15,9 +15,9 @@ use jiff::civil::Date;
 use kernel::{Id, Result};
 use serde_json::{Value as Json, json};
 
-use crate::day;
-use crate::methods::outlook::{BackTest, Coming, Deal, Month, Outlook, Total, back_test};
 use crate::sight;
+use methods::day;
+use methods::outlook::{BackTest, Coming, Deal, Month, Outlook, Total, back_test};
 
 pub use routes::routes;
 

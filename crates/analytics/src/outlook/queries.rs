@@ -10,8 +10,8 @@ use kernel::{Currency, Id, Money, Result, Time};
 use serde_json::{Value as Json, json};
 
 use super::{FoundOut, Told};
-use crate::day;
-use crate::methods::outlook::Deal;
+use methods::day;
+use methods::outlook::Deal;
 
 /// All deals with the day they began and ended, grouped by owner and by product, worth in one currency.
 pub fn deals(reader: &mut Reader) -> Result<(Currency, Vec<(Id, Deal)>)> {

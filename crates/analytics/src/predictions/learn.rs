@@ -13,8 +13,8 @@ use serde_json::{Value as Json, json};
 use super::rows::{self, LeftOut, Rows};
 use super::store::{self, Told, Version};
 use super::{Prediction, Questions};
-use crate::day;
-use crate::methods::response::{Model, Table, Unfit, fit, leaks};
+use methods::day;
+use methods::response::{Model, Table, Unfit, fit, leaks};
 
 /// Records written in one commit.
 const PART: usize = 2_000;

@@ -1,7 +1,7 @@
 //! What is foretold of records: who will leave, which lead will convert.
 //!
 //! A company says what is to be foretold as a question (`churned = true`), of which object, and from which fields;
-//! [`learn`] learns it from the records of which it is decided ([`rows`]) by [`crate::methods::response`], and writes what it
+//! [`learn`] learns it from the records of which it is decided ([`rows`]) by [`methods::response`], and writes what it
 //! says of the others into fields of theirs. [`answers`] tells how good it proved and why it says what it says.
 
 pub mod answers;

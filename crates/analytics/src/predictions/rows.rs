@@ -10,8 +10,8 @@ use kernel::{FieldDef, Id, Result};
 use serde_json::{Value as Json, json};
 
 use super::{Prediction, Questions};
-use crate::day;
-use crate::methods::response::{Column, Table, Values};
+use methods::day;
+use methods::response::{Column, Table, Values};
 
 const DAY_MS: i64 = 86_400_000;
 /// A column of more different words is a name or a number in words: nothing to learn from.

@@ -14,7 +14,7 @@ use kernel::{Error, Id, Result, Time};
 use serde_json::{Value as Json, json};
 
 use super::Prediction;
-use crate::methods::response::Model;
+use methods::response::Model;
 
 const ALL: &str = "select id, code, name, object, outcome, among, decided, starts, ends, fields, trusted, every_days, language, \
                    looked_to from prediction";

@@ -8,8 +8,8 @@ use kernel::Result;
 
 use super::content::Content;
 use super::words::word;
-use crate::day;
 use crate::scorecards::written::escaped;
+use methods::day;
 
 /// The colour of who has chosen none.
 const COLOUR: &str = "#3b4cca";

@@ -10,8 +10,8 @@ use serde::Deserialize;
 use super::base::Base;
 use super::figures::Step;
 use super::queries;
-use crate::day;
 use crate::period::{Comparison, Period};
+use methods::day;
 
 /// Where nothing happened for so many days the data ended, and figures are as of then.
 const ENDED_DAYS: i32 = 90;

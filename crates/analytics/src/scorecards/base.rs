@@ -17,10 +17,10 @@ use kernel::{Currency, Error, Result, Time};
 use serde::{Deserialize, Serialize};
 
 use super::queries;
-use crate::day;
 use crate::engine::embedded::{Embedded, quoted};
 use crate::engine::{Cell, Engine as _};
 use crate::facts::{Facts, LAKE, Wallet};
+use methods::day;
 
 const NOTE: &str = "records.json";
 /// Purchases up to so many lines are read anew whenever one changed; more wait for the next look at all customers.

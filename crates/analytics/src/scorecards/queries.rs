@@ -9,11 +9,11 @@ use jiff::tz::TimeZone;
 use kernel::{Result, Time};
 use serde_json::Value as Json;
 
-use crate::day;
 use crate::engine::Cell;
 use crate::engine::embedded::Filling;
 use crate::facts::queries::{id, money, text};
 use crate::facts::{Table, Wallet};
+use methods::day;
 
 pub const TABLES: &[Table] = &[
     Table {

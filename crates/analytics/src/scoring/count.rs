@@ -13,7 +13,7 @@ use kernel::{Id, Result};
 
 use super::rules::Rule;
 use super::{DAY_MS, OBJECT, queries};
-use crate::day;
+use methods::day;
 
 /// Leads written in one commit.
 const PART: usize = 2_000;

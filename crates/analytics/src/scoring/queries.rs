@@ -10,7 +10,7 @@ use kernel::{Id, Result};
 
 use super::rules::Rule;
 use super::{OBJECT, ScoreWork};
-use crate::day;
+use methods::day;
 
 pub fn all(reader: &mut Reader) -> Result<Vec<Rule>> {
     let sql = "select name, points, question, event, most, half_life_days, since from score_rule order by position";

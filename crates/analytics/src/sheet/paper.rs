@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 use super::words::word;
 use crate::cube::measures::Measure;
-use crate::day;
+use methods::day;
 
 /// The colour of who has chosen none.
 const COLOUR: &str = "#3b4cca";

@@ -8,9 +8,9 @@ use foundation::records::{Object, ask};
 use kernel::{Currency, Error, Money, Result};
 
 use super::tables::{Column, Kind};
-use crate::day;
 use crate::engine::Cell;
 use crate::engine::embedded::Filling;
+use methods::day;
 
 /// Rows of one table at most.
 const MOST_ROWS: u64 = 3_000_000;

@@ -16,7 +16,7 @@ const ROWS: &[&[&str]] = &[
     &["events"],
     &["db"],
     &["foundation"],
-    &["documents"],
+    &["documents", "methods"],
     &["channels"],
     &["approvals"],
     &["consolidation"],
