@@ -1,9 +1,12 @@
 //! The calendar: what was agreed with whom and when.
 //!
 //! [`activities`] are records that may recur ([`recurrence`], after RFC 5545); [`ics`] reads and writes them as other
-//! calendars do, and by [`dav`] phones keep them in step.
+//! calendars do, and by [`dav`] phones keep them in step. [`busy`] says when people have time, [`bookings`] lets visitors take
+//! some of it.
 
 pub mod activities;
+pub mod bookings;
+pub mod busy;
 pub mod dav;
 pub mod ics;
 pub mod recurrence;
@@ -23,12 +26,12 @@ pub use activities::Activity;
 
 /// The standard objects of the calendar.
 pub fn objects() -> Vec<ObjectDef> {
-    vec![Activity::def()]
+    vec![Activity::def(), bookings::BookingPage::def(), bookings::Booking::def()]
 }
 
 /// What is kept beside records of these objects.
 pub fn keepers() -> Vec<Arc<dyn Keeps>> {
-    vec![Arc::new(activities::Kept), Arc::new(dav::Told)]
+    vec![Arc::new(activities::Kept), Arc::new(bookings::Pages), Arc::new(dav::Told)]
 }
 
 /// Tables of this crate.
@@ -52,7 +55,7 @@ pub fn alarms() -> Vec<Arc<dyn Alarm>> {
 
 /// Routes of this crate.
 pub fn routes() -> Vec<Route> {
-    activities::routes()
+    [activities::routes(), busy::routes()].concat()
 }
 
 /// What changes of these objects mean on the ledger.

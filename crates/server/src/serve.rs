@@ -56,6 +56,7 @@ pub fn router(app: &App, stopping: watch::Receiver<bool>) -> Router {
         .merge(site::router())
         .merge(commerce::quotes::router())
         .merge(sales::forms::router())
+        .merge(calendar::bookings::router())
         .merge(calendar::dav::doors::router())
         .fallback(pages::serve)
         .layer(Extension(metrics.clone()))

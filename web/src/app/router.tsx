@@ -55,6 +55,7 @@ const record = createRoute({
   beforeLoad: ({ params }) => {
     if (params.plural === 'quotes') throw redirect({ to: '/quotes/$id', params: { id: params.id } })
     if (params.plural === 'segments') throw redirect({ to: '/segments/$id', params: { id: params.id }, search: {} })
+    if (params.plural === 'booking_pages') throw redirect({ to: '/settings/booking/$id', params: { id: params.id } })
     if (params.plural === 'forms') throw redirect({ to: '/settings/forms/$id', params: { id: params.id } })
   },
   component: lazyRouteComponent(() => import('@/features/record/RecordPage')),
@@ -306,6 +307,8 @@ const assignment = createRoute({ getParentRoute: () => settings, path: '/assignm
 const mapping = createRoute({ getParentRoute: () => settings, path: '/conversion', component: lazyRouteComponent(() => import('@/features/settings/MappingPage')) })
 const forms = createRoute({ getParentRoute: () => settings, path: '/forms', component: lazyRouteComponent(() => import('@/features/settings/FormsPage')) })
 const oneForm = createRoute({ getParentRoute: () => settings, path: '/forms/$id', component: lazyRouteComponent(() => import('@/features/settings/FormPage')) })
+const booking = createRoute({ getParentRoute: () => settings, path: '/booking', component: lazyRouteComponent(() => import('@/features/settings/BookingPages')) })
+const oneBooking = createRoute({ getParentRoute: () => settings, path: '/booking/$id', component: lazyRouteComponent(() => import('@/features/settings/BookingPage')) })
 const files = createRoute({ getParentRoute: () => settings, path: '/files', component: lazyRouteComponent(() => import('@/features/settings/FilesPage')) })
 const company = createRoute({ getParentRoute: () => settings, path: '/company', component: lazyRouteComponent(() => import('@/features/settings/CompanyPage')) })
 const offering = createRoute({ getParentRoute: () => settings, path: '/quotes', component: lazyRouteComponent(() => import('@/features/settings/QuotesPage')) })
@@ -323,7 +326,7 @@ const audit = createRoute({
   validateSearch: (search): { action?: string; actor?: string; record?: string } => known(search, ['action', 'actor', 'record']),
   component: lazyRouteComponent(() => import('@/features/settings/AuditPage')),
 })
-const settingsPages = [mySettings, security, appearance, people, teams, roles, oneRole, why, phones, keys, objects, oneObject, pipelines, assignment, mapping, forms, oneForm, files, company, offering, languages, currencies, calendars, signInRules, transfers, sources, mail, mailboxes, audit] as const
+const settingsPages = [mySettings, security, appearance, people, teams, roles, oneRole, why, phones, keys, objects, oneObject, pipelines, assignment, mapping, forms, oneForm, booking, oneBooking, files, company, offering, languages, currencies, calendars, signInRules, transfers, sources, mail, mailboxes, audit] as const
 
 /** Records are also found at the address they have in the API: /contacts, /contacts/{id}. */
 const elsewhere = createRoute({

@@ -186,6 +186,20 @@ pub struct Activity {
         )
     )]
     pub repeats_until: Option<Time>,
+    /// The booking by which a visitor made it.
+    #[field(
+        link = "booking",
+        indexed,
+        readonly,
+        section = "system",
+        label(en = "Booking", ru = "Запись", zh = "预约", ro = "Programare"),
+        help(
+            ru = "Запись посетителя, из которой это возникло.",
+            zh = "访客预约所产生的活动。",
+            ro = "Programarea unui vizitator din care a rezultat."
+        )
+    )]
+    pub booking: Option<Id>,
     /// The record's key in the system it came from; imports find it by this.
     #[field(
         unique,

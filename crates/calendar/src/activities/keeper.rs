@@ -23,6 +23,7 @@ impl Keeps for Kept {
         let object = op.object(ACTIVITY)?;
         for draft in drafts {
             reminders::keep(op, &object, draft)?;
+            crate::bookings::follow_activity(op, &object, draft)?;
             let was_series = !draft.after.get(&object, Activity::REPEATS).is_null();
             if draft.what == What::Trashed && was_series {
                 let own = queries::changes_of(op, &object, draft.after.id)?;

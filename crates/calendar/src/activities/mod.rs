@@ -13,7 +13,7 @@ pub mod queries;
 mod reminders;
 mod routes;
 pub mod series;
-mod stretch;
+pub mod stretch;
 
 pub use activity::Activity;
 pub use keeper::Kept;

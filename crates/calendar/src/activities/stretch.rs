@@ -45,20 +45,25 @@ fn read_moment(text: &str, at: &str, zone: &TimeZone, is_last: bool) -> Result<T
     Time::parse(text).ok_or_else(|| Error::invalid(at, "not_a_date", "must be a date or a moment, 2017-06-30"))
 }
 
-/// `{"zone","exact","data":[{"at","ends_at","is_all_day","first_day","last_day","repeats","record"}]}`, in order. Whole days
-/// are told as days, for they are the same day everywhere.
-pub fn show(reader: &mut Reader, asked: &Asked) -> Result<Json> {
-    let object = reader.object(ACTIVITY)?;
-    reader.who.need(ACTIVITY, Action::Read)?;
-    let zone = TimeZone::get(&reader.who.zone).unwrap_or(TimeZone::UTC);
-    let from = read_moment(&asked.from, "from", &zone, false)?;
-    let to = read_moment(&asked.to, "to", &zone, true)?;
+/// The stretch that two texts name, of days in a zone or of moments.
+pub fn window(from: &str, to: &str, zone: &TimeZone) -> Result<(Time, Time)> {
+    let (from, to) = (read_moment(from, "from", zone, false)?, read_moment(to, "to", zone, true)?);
     if to <= from {
         return Err(Error::invalid("to", "too_small", "the end is behind the beginning"));
     }
     if to.0.saturating_sub(from.0) > MOST_DAYS * DAY_MS {
         return Err(Error::invalid("to", "too_large", format!("at most {MOST_DAYS} days at once")));
     }
+    Ok((from, to))
+}
+
+/// `{"zone","exact","data":[{"at","ends_at","is_all_day","first_day","last_day","repeats","record"}]}`, in order. Whole days
+/// are told as days, for they are the same day everywhere.
+pub fn show(reader: &mut Reader, asked: &Asked) -> Result<Json> {
+    let object = reader.object(ACTIVITY)?;
+    reader.who.need(ACTIVITY, Action::Read)?;
+    let zone = TimeZone::get(&reader.who.zone).unwrap_or(TimeZone::UTC);
+    let (from, to) = window(&asked.from, &asked.to, &zone)?;
     for field in [Activity::STARTS_AT, Activity::ENDS_AT, Activity::DUE_AT] {
         if reader.who.access.on(ACTIVITY).hidden_fields.contains(field) {
             return Err(Error::Forbidden("seeing when activities are"));

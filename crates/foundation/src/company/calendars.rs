@@ -161,6 +161,21 @@ impl Calendar {
         spans.iter().any(|(begin, end)| (*begin..*end).contains(&at.0))
     }
 
+    /// The working hours from one moment to another, in order; of more days than a year and a day those at the beginning.
+    pub fn open(&self, from: Time, to: Time) -> Vec<(Time, Time)> {
+        let (Some(first), Some(last)) = (self.day_of(from), self.day_of(to)) else { return Vec::new() };
+        let days = (0..=366i64).filter_map(|ahead| first.checked_add(ahead.days()).ok()).take_while(|day| *day <= last);
+        days.flat_map(|day| self.spans(day))
+            .map(|(begin, end)| (Time(begin.max(from.0)), Time(end.min(to.0))))
+            .filter(|(begin, end)| begin < end)
+            .collect()
+    }
+
+    /// The zone in which its hours are read.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
     fn day_of(&self, at: Time) -> Option<Date> {
         Some(Timestamp::from_millisecond(at.0).ok()?.to_zoned(self.zone.clone()).date())
     }

@@ -7,6 +7,7 @@ mod architecture;
 mod assignment;
 mod bad_input;
 mod board;
+mod bookings;
 mod bulk;
 mod calendar;
 mod changes;

@@ -1,5 +1,5 @@
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { ArrowRightLeft, BadgeCheck, Banknote, Building2, CalendarClock, CircleUser, Database, DatabaseZap, FileCode2, FileText, GitBranch, History, Inbox, Key, Languages, ListChecks, Mail, Network, Palette, ScanEye, Settings, ShieldCheck, Smartphone, type LucideIcon, Upload, UserCog, UserPlus, Users } from 'lucide-react'
+import { ArrowRightLeft, BadgeCheck, Banknote, Building2, CalendarCheck, CalendarClock, CircleUser, Database, DatabaseZap, FileCode2, FileText, GitBranch, History, Inbox, Key, Languages, ListChecks, Mail, Network, Palette, ScanEye, Settings, ShieldCheck, Smartphone, type LucideIcon, Upload, UserCog, UserPlus, Users } from 'lucide-react'
 import { useTranslation } from '@/lib/useTranslation'
 import { useDefinitions, useLabel, useSession } from '@/lib/session'
 import { iconOf } from '@/ui/icons'
@@ -56,6 +56,7 @@ const PLACES = [
       { to: '/settings/sources', label: 'sources.title', icon: DatabaseZap, admin: true },
       { to: '/settings/mail', label: 'mail.title', icon: Mail, admin: true },
       { to: '/settings/transfers', label: 'transfers.title', icon: Upload },
+      { to: '/settings/booking', label: 'booking.title', icon: CalendarCheck },
       { to: '/settings/phones', label: 'phones.title', icon: Smartphone },
       { to: '/settings/keys', label: 'keys.title', icon: Key },
       { to: '/settings/audit', label: 'audit.title', icon: History, admin: true },
