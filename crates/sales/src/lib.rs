@@ -3,6 +3,7 @@
 mod asking;
 pub mod assignment;
 mod attachment;
+pub mod commission;
 mod competitor;
 pub mod conversion;
 mod deal;
@@ -54,6 +55,7 @@ pub fn objects() -> Vec<ObjectDef> {
         Attachment::def(),
         Territory::def(),
         plan::Quota::def(),
+        commission::Plan::def(),
         assignment::AssignmentRule::def(),
         forms::Form::def(),
         forms::FormAnswer::def(),
@@ -68,6 +70,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         sql: include_str!("../../../migrations/202611222201_playbooks.sql"),
     },
     db::Migration { name: "202611230300_forecast", sql: include_str!("../../../migrations/202611230300_forecast.sql") },
+    db::Migration {
+        name: "202611240400_commissions",
+        sql: include_str!("../../../migrations/202611240400_commissions.sql"),
+    },
 ];
 
 /// What is kept beside records of these objects.
@@ -87,8 +93,16 @@ pub fn keepers() -> Vec<Arc<dyn Keeps>> {
 
 /// Routes of this crate.
 pub fn routes() -> Vec<Route> {
-    [assignment::routes(), conversion::routes(), forms::routes(), plan::routes(), reports::routes(), forecast::routes()]
-        .concat()
+    [
+        assignment::routes(),
+        conversion::routes(),
+        forms::routes(),
+        plan::routes(),
+        reports::routes(),
+        forecast::routes(),
+        commission::routes(),
+    ]
+    .concat()
 }
 
 /// What changes of these objects mean on the ledger.

@@ -135,6 +135,9 @@ impl Background {
         let (given, stop_giving) = (app.clone(), stop.clone());
         threads.extend(spawn("assignment", move || sales::assignment::due::keep_giving(&given, &stop_giving)));
 
+        let (earned, stop_earning) = (app.clone(), stop.clone());
+        threads.extend(spawn("commissions", move || sales::commission::follow::keep_in_step(&earned, &stop_earning)));
+
         let (measured, stop_measuring) = (app.clone(), stop.clone());
         threads.extend(spawn("quality", move || {
             if pause(MEASURE_AFTER, &stop_measuring) {

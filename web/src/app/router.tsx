@@ -272,7 +272,14 @@ const salesForecast = createRoute({
   loader: needPlanning,
   component: lazyRouteComponent(() => import('@/features/planning/ForecastPage')),
 })
-const planningPages = [plan, salesForecast] as const
+const commissions = createRoute({
+  getParentRoute: () => inside,
+  path: '/sales/commissions',
+  validateSearch: (search): { part?: string; person?: string; month?: string } => known(search, ['part', 'person', 'month']),
+  loader: () => Promise.all([needPlanning(), needTexts('commissions')]),
+  component: lazyRouteComponent(() => import('@/features/planning/commissions/CommissionsPage')),
+})
+const planningPages = [plan, salesForecast, commissions] as const
 
 const settings = createRoute({
   getParentRoute: () => inside,

@@ -15,6 +15,10 @@ import calendarEn from './locales/calendar/en.json?url'
 import calendarRo from './locales/calendar/ro.json?url'
 import calendarRu from './locales/calendar/ru.json?url'
 import calendarZh from './locales/calendar/zh.json?url'
+import commissionsEn from './locales/commissions/en.json?url'
+import commissionsRo from './locales/commissions/ro.json?url'
+import commissionsRu from './locales/commissions/ru.json?url'
+import commissionsZh from './locales/commissions/zh.json?url'
 import consolidationEn from './locales/consolidation/en.json?url'
 import consolidationRo from './locales/consolidation/ro.json?url'
 import consolidationRu from './locales/consolidation/ru.json?url'
@@ -77,6 +81,7 @@ const parts = {
   analysis: { en: analysisEn, ru: analysisRu, zh: analysisZh, ro: analysisRo },
   boards: { en: boardsEn, ru: boardsRu, zh: boardsZh, ro: boardsRo },
   calendar: { en: calendarEn, ru: calendarRu, zh: calendarZh, ro: calendarRo },
+  commissions: { en: commissionsEn, ru: commissionsRu, zh: commissionsZh, ro: commissionsRo },
   consolidation: { en: consolidationEn, ru: consolidationRu, zh: consolidationZh, ro: consolidationRo },
   planning: { en: planningEn, ru: planningRu, zh: planningZh, ro: planningRo },
   quotes: { en: quotesEn, ru: quotesRu, zh: quotesZh, ro: quotesRo },

@@ -22,13 +22,14 @@ export const ANALYSIS_PAGES = [
 ] as const
 
 /** Pages of an area that are no list of an object. */
-export const AREA_PAGES: Record<string, readonly { to: '/duplicates' | '/quality' | '/segments' | '/approvals' | '/mail' | '/sales/forecast' | '/sales/plan' | '/sales/reports' | (typeof ANALYSIS_PAGES)[number]['to']; label: string }[]> = {
+export const AREA_PAGES: Record<string, readonly { to: '/duplicates' | '/quality' | '/segments' | '/approvals' | '/mail' | '/sales/forecast' | '/sales/plan' | '/sales/commissions' | '/sales/reports' | (typeof ANALYSIS_PAGES)[number]['to']; label: string }[]> = {
   customers: [{ to: '/duplicates', label: 'duplicates.title' }, { to: '/quality', label: 'quality.title' }],
   sales: [
     { to: '/approvals', label: 'pages.approvals' },
     { to: '/mail', label: 'pages.mail' },
     { to: '/sales/forecast', label: 'pages.forecast' },
     { to: '/sales/plan', label: 'pages.plan' },
+    { to: '/sales/commissions', label: 'pages.commissions' },
     { to: '/sales/reports', label: 'pages.sales_reports' },
   ],
   marketing: [{ to: '/segments', label: 'segments.title' }],

@@ -347,6 +347,34 @@ const CONFLICTS: &[(&str, [&str; 3])] = &[
     ("booking.taken", ["Это время уже занято", "该时间已被占用", "Ora aceasta este deja ocupată"]),
     ("form.closed", ["Эта форма закрыта", "此表单已关闭", "Acest formular este închis"]),
     ("form.not_held", ["Этот ответ не задержан", "此提交未被扣留", "Acest răspuns nu este reținut"]),
+    (
+        "commission.used",
+        [
+            "По этой версии плана уже начислено: она не меняется, за ней может следовать другая",
+            "该版本已有佣金入账，不能更改；可新建后续版本",
+            "După această versiune s-a calculat deja: nu se mai schimbă, îi poate urma alta",
+        ],
+    ),
+    (
+        "commission.not_over",
+        ["Этот месяц ещё не закончился", "本月尚未结束", "Luna aceasta nu s-a încheiat încă"],
+    ),
+    (
+        "commission.later_closed",
+        [
+            "Более поздняя ведомость уже закрыта",
+            "之后的月份已经结算关闭",
+            "Un stat de plată ulterior este deja închis",
+        ],
+    ),
+    (
+        "commission.disputed",
+        [
+            "По этой ведомости есть нерешённый вопрос",
+            "该结算单还有未解决的问题",
+            "Pe acest stat de plată există o întrebare nerezolvată",
+        ],
+    ),
     ("lead.converted", ["Этот лид уже преобразован", "该线索已转化", "Prospectul este deja convertit"]),
     ("lead.not_converted", ["Этот лид не преобразован", "该线索尚未转化", "Prospectul nu este convertit"]),
     (

@@ -12,6 +12,7 @@ mod bulk;
 mod calendar;
 mod changes;
 mod cluster;
+mod commissions;
 mod company;
 mod conditions;
 mod conversion;
