@@ -1,7 +1,7 @@
 //! Deals: a sale on its way through a pipeline.
 
 use jiff::civil::Date;
-use kernel::{Id, Money};
+use kernel::{Id, Money, Time};
 use macros::Object;
 
 /// A sale on its way through the stages of a pipeline.
@@ -247,6 +247,19 @@ pub struct Deal {
         )
     )]
     pub open_activities_count: i64,
+    /// Since when it stands in its stage longer than the stage allows.
+    #[field(
+        readonly,
+        indexed,
+        section = "figures",
+        label(en = "Stale since", ru = "Стоит с", zh = "停滞自", ro = "Stagnează din"),
+        help(
+            ru = "С какого момента сделка стоит на этапе дольше, чем он допускает.",
+            zh = "自何时起在该阶段停留超过允许的天数。",
+            ro = "De când stă în etapă mai mult decât permite aceasta."
+        )
+    )]
+    pub stale_since: Option<Time>,
     // What the past of all deals says of this one while it is open: the chance that it is won within a year, and the day by
     // which half of that chance is used up.
     #[field(

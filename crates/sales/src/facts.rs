@@ -81,6 +81,11 @@ fn settle_deal(
         }
     }
 
+    // Whatever moves stands no more.
+    let is_moved = has_changed(before, after, Deal::STAGE) || status != "open";
+    if is_moved && !after.value(Deal::STALE_SINCE).is_null() {
+        follows.push((Deal::STALE_SINCE, Value::Null));
+    }
     let was_closed = before.is_some_and(|before| is_closed(before.text(Deal::STATUS)));
     let is_closed = is_closed(Some(&status));
     if is_closed && !was_closed && after.value(Deal::CLOSED_ON).is_null() {

@@ -29,6 +29,7 @@ use std::sync::Arc;
 use events::Facts;
 use foundation::doors::Route;
 use foundation::records::write::Keeps;
+use foundation::timer::Alarm;
 use kernel::ObjectDef;
 use kernel::object::Object;
 
@@ -75,6 +76,11 @@ pub const MIGRATIONS: &[db::Migration] = &[
         sql: include_str!("../../../migrations/202611240400_commissions.sql"),
     },
 ];
+
+/// What rings here.
+pub fn alarms() -> Vec<Arc<dyn Alarm>> {
+    vec![Arc::new(moves::Stale)]
+}
 
 /// What is kept beside records of these objects.
 pub fn keepers() -> Vec<Arc<dyn Keeps>> {

@@ -52,7 +52,15 @@ pub fn runner(app: &App) -> Runner {
 
 /// What crates above the foundation do when a timer of theirs is due.
 pub fn alarms() -> Vec<Arc<dyn Alarm>> {
-    [approvals::alarms(), commerce::alarms(), analytics::alarms(), calendar::alarms(), conversations::alarms()].concat()
+    [
+        approvals::alarms(),
+        commerce::alarms(),
+        sales::alarms(),
+        analytics::alarms(),
+        calendar::alarms(),
+        conversations::alarms(),
+    ]
+    .concat()
 }
 
 /// Ways by which letters go out.

@@ -355,17 +355,10 @@ const CONFLICTS: &[(&str, [&str; 3])] = &[
             "După această versiune s-a calculat deja: nu se mai schimbă, îi poate urma alta",
         ],
     ),
-    (
-        "commission.not_over",
-        ["Этот месяц ещё не закончился", "本月尚未结束", "Luna aceasta nu s-a încheiat încă"],
-    ),
+    ("commission.not_over", ["Этот месяц ещё не закончился", "本月尚未结束", "Luna aceasta nu s-a încheiat încă"]),
     (
         "commission.later_closed",
-        [
-            "Более поздняя ведомость уже закрыта",
-            "之后的月份已经结算关闭",
-            "Un stat de plată ulterior este deja închis",
-        ],
+        ["Более поздняя ведомость уже закрыта", "之后的月份已经结算关闭", "Un stat de plată ulterior este deja închis"],
     ),
     (
         "commission.disputed",

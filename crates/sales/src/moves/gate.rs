@@ -6,7 +6,7 @@ use foundation::records::write::{Draft, Keeps, What};
 use foundation::records::{Object, Record, ask};
 use kernel::{FieldError, Id, Result, Value};
 
-use super::{DEAL, STAGE, is_held, playbook, queries};
+use super::{DEAL, STAGE, is_held, playbook, queries, stale};
 use crate::asking;
 
 /// Deals that move.
@@ -30,10 +30,11 @@ impl Keeps for Deals {
     }
 
     fn follow(&self, op: &mut Operation, drafts: &[Draft]) -> Result<()> {
+        let object = op.object(DEAL)?;
+        stale::follow(op, &object, drafts)?;
         if !is_held(op) {
             return Ok(());
         }
-        let object = op.object(DEAL)?;
         for draft in drafts.iter().filter(|draft| moves(&object, draft)) {
             playbook::plan(op, &object, &draft.after)?;
         }

@@ -8,10 +8,12 @@ mod gate;
 mod playbook;
 mod queries;
 mod stages;
+mod stale;
 
 pub use amounts::Lines;
 pub use gate::Deals;
 pub use stages::{Playbooks, Stages};
+pub use stale::Stale;
 
 const DEAL: &str = "deal";
 const STAGE: &str = "stage";

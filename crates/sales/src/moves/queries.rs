@@ -3,7 +3,7 @@
 use db::{Arg, Kind, OnConflict};
 use foundation::records::{Object, Record, ask, record};
 use foundation::{Operation, Reader};
-use kernel::{Id, Result};
+use kernel::{Id, Result, Time};
 use question::Checked;
 
 /// A record whoever asks: rules hold for stages that somebody may not see too.
@@ -36,4 +36,15 @@ pub fn plan_once(op: &mut Operation, deal: Id, step: Id) -> Result<bool> {
     let row = vec![vec![Arg::Id(deal), Arg::Id(step)]];
     let columns = [("deal", Kind::Id), ("step", Kind::Id)];
     Ok(op.tx.insert("playbook_planned", &columns, row, OnConflict::Skip)? == 1)
+}
+
+/// The open deals of a stage: since when each stands there, and whether it says that it stands too long.
+pub fn standing(reader: &mut Reader, object: &Object, stage: Id) -> Result<Vec<(Id, Time, bool)>> {
+    let sql = format!(
+        "select r.id, coalesce((select max(e.at) from event e where e.record = r.id and e.kind = 'deal.stage_changed'), \
+         r.created_at), case when r.stale_since is not null then 1 else 0 end from {} r \
+         where r.stage = $1 and r.status = 'open' and r.deleted_at is null",
+        object.def.table
+    );
+    Ok(reader.tx.query(&sql, &[stage.into()])?.iter().map(|row| (row.id(0), row.time(1), row.flag(2))).collect())
 }

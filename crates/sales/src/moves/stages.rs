@@ -5,7 +5,7 @@ use foundation::records::Object;
 use foundation::records::write::{Draft, Keeps, What};
 use kernel::{FieldError, Result, Value};
 
-use super::{DEAL, PLAYBOOK, STAGE};
+use super::{DEAL, PLAYBOOK, STAGE, stale};
 use crate::asking;
 
 /// Stages ask for fields that deals have, and questions that can be answered.
@@ -42,8 +42,9 @@ impl Keeps for Stages {
         Ok(faults)
     }
 
-    fn follow(&self, _: &mut Operation, _: &[Draft]) -> Result<()> {
-        Ok(())
+    fn follow(&self, op: &mut Operation, drafts: &[Draft]) -> Result<()> {
+        let object = op.object(STAGE)?;
+        drafts.iter().try_for_each(|draft| stale::follow_limit(op, &object, draft))
     }
 }
 

@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use testkit::{Client, TestApp, on_both};
 
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+
 fn id(record: &Value) -> String {
     record["id"].as_str().expect("an id").to_string()
 }
@@ -117,5 +119,38 @@ on_both! {
         let vlad = app.vlad().await;
         let role = json!({ "deal": deal, "contact": vlad["id"], "role": "decides" });
         assert_eq!(ana.post("/deal_roles", role).await.created()["role"], "decides");
+    }
+
+    async fn a_deal_that_stands_too_long_says_since_when_and_its_owner_is_told_once(app: TestApp) {
+        let ana = app.ana();
+        let rights = json!({ "objects": { "deal": { "read": "own", "update": "own" }, "stage": { "read": "all" } } });
+        let (_, boris) = app.colleague_with_id("Boris", rights).await;
+        let stages = stages(&ana, json!({ "name": "A" }), [json!(null), json!(null), json!(null), json!(null)]).await;
+        ana.patch(&format!("/stages/{}", stages[0]), json!({ "rotting_days": 5 })).await.ok();
+        let deal = id(&ana.post("/deals", json!({ "name": "Bikes", "stage": stages[0], "owner": boris })).await.created());
+        let path = format!("/deals/{deal}");
+        let notices = async |app: &TestApp| -> i64 {
+            let sql = "select count(*) from notification where kind = 'alert' and user_id = $1";
+            tokio::task::block_in_place(|| app.app().db().read(|tx| Ok(tx.one(sql, &[boris.into()])?.map_or(0, |row| row.int(0))))).unwrap()
+        };
+        app.pass_ms(4 * DAY_MS);
+        let app = app.reopened();
+        assert_eq!((app.ring_timers().await, app.ana().get(&path).await.ok()["stale_since"].clone()), (0, json!(null)));
+        app.pass_ms(2 * DAY_MS);
+        let app = app.reopened();
+        assert_eq!((app.ring_timers().await, app.ring_timers().await), (1, 0));
+        let ana = app.ana();
+        assert_eq!(ana.get(&path).await.ok()["stale_since"], "2026-06-24T12:00:00.000Z");
+        let listed = ana.get("/deals?filter=stale_since is not empty&sort=stale_since").await.ok();
+        assert_eq!((listed["data"][0]["id"].clone(), notices(&app).await), (json!(deal), 1));
+
+        // More days are allowed: it does not stand too long any more; fewer: it does again, and nobody is told twice.
+        ana.patch(&format!("/stages/{}", stages[0]), json!({ "rotting_days": 30 })).await.ok();
+        assert_eq!(ana.get(&path).await.ok()["stale_since"], json!(null));
+        ana.patch(&format!("/stages/{}", stages[0]), json!({ "rotting_days": 3 })).await.ok();
+        app.ring_timers().await;
+        assert_eq!((ana.get(&path).await.ok()["stale_since"].clone(), notices(&app).await), (json!("2026-06-22T12:00:00.000Z"), 1));
+        ana.patch(&path, json!({ "stage": stages[1] })).await.ok();
+        assert_eq!((ana.get(&path).await.ok()["stale_since"].clone(), app.ring_timers().await), (json!(null), 0));
     }
 }
