@@ -6,6 +6,7 @@ use foundation::Reader;
 use kernel::{Id, Result};
 
 use super::asked::{Asked, Period};
+use super::attainment;
 use super::ground::Ground;
 use super::history::Status;
 use super::queries;
@@ -22,6 +23,10 @@ struct Sums {
     begun: i64,
     done: i64,
     amounts: Amounts,
+    /// What was planned, in the currency of the report.
+    quota: i64,
+    /// Won by those who have a quota.
+    of_plan: Amounts,
 }
 
 type People = BTreeMap<Option<Id>, Sums>;
@@ -60,6 +65,21 @@ fn sums(ground: &Ground, period: Period, done: &[(Id, Option<Id>)], gather: &mut
     (all, people)
 }
 
+/// Adds what they were to sell; whoever has no quota has no share of one.
+fn plan(reader: &mut Reader, (all, people): &mut (Sums, People), period: Period, purse: &Purse) -> Result<()> {
+    let quotas = attainment::quotas(reader, period, purse)?;
+    for (owner, sums) in people.iter_mut() {
+        let Some(quota) = owner.and_then(|owner| quotas.get(&owner).copied()) else { continue };
+        sums.quota = quota;
+        sums.of_plan.clone_from(&sums.amounts);
+        all.quota = all.quota.saturating_add(quota);
+        for (currency, amount) in &sums.amounts {
+            *all.of_plan.entry(*currency).or_default() += amount;
+        }
+    }
+    Ok(())
+}
+
 fn named(owner: Option<Id>) -> String {
     owner.map(|id| id.to_string()).unwrap_or_default()
 }
@@ -83,13 +103,23 @@ pub fn told(reader: &mut Reader, asked: &Asked, gather: &mut Gather) -> Result<T
     }
     let period = ground.window.period;
     let none = Vec::new();
-    let (all, people) = sums(&ground, period, done.first().unwrap_or(&none), gather);
-    let before =
+    let mut now = sums(&ground, period, done.first().unwrap_or(&none), gather);
+    let mut before =
         ground.window.before.map(|period| sums(&ground, period, done.get(1).unwrap_or(&none), &mut Gather::nothing()));
+    if ground.sees.amounts {
+        plan(reader, &mut now, period, &purse)?;
+        if let (Some(before), Some(period)) = (&mut before, ground.window.before) {
+            plan(reader, before, period, &purse)?;
+        }
+    }
+    let (all, people) = now;
 
     let mut names = vec!["won_count", "lost", "win_rate", "begun"];
     if ground.sees.amounts {
         names.insert(0, "won_amount");
+        if all.quota > 0 {
+            names.push("attainment");
+        }
     }
     if tells_done {
         names.push("done");
@@ -115,6 +145,7 @@ pub fn told(reader: &mut Reader, asked: &Asked, gather: &mut Gather) -> Result<T
                 "won_amount" | "won_count" => cell.opening(closed("status = \"won\"", owner)),
                 "lost" => cell.opening(closed("status = \"lost\"", owner)),
                 "win_rate" => cell.opening(closed("status != \"open\"", owner)),
+                "attainment" => cell.opening(closed("status = \"won\"", owner)),
                 other => cell.opening(set(other)),
             }
         };
@@ -171,6 +202,7 @@ fn value(name: &str, sums: &Sums, purse: &Purse) -> Value {
         "lost" => Value::Count(sums.lost),
         "win_rate" => Value::share(sums.won, sums.won + sums.lost),
         "begun" => Value::Count(sums.begun),
+        "attainment" => Value::share(purse.sum(&sums.of_plan).amount, sums.quota),
         _ => Value::Count(sums.done),
     }
 }

@@ -15,6 +15,7 @@
 
 mod ageing;
 mod asked;
+mod attainment;
 mod changes;
 mod funnel;
 mod ground;

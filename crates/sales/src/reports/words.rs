@@ -216,6 +216,16 @@ const WORDS: &[(&str, [&str; 4])] = &[
             "Media zilelor de la începutul oportunității la câștig.",
         ],
     ),
+    ("attainment", ["Of the plan", "От плана", "指标完成率", "Din plan"]),
+    (
+        "about_attainment",
+        [
+            "What was won of what these people were to sell; of a month that is only touched its part by days.",
+            "Доля выигранного в том, что эти люди должны были продать; от неполного месяца берётся часть по дням.",
+            "赢单金额占这些人员销售指标的比例；不完整的月份按天折算。",
+            "Cât s-a câștigat din ce aveau de vândut aceste persoane; dintr-o lună incompletă se ia partea pe zile.",
+        ],
+    ),
     (
         "about_won_amount",
         [

@@ -223,6 +223,13 @@ on_both! {
         let values: Vec<&Value> = cells.as_array().unwrap().iter().map(|cell| &cell["value"]["value"]).collect();
         assert_eq!(values[0]["amount"], 10_000);
         assert_eq!((values[1], values[2], values[5]), (&json!(1), &json!(0), &json!(2)), "won, lost, done");
+        let quota = json!({ "unit": "month", "starts_on": "2026-06-01", "person": me, "amount": "1000 EUR" });
+        ana.post("/quotas", quota).await.created();
+        let told = ana.get("/sales/reports/leaders?from=2026-06-01&to=2026-06-30").await.ok();
+        let attainment = &row(&told, "people", &me)["cells"][5];
+        assert_eq!(attainment["value"]["value"], json!(0.1), "{told}");
+        let told = ana.get("/sales/reports/leaders?from=2026-06-16&to=2026-06-30").await.ok();
+        assert_eq!(row(&told, "people", &me)["cells"][5]["value"]["value"], json!(0.2), "of half a month half a quota");
         let told = ana.get("/sales/reports/response").await.ok();
         let cells = &row(&told, "activities", &me)["cells"];
         assert_eq!((&cells[0]["value"]["value"], &cells[1]["value"]["value"], &cells[5]["value"]["value"]), (&json!(2), &json!(1), &json!(1.5)));
