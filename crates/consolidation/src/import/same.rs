@@ -41,9 +41,10 @@ pub fn find(reader: &mut Reader, side: &Side, asked: &[Asked]) -> Result<Vec<Opt
     let mut wanted: Vec<String> = titles.iter().filter(|title| !title.is_empty()).cloned().collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let stored = candidates(reader, side, &wanted)?;
     // The name of a company says enough; people share theirs.
     let name_is_enough = natural_key(&side.object.def).is_some();
+    let stored =
+        if name_is_enough { of_the_name(reader, side, &wanted)? } else { by_evidence(reader, side, asked, &wanted)? };
     let mut found = Vec::with_capacity(asked.len());
     for (row, title) in asked.iter().zip(&titles) {
         let evidence =
@@ -97,45 +98,120 @@ fn evidence_of<'v>(side: &Side, value: impl Fn(usize) -> Option<&'v Value>) -> H
     evidence
 }
 
-fn candidates(reader: &mut Reader, side: &Side, titles: &[String]) -> Result<HashMap<String, Vec<Candidate>>> {
-    let mut found: HashMap<String, Vec<Candidate>> = HashMap::new();
-    let Some(key) = side.keys.first() else { return Ok(found) };
+/// Candidates by their title.
+type Found = HashMap<String, Vec<Candidate>>;
+
+/// Those who bear one of these titles.
+fn of_the_name(reader: &mut Reader, side: &Side, titles: &[String]) -> Result<Found> {
+    let mut found = Found::new();
+    let titles: Vec<Arg> = titles.iter().map(|title| Arg::text(title.as_str())).collect();
+    for chunk in titles.chunks(CHUNK) {
+        for (title, candidate) in candidates(reader, side, "", "r.sort_title", chunk, CROWD)? {
+            found.entry(title).or_default().push(candidate);
+        }
+    }
+    Ok(found)
+}
+
+/// Those who bear one of these titles and share a number or a link with a row. They are looked up by what is shared: half a
+/// million people may be called alike, and each part of a file would read all of them again.
+fn by_evidence(reader: &mut Reader, side: &Side, asked: &[Asked], titles: &[String]) -> Result<Found> {
+    let titles: HashSet<&str> = titles.iter().map(String::as_str).collect();
+    let mut met: HashSet<Id> = HashSet::new();
+    let mut found = Found::new();
+    let mut meet = |sharing: Vec<(String, Candidate)>| {
+        for (title, candidate) in sharing {
+            if titles.contains(title.as_str()) && met.insert(candidate.id) {
+                found.entry(title).or_default().push(candidate);
+            }
+        }
+    };
+    let values = || asked.iter().flat_map(|row| row.values);
+    let positions = telling(side);
+    let numbers: Vec<Arg> = distinct(values().filter_map(|(at, value)| match value {
+        Value::Text(number) if positions.contains(at) => Some(number.as_str()),
+        _ => None,
+    }));
+    for chunk in numbers.chunks(CHUNK) {
+        let numbered = "join identity i on i.party = r.id and i.kind = 'phone'";
+        meet(candidates(reader, side, numbered, "i.value", chunk, CROWD)?);
+    }
+    for position in positions {
+        let Some(column) = side.object.columns_of(position).first() else { continue };
+        let mut links: Vec<Id> = values()
+            .filter_map(|(at, value)| match value {
+                Value::Link(id) if *at == position && !id.is_nil() => Some(*id),
+                _ => None,
+            })
+            .collect();
+        links.sort_unstable();
+        links.dedup();
+        let links: Vec<Arg> = links.into_iter().map(Arg::Id).collect();
+        for chunk in links.chunks(CHUNK) {
+            let by = format!("r.{}", column.name);
+            let sharing = candidates(reader, side, "", &by, chunk, CROWD + 1)?;
+            // A firm of that many says nothing of who somebody in it is.
+            if sharing.len() <= CROWD {
+                meet(sharing);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// People of some firms that are still looked at one by one.
+const CROWD: usize = 20_000;
+
+fn distinct<'v>(texts: impl Iterator<Item = &'v str>) -> Vec<Arg> {
+    let mut texts: Vec<&str> = texts.collect();
+    texts.sort_unstable();
+    texts.dedup();
+    texts.into_iter().map(Arg::text).collect()
+}
+
+/// Stored records with their titles, found by an indexed column that holds one of `values`; at most `limit`.
+fn candidates(
+    reader: &mut Reader,
+    side: &Side,
+    joined: &str,
+    column: &str,
+    values: &[Arg],
+    limit: usize,
+) -> Result<Vec<(String, Candidate)>> {
+    let Some(key) = side.keys.first() else { return Ok(Vec::new()) };
     let positions: Vec<usize> = std::iter::once(*key).chain(telling(side)).collect();
     let names: Vec<String> = positions
         .iter()
         .flat_map(|at| side.object.columns_of(*at))
         .map(|column| format!(", r.{}", column.name))
         .collect();
-    for chunk in titles.chunks(CHUNK) {
-        let width = [1, 8, 64, CHUNK].into_iter().find(|width| *width >= chunk.len()).unwrap_or(chunk.len());
-        let mut args: Vec<Arg> = (0..width)
-            .filter_map(|n| chunk.get(n).or_else(|| chunk.last()))
-            .map(|title| Arg::text(title.as_str()))
-            .collect();
-        let places: Vec<String> = (1..=args.len()).map(|n| format!("${n}")).collect();
-        let rule = ask::rule_sql(reader, &side.object, Action::Read, &mut args)?;
-        let sql = format!(
-            "select r.id, r.sort_title{} from {} r where r.sort_title in ({}) and r.deleted_at is null and {rule}",
-            names.concat(),
-            side.object.def.table,
-            places.join(", ")
-        );
-        for row in reader.tx.query(&sql, &args)? {
-            let mut from = 2;
-            let mut values: Vec<(usize, Value)> = Vec::with_capacity(positions.len());
-            for at in &positions {
-                let Some(field) = side.object.field(*at) else { continue };
-                values.push((*at, columns::read(field, &row, from)));
-                from += side.object.columns_of(*at).len();
-            }
-            let value = |position: usize| values.iter().find(|(at, _)| *at == position).map(|(_, value)| value);
-            let candidate = Candidate {
-                id: row.id(0),
-                has_key: value(*key).is_some_and(|value| !value.is_null()),
-                evidence: evidence_of(side, value),
-            };
-            found.entry(row.text(1).to_string()).or_default().push(candidate);
+    let width = [1, 8, 64, CHUNK].into_iter().find(|width| *width >= values.len()).unwrap_or(values.len());
+    let mut args: Vec<Arg> = (0..width).filter_map(|n| values.get(n).or_else(|| values.last())).cloned().collect();
+    let places: Vec<String> = (1..=args.len()).map(|n| format!("${n}")).collect();
+    let rule = ask::rule_sql(reader, &side.object, Action::Read, &mut args)?;
+    let sql = format!(
+        "select r.id, r.sort_title{} from {} r {joined} where {column} in ({}) and r.deleted_at is null and {rule} \
+         limit {limit}",
+        names.concat(),
+        side.object.def.table,
+        places.join(", ")
+    );
+    let mut found = Vec::new();
+    for row in reader.tx.query(&sql, &args)? {
+        let mut from = 2;
+        let mut values: Vec<(usize, Value)> = Vec::with_capacity(positions.len());
+        for at in &positions {
+            let Some(field) = side.object.field(*at) else { continue };
+            values.push((*at, columns::read(field, &row, from)));
+            from += side.object.columns_of(*at).len();
         }
+        let value = |position: usize| values.iter().find(|(at, _)| *at == position).map(|(_, value)| value);
+        let candidate = Candidate {
+            id: row.id(0),
+            has_key: value(*key).is_some_and(|value| !value.is_null()),
+            evidence: evidence_of(side, value),
+        };
+        found.push((row.text(1).to_string(), candidate));
     }
     Ok(found)
 }
