@@ -27,7 +27,7 @@ pub struct Booking {
         indexed,
         label(en = "Booking page", ru = "Страница записи", zh = "预约页面", ro = "Pagină de programări")
     )]
-    pub page: Id,
+    pub booking_page: Id,
     #[field(
         readonly,
         indexed,

@@ -75,7 +75,7 @@ fn read_page(
     bookings: &Object,
     booking: &Record,
 ) -> Result<Record> {
-    let page = booking.get(bookings, "page").as_link().ok_or(Error::NotFound)?;
+    let page = booking.get(bookings, "booking_page").as_link().ok_or(Error::NotFound)?;
     read::get(reader, pages, page)
 }
 

@@ -146,7 +146,7 @@ pub struct BookingPage {
     #[field(link = "campaign", label(en = "Campaign", ru = "Кампания", zh = "营销活动", ro = "Campanie"))]
     pub campaign: Option<Id>,
     #[field(
-        rollup(object = "booking", link = "page", count, filter = "state = \"booked\""),
+        rollup(object = "booking", link = "booking_page", count, filter = "state = \"booked\""),
         section = "figures",
         label(en = "Booked", ru = "Записей", zh = "已预约", ro = "Programări")
     )]

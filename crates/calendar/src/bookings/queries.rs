@@ -42,7 +42,7 @@ pub fn activities(reader: &mut Reader, booking: Id) -> Result<Vec<(Id, Option<Id
 pub fn turns(reader: &mut Reader, page: Id, since: Time) -> Result<HashMap<Id, (i64, Time)>> {
     let object = reader.object(BOOKING)?;
     let sql = format!(
-        "select r.host, count(*), max(r.created_at) from {} r where r.page = $1 and r.state = 'booked' \
+        "select r.host, count(*), max(r.created_at) from {} r where r.booking_page = $1 and r.state = 'booked' \
          and r.created_at >= $2 and r.deleted_at is null and r.host is not null group by r.host",
         object.def.table
     );
@@ -54,7 +54,7 @@ pub fn turns(reader: &mut Reader, page: Id, since: Time) -> Result<HashMap<Id, (
 pub fn booked(reader: &mut Reader, page: Id, (from, to): Span, except: Option<Id>) -> Result<Vec<(Id, Time)>> {
     let (bookings, activities) = (reader.object(BOOKING)?, reader.object(ACTIVITY)?);
     let sql = format!(
-        "select a.owner, b.starts_at from {} b join {} a on a.booking = b.id where b.page = $1 and b.state = 'booked' \
+        "select a.owner, b.starts_at from {} b join {} a on a.booking = b.id where b.booking_page = $1 and b.state = 'booked' \
          and b.starts_at >= $2 and b.starts_at < $3 and b.id <> $4 and b.deleted_at is null and a.deleted_at is null \
          and a.owner is not null",
         bookings.def.table, activities.def.table

@@ -73,7 +73,7 @@ pub fn take(op: &mut Operation, plan: &Plan, wish: &Wish) -> Result<Id> {
     let party = visitor::find_or_make(op, plan, wish, first)?;
     let said: Vec<_> = wish.answers.iter().map(|(asked, said)| json!({ "asked": asked, "said": said })).collect();
     let mut values = vec![
-        ("page", Value::Link(plan.id)),
+        ("booking_page", Value::Link(plan.id)),
         ("state", Value::Text(BOOKED.into())),
         ("starts_at", Value::Time(offer.at)),
         ("ends_at", Value::Time(offer.ends_at)),

@@ -151,7 +151,7 @@ function Builder({ page }: { page: RecordData }) {
             </div>
           </Section>
           <Section title={t('booking.came')}>
-            <p><Link to="/o/$plural" params={{ plural: 'bookings' }} search={{ view: ALL, f: `page = "${page.id}"` }} className="text-accent-text hover:underline">{t('booking.count', { count: Number(page['bookings_count'] ?? 0), number: formatInteger(Number(page['bookings_count'] ?? 0), locale) })}</Link></p>
+            <p><Link to="/o/$plural" params={{ plural: 'bookings' }} search={{ view: ALL, f: `booking_page = "${page.id}"` }} className="text-accent-text hover:underline">{t('booking.count', { count: Number(page['bookings_count'] ?? 0), number: formatInteger(Number(page['bookings_count'] ?? 0), locale) })}</Link></p>
           </Section>
         </div>
       </div>

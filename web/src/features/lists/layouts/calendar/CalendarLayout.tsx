@@ -5,7 +5,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { CalendarCheck2, CalendarDays, CalendarRange, ChevronLeft, ChevronRight, Globe, Palette, Plus } from 'lucide-react'
+import { CalendarCheck2, CalendarDays, CalendarRange, CalendarSearch, ChevronLeft, ChevronRight, Globe, Palette, Plus } from 'lucide-react'
 import { lazy, Suspense, useCallback, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { notify, useActs } from '@/lib/actions'
@@ -36,6 +36,7 @@ import { isZone, zoneName } from './zones'
 
 const WhenDialog = lazy(() => import('./WhenDialog'))
 const ReachDialog = lazy(async () => (await Promise.all([import('./ReachDialog'), needTexts('calendar')]))[0])
+const FindTime = lazy(async () => (await Promise.all([import('./FindTime'), needTexts('calendar')]))[0])
 const DayPanel = lazy(() => import('./DayPanel'))
 const ZonePick = lazy(() => import('./ZonePick'))
 
@@ -103,6 +104,7 @@ function Calendar({ object, filter, config, onConfig, peek, onPeek, phone, on, d
   const hasHours = !isWhole && (mode === 'week' || mode === 'day')
   const zone = config['calendar_zone'] && isZone(config['calendar_zone']) ? config['calendar_zone'] : ''
   const [choosingZone, setChoosingZone] = useState(false)
+  const [finding, setFinding] = useState(false)
   const [at, setAt] = useRemembered(`calendar.${object.name}`)
   const { firstDay: begins } = weekOf(locale)
   const { from, to } = rangeOf(mode, at, begins)
@@ -321,6 +323,7 @@ function Calendar({ object, filter, config, onConfig, peek, onPeek, phone, on, d
         <input type="date" aria-label={t('calendar.go_to')} value={at} onChange={(event) => isDay(event.target.value) && setAt(event.target.value)} className="h-7 w-[26px] cursor-pointer rounded-sm bg-transparent text-fg-3 [&::-webkit-datetime-edit]:hidden [&::-webkit-calendar-picker-indicator]:m-0 [&::-webkit-calendar-picker-indicator]:p-1 hover:bg-hover pointer-coarse:h-9" />
         <span className="flex-1" />
         {mode === 'month' && withoutDay > 0 && !phone && <span className="text-meta text-fg-3">{t('calendar.dateless', { count: withoutDay })}</span>}
+        {object.name === 'activity' && object.can.create && canMove && <IconButton label={t('calendar.find_time')} onClick={() => setFinding(true)}><CalendarSearch size={16} /></IconButton>}
         {object.can.create && canMove && <IconButton label={t('calendar.add', { day: formatDate(at, locale) })} onClick={() => add(at)}><Plus size={16} /></IconButton>}
         <Segments label={t('calendar.mode')} value={mode} options={modes} onChange={(next) => onConfig({ calendar_mode: next })} />
       </div>
@@ -339,6 +342,11 @@ function Calendar({ object, filter, config, onConfig, peek, onPeek, phone, on, d
           {(mode === 'week' || mode === 'day') && <TimeView {...view} isWhole={isWhole} zone={zone} onRange={add} />}
           {mode === 'agenda' && agenda(daysFrom(from, to), t('calendar.nothing'))}
         </div>
+      )}
+      {finding && (
+        <Suspense>
+          <FindTime day={at} onClose={() => setFinding(false)} onPick={(begin, end) => { setFinding(false); openForm({ kind: 'create', object: object.name, preset: { kind: 'meeting', starts_at: begin.toISOString(), ends_at: end.toISOString() }, linked: {}, stay: true }) }} />
+        </Suspense>
       )}
       {dayPanel && (
         <Suspense>
