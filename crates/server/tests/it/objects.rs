@@ -24,6 +24,13 @@ fn names_and_tables_are_used_once() {
             assert!(columns.insert(&field.column), "column {} of {} is there twice", field.column, object.name);
         }
     }
+    // Indexes are named by table and column, among the tables.
+    for object in standard_objects() {
+        for field in &object.fields {
+            let index = format!("{}_{}", object.table, field.column);
+            assert!(!tables.contains(&index), "an index of {} would be named like the table {index}", object.name);
+        }
+    }
 }
 
 #[test]
