@@ -140,6 +140,44 @@ on_both! {
         assert_eq!(counts(&full), ["Talk/Open: 2", "Talk/Won: 0", "Talk/Lost: 0", "Offer/Open: 2", "Offer/Won: 0", "Offer/Lost: 0", "-/Open: 1", "-/Won: 0", "-/Lost: 0"]);
     }
 
+    async fn a_record_stands_in_each_of_its_groups_and_once_in_the_totals(app: TestApp) {
+        let ana = app.ana();
+        let tag = async |name: &str| ana.post("/tags", json!({ "name": name })).await.created()["id"].clone();
+        let (vip, wholesale) = (tag("vip").await, tag("wholesale").await);
+        tag("nobody's").await;
+        let sizes = json!({ "name": "sizes", "label": "Sizes", "type": "multi_choice",
+            "options": [{ "value": "s", "label": { "en": "Small" } }, { "value": "l", "label": { "en": "Large" } }] });
+        ana.post("/definitions/contact/fields", sizes).await.created();
+        let records = json!([
+            { "last_name": "Albu", "children": 1, "tags": [vip, wholesale], "sizes": ["s", "l"] },
+            { "last_name": "Bradu", "children": 2, "tags": [vip], "sizes": ["l"] },
+            { "last_name": "Cernea", "children": 4 },
+        ]);
+        ana.post("/contacts/bulk", json!({ "action": "create", "records": records })).await.ok();
+        let groups = async |by: Value| {
+            let body = json!({ "by": by, "measures": ["count", "sum:children", "distinct:last_name"] });
+            ana.post("/contacts/groups", body).await.ok()
+        };
+
+        let told = groups(json!(["tags"])).await;
+        assert_eq!(counts(&told), ["vip: 2", "wholesale: 1", "-: 1"], "{told}");
+        assert_eq!((&told["overlap"], &told["totals"]), (&json!(true), &json!({ "count": 3, "sum:children": 7, "distinct:last_name": 3 })));
+        assert_eq!(told["groups"][0]["values"], json!({ "count": 2, "sum:children": 3, "distinct:last_name": 2 }));
+        assert_eq!(counts(&groups(json!([{ "field": "tags", "all": true }])).await), ["nobody's: 0", "vip: 2", "wholesale: 1", "-: 1"]);
+        assert_eq!(counts(&groups(json!(["sizes"])).await), ["Small: 1", "Large: 2", "-: 1"]);
+        let both = groups(json!(["tags", "sizes"])).await;
+        assert_eq!(counts(&both), ["vip/Small: 1", "vip/Large: 2", "wholesale/Small: 1", "wholesale/Large: 1", "-/-: 1"]);
+        assert_eq!(both["groups"][1]["values"]["distinct:last_name"], 2, "{both}");
+        assert_eq!(both["totals"]["count"], 3);
+        for answer in [told, both, groups(json!(["sizes", { "field": "children", "edges": [2] }])).await] {
+            for group in answer["groups"].as_array().unwrap() {
+                let listed = ana.post("/contacts/query", json!({ "filter": group["filter"], "count": "exact" })).await.ok();
+                assert_eq!(listed["count"]["value"], group["values"]["count"], "{group}");
+            }
+        }
+        assert_eq!(groups(json!(["children"])).await["overlap"], false);
+    }
+
     async fn groups_are_ordered_by_what_is_asked_and_told_in_pages(app: TestApp) {
         deals(&app).await;
         let ana = app.ana();

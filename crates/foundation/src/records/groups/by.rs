@@ -26,13 +26,31 @@ const QUARTER_HOUR_MS: i64 = 900_000;
 pub(super) struct By {
     pub(super) name: String,
     pub(super) kind: Kind,
-    /// Expressions over the alias `r`, one or two.
+    /// Expressions over the alias `r`, or over that of the join; one or two.
     pub(super) columns: Vec<String>,
+    /// The field whose links are joined to the records, where a record links to many.
+    pub(super) join: Option<Join>,
     pub(super) all: bool,
+}
+
+/// Rows of the table of links, beside the records that have them.
+pub(super) struct Join {
+    alias: String,
+    field: String,
+}
+
+impl Join {
+    /// Who links to nothing stays, with nothing.
+    pub(super) fn sql(&self) -> String {
+        let Join { alias, field } = self;
+        format!(" left join link {alias} on {alias}.from_id = r.id and {alias}.field = '{field}'")
+    }
 }
 
 pub(super) enum Kind {
     Choice(Vec<Choice>),
+    /// Several choices of one record, as the column holds them.
+    Choices(Vec<Choice>),
     Bool,
     Text,
     Link {
@@ -76,7 +94,7 @@ pub(super) fn by(
     let all = asked.all || asked.within.is_some();
     let time = |column: &str| {
         let part = format!("({column} - (({column} % {QUARTER_HOUR_MS}) + {QUARTER_HOUR_MS}) % {QUARTER_HOUR_MS})");
-        By { name: asked.field.clone(), kind: Kind::Day { unit }, columns: vec![part], all }
+        By { name: asked.field.clone(), kind: Kind::Day { unit }, columns: vec![part], join: None, all }
     };
     if let Some(column) = figures::system_time(&name) {
         return Ok(time(column));
@@ -89,11 +107,20 @@ pub(super) fn by(
     let field = object.field(position).ok_or(Error::NotFound)?;
     let not_groupable =
         || Error::invalid(at, "not_groupable", format!("records cannot be grouped by `{}`", asked.field));
+    if let FieldType::Links { target } = field.kind.stored() {
+        let target = reader.catalogue.named(target).cloned().ok_or_else(not_groupable)?;
+        // An alias of its own for each of the two fields. Ids of fields are made of letters, digits, dots and dashes.
+        let alias = format!("l{}", at.bytes().filter(u8::is_ascii_digit).map(char::from).collect::<String>());
+        let field = field.id.chars().filter(|c| c.is_ascii_alphanumeric() || "._-".contains(*c)).collect();
+        let by = linked(reader, name, format!("{alias}.to_id"), target, &asked, at)?;
+        return Ok(By { join: Some(Join { alias, field }), ..by });
+    }
     let column = object.columns_of(position).first().map(|column| format!("r.{}", column.name));
     let column = column.ok_or_else(not_groupable)?;
-    let plain = |kind| By { name: asked.field.clone(), kind, columns: vec![column.clone()], all };
+    let plain = |kind| By { name: asked.field.clone(), kind, columns: vec![column.clone()], join: None, all };
     Ok(match field.kind.stored() {
         FieldType::Choice { options } => plain(Kind::Choice(options.clone())),
+        FieldType::MultiChoice { options } => plain(Kind::Choices(options.clone())),
         FieldType::Boolean => plain(Kind::Bool),
         FieldType::Text { .. } | FieldType::Email | FieldType::Phone | FieldType::Url => plain(Kind::Text),
         FieldType::Date => plain(Kind::Day { unit }),
@@ -120,11 +147,11 @@ pub(super) fn by(
                 name,
                 kind: Kind::Range { edges, is_closed: asked.edges.is_none(), is_money },
                 columns: std::iter::once(range).chain(currency).collect(),
+                join: None,
                 all,
             }
         }
         FieldType::LongText
-        | FieldType::MultiChoice { .. }
         | FieldType::Address
         | FieldType::File
         | FieldType::Links { .. }
@@ -171,6 +198,7 @@ fn linked(
         name,
         kind: Kind::Link { target, listed, known },
         columns: vec![column],
+        join: None,
         all: asked.all || asked.within.is_some(),
     })
 }
@@ -185,6 +213,13 @@ fn linked_columns(target: &Object) -> String {
     format!("r.id, r.title, r.sort_title, cast({position} as bigint)")
 }
 
+impl By {
+    /// Whether a record may stand in several of the groups.
+    pub(super) fn is_many(&self) -> bool {
+        self.join.is_some() || matches!(self.kind, Kind::Choices(_))
+    }
+}
+
 impl Linked {
     fn of(row: &db::Row) -> Linked {
         Linked {
@@ -196,11 +231,7 @@ impl Linked {
 }
 
 /// Learns what the linked records of these groups are called, those that the caller may read.
-pub(super) fn know<'k>(
-    reader: &mut Reader,
-    by: &mut [By],
-    keys: impl Iterator<Item = &'k Vec<Key>> + Clone,
-) -> Result<()> {
+pub(super) fn know<'k>(reader: &mut Reader, by: &mut [By], keys: impl Iterator<Item = &'k Vec<Key>> + Clone) -> Result<()> {
     for (place, by) in by.iter_mut().enumerate() {
         let Kind::Link { target, known, .. } = &mut by.kind else { continue };
         let ids: BTreeSet<Id> = keys

@@ -57,10 +57,16 @@ impl By {
         }
     }
 
+    /// The groups of a record with several choices.
+    pub(super) fn choices(list: &str) -> Vec<Key> {
+        let chosen: BTreeSet<String> = serde_json::from_str(list).unwrap_or_default();
+        if chosen.is_empty() { vec![Key::Empty] } else { chosen.into_iter().map(Key::Text).collect() }
+    }
+
     /// Every key that there is, or between the first and the last.
     pub(super) fn every(&self, axis: &mut BTreeSet<Key>) -> Result<()> {
         match &self.kind {
-            Kind::Choice(options) => axis.extend(options.iter().map(|option| Key::Text(option.value.clone()))),
+            Kind::Choice(options) | Kind::Choices(options) => axis.extend(options.iter().map(|option| Key::Text(option.value.clone()))),
             Kind::Bool => axis.extend([Key::Bool(false), Key::Bool(true)]),
             Kind::Link { listed, .. } => axis.extend(listed.iter().map(|id| Key::Id(*id))),
             Kind::Day { unit } => {
@@ -107,11 +113,12 @@ impl By {
         let span = Span::default;
         let subject = || Expr::field(&self.name);
         let compare = |op, right| Question::Compare { left: subject(), op, right: Expr::literal(right), span: span() };
+        let same = if self.is_many() { CompareOp::Contains } else { CompareOp::Eq };
         match key {
             Key::Empty => Question::Empty { subject: subject(), empty: true, span: span() },
             Key::Bool(value) => compare(CompareOp::Eq, Literal::Bool(*value)),
-            Key::Text(text) => compare(CompareOp::Eq, Literal::Text(text.clone())),
-            Key::Id(id) => compare(CompareOp::Eq, Literal::Text(id.to_string())),
+            Key::Text(text) => compare(same, Literal::Text(text.clone())),
+            Key::Id(id) => compare(same, Literal::Text(id.to_string())),
             Key::Day(first) => {
                 let last = self.last(*first);
                 Question::All(vec![
@@ -147,7 +154,7 @@ impl By {
         match (key, &self.kind) {
             (Key::Empty, _) => json!({ "value": null, "label": null, "filter": filter }),
             (Key::Bool(value), _) => json!({ "value": value, "label": null, "filter": filter }),
-            (Key::Text(value), Kind::Choice(options)) => {
+            (Key::Text(value), Kind::Choice(options) | Kind::Choices(options)) => {
                 let label = options.iter().find(|option| option.value == *value);
                 let label = label.map_or(value.as_str(), |option| option.label.get(language));
                 json!({ "value": value, "label": label, "filter": filter })
@@ -185,7 +192,7 @@ impl By {
     pub(super) fn rank(&self, key: &Key) -> Rank {
         let mut rank = Rank { is_empty: *key == Key::Empty, number: 0, text: String::new(), key: key.clone() };
         match (key, &self.kind) {
-            (Key::Text(value), Kind::Choice(options)) => {
+            (Key::Text(value), Kind::Choice(options) | Kind::Choices(options)) => {
                 let place = options.iter().position(|option| option.value == *value);
                 rank.number = place.and_then(|place| i64::try_from(place).ok()).unwrap_or(i64::MAX);
             }

@@ -2,6 +2,7 @@
 //!
 //! Tables grouped by a field, the heads and first cards of a board, pivots and charts are all this. The database groups by
 //! what the columns hold; days become weeks or months here, in the caller's zone, so that both databases say the same.
+//! By links to many, or by several choices, a record stands in each of its groups, and once in the totals.
 
 mod by;
 mod keys;
@@ -122,7 +123,7 @@ pub fn groups(reader: &mut Reader, object: &Arc<Object>, asked: &Grouping) -> Re
     let (mut found, totals) = pass(reader, object, &measures, &by, &conditions, &args)?;
     let totals = measures.show(&totals);
     if by.is_empty() {
-        return Ok(json!({ "groups": [], "totals": totals, "groups_total": 0, "next": null }));
+        return Ok(json!({ "groups": [], "totals": totals, "groups_total": 0, "next": null, "overlap": false }));
     }
     fill(&measures, &by, &mut found)?;
     let sort = Sort::read(&measures, asked.sort.as_deref())?;
@@ -144,6 +145,8 @@ pub fn groups(reader: &mut Reader, object: &Arc<Object>, asked: &Grouping) -> Re
         Some((keys, _)) if from + page.len() < count => Some(Cursor::after(&by, keys, from + page.len()).write()),
         _ => None,
     };
+    // A record that stands in several groups counts once in the totals, and whoever adds groups up should know.
+    let overlap = by.iter().any(By::is_many);
     let language = reader.who.language.clone();
     let mut groups = Vec::with_capacity(page.len());
     for (keys, sums) in &page {
@@ -158,7 +161,7 @@ pub fn groups(reader: &mut Reader, object: &Arc<Object>, asked: &Grouping) -> Re
         }
         groups.push(group);
     }
-    Ok(json!({ "groups": groups, "totals": totals, "groups_total": count, "next": next }))
+    Ok(json!({ "groups": groups, "totals": totals, "groups_total": count, "next": next, "overlap": overlap }))
 }
 
 /// Figures over a whole filter.

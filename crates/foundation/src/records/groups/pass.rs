@@ -7,13 +7,14 @@ use jiff::tz::TimeZone;
 use kernel::{Error, Result};
 
 use super::MOST_IN_ALL;
-use super::by::{By, Kind};
+use super::by::{By, Join, Kind};
 use super::keys::Key;
 use crate::operation::Reader;
 use crate::records::catalogue::Object;
 use crate::records::figures::{Measures, Sums};
 
-/// One walk over the records of the filter, and one more for each figure that cannot be joined.
+/// One walk over the records of the filter, and one more for each figure that cannot be joined. Where a record stands in
+/// several groups, the totals, in which it counts once, take a walk of their own.
 pub(super) fn pass(
     reader: &mut Reader,
     object: &Object,
@@ -24,7 +25,10 @@ pub(super) fn pass(
 ) -> Result<(HashMap<Vec<Key>, Sums>, Sums)> {
     let keys: Vec<String> = by.iter().flat_map(|by| by.columns.clone()).collect();
     let zone = zone(reader);
-    let from = format!("from {} r where {conditions}", object.def.table);
+    let plain = format!("from {} r where {conditions}", object.def.table);
+    let joins: String = by.iter().filter_map(|by| by.join.as_ref()).map(Join::sql).collect();
+    let from = format!("from {} r{joins} where {conditions}", object.def.table);
+    let is_many = by.iter().any(By::is_many);
     let columns: Vec<String> =
         keys.iter().cloned().chain(measures.currencies().iter().cloned()).chain(measures.expressions()).collect();
     let grouped = numbers(keys.len() + measures.currencies().len());
@@ -33,9 +37,10 @@ pub(super) fn pass(
     let mut totals = measures.nothing();
     reader.tx.each(&sql, args, |row| {
         let values = row.0.get(keys.len()..).unwrap_or(&[]);
-        totals.join(measures, values);
-        if !by.is_empty() {
-            let key = key(by, &row.0, &zone);
+        if !is_many {
+            totals.join(measures, values);
+        }
+        for key in keys_of(by, &row.0, &zone) {
             found.entry(key).or_insert_with(|| measures.nothing()).join(measures, values);
             if found.len() > MOST_IN_ALL {
                 return Err(Error::TooLarge(format!("more than {MOST_IN_ALL} groups; filter, or group by less")));
@@ -43,9 +48,19 @@ pub(super) fn pass(
         }
         Ok(true)
     })?;
-    let joins_days = by.iter().any(|by| matches!(by.kind, Kind::Day { .. }));
+    if is_many {
+        let columns: Vec<String> = measures.currencies().iter().cloned().chain(measures.expressions()).collect();
+        let grouped = numbers(measures.currencies().len());
+        let sql = format!("select {} {plain}{}", columns.join(", "), group_by(&grouped));
+        reader.tx.each(&sql, &mentioned(&sql, args), |row| {
+            totals.join(measures, &row.0);
+            Ok(true)
+        })?;
+    }
+    // What the database tells apart more finely than the groups do is counted here.
+    let is_finer = by.iter().any(|by| matches!(by.kind, Kind::Day { .. } | Kind::Choices(_)));
     for (place, expression) in measures.distinct() {
-        let sql = format!("select count(distinct {expression}) {from}");
+        let sql = format!("select count(distinct {expression}) {plain}");
         // PostgreSQL takes no argument that no part of the statement mentions; those of the groups are not mentioned here.
         let whole = if by.is_empty() { args.to_vec() } else { mentioned(&sql, args) };
         totals.set_distinct(place, reader.tx.one(&sql, &whole)?.map_or(0, |row| row.int(0)));
@@ -54,23 +69,26 @@ pub(super) fn pass(
         }
         let list = keys.join(", ");
         let mut counts: HashMap<Vec<Key>, i64> = HashMap::new();
-        if joins_days {
+        if is_finer {
             let sql = format!(
                 "select {list}, {expression} {from} and {expression} is not null{}",
                 group_by(&numbers(keys.len() + 1))
             );
             let mut seen: HashSet<(Vec<Key>, String)> = HashSet::new();
             reader.tx.each(&sql, args, |row| {
-                let key = key(by, &row.0, &zone);
-                if seen.insert((key.clone(), format!("{:?}", row.get(keys.len())))) {
-                    *counts.entry(key).or_default() += 1;
+                for key in keys_of(by, &row.0, &zone) {
+                    if seen.insert((key.clone(), format!("{:?}", row.get(keys.len())))) {
+                        *counts.entry(key).or_default() += 1;
+                    }
                 }
                 Ok(true)
             })?;
         } else {
             let sql = format!("select {list}, count(distinct {expression}) {from}{}", group_by(&numbers(keys.len())));
             reader.tx.each(&sql, args, |row| {
-                *counts.entry(key(by, &row.0, &zone)).or_default() += row.int(keys.len());
+                for key in keys_of(by, &row.0, &zone) {
+                    *counts.entry(key).or_default() += row.int(keys.len());
+                }
                 Ok(true)
             })?;
         }
@@ -105,13 +123,26 @@ fn zone(reader: &Reader) -> TimeZone {
     TimeZone::get(&reader.who.zone).unwrap_or(TimeZone::UTC)
 }
 
-fn key(by: &[By], row: &[Arg], zone: &TimeZone) -> Vec<Key> {
+/// The groups that a row of the database belongs to: one, or one for each of several choices; none without fields.
+fn keys_of(by: &[By], row: &[Arg], zone: &TimeZone) -> Vec<Vec<Key>> {
+    if by.is_empty() {
+        return Vec::new();
+    }
     let mut cells = row.iter();
-    by.iter()
-        .map(|by| {
-            let cell = cells.next().unwrap_or(&Arg::Null);
-            let currency = if by.columns.len() > 1 { cells.next() } else { None };
-            by.key(cell, currency, zone)
-        })
-        .collect()
+    let mut all: Vec<Vec<Key>> = vec![Vec::with_capacity(by.len())];
+    for by in by {
+        let cell = cells.next().unwrap_or(&Arg::Null);
+        let currency = if by.columns.len() > 1 { cells.next() } else { None };
+        if let (Kind::Choices(_), Arg::Text(list)) = (&by.kind, cell) {
+            let chosen = By::choices(list);
+            all = all
+                .iter()
+                .flat_map(|one| chosen.iter().map(move |key| one.iter().cloned().chain([key.clone()]).collect()))
+                .collect();
+        } else {
+            let key = by.key(cell, currency, zone);
+            all.iter_mut().for_each(|one| one.push(key.clone()));
+        }
+    }
+    all
 }

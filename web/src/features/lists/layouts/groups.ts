@@ -38,6 +38,8 @@ export interface Groups {
   totals: Record<string, Figure>
   groups_total: number
   next: string | null
+  /** Records stand in several groups and count once in the totals. */
+  overlap: boolean
 }
 
 export interface GroupsRequest {

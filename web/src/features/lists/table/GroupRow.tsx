@@ -72,10 +72,11 @@ export const GroupRow = memo(function GroupRow({ group, field, unit, open, colum
 })
 
 /** The value that the rows of a group share, as it stands in their cells; steps of days and numbers by their ends. */
-export function GroupName({ group, field, unit, plain }: { group: Group; field: FieldDef; unit: Unit | null; /** Leads nowhere, as in a button. */ plain?: boolean }) {
+export function GroupName({ group, field: of, unit, plain }: { group: Group; field: FieldDef; unit: Unit | null; /** Leads nowhere, as in a button. */ plain?: boolean }) {
   const { t } = useTranslation()
   const labelOf = useLabel()
   const locale = useLocale()
+  const field = singled(of)
   const key = group.keys[0]
   if (!key || key.value === null) return <span className="text-fg-3">{t('grid.without', { field: labelOf(field.label) })}</span>
   const type = storedType(field)
@@ -86,6 +87,12 @@ export function GroupName({ group, field, unit, plain }: { group: Group; field: 
   if (type === 'choice' && optionsOf(field).some((option) => option.value === key.value)) return <FieldValue field={field} record={only(field, key.value)} />
   if (type === 'boolean') return key.value === true ? t('common.yes') : t('common.no')
   return key.label ?? String(key.value)
+}
+
+/** A field of several values as one of a single value, which is what a group of it shares. */
+function singled(field: FieldDef): FieldDef {
+  if (field.type === 'links') return { ...field, type: 'link' }
+  return field.type === 'multi_choice' ? { ...field, type: 'choice' } : field
 }
 
 /** A record with this one value, so that a group is named by the same pill or face as its cells. */

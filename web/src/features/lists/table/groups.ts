@@ -21,7 +21,7 @@ export function printGrouping({ field, unit }: Grouping): string {
   return unit ? `${field}.${unit}` : field
 }
 
-const GROUPABLE = new Set(['choice', 'boolean', 'text', 'link', 'date', 'time', 'integer', 'number', 'money', 'email', 'phone', 'url'])
+const GROUPABLE = new Set(['choice', 'boolean', 'text', 'link', 'links', 'multi_choice', 'date', 'time', 'integer', 'number', 'money', 'email', 'phone', 'url'])
 
 /** What rows can be gathered by; a text that is different in each row would make as many groups as rows, and is left out. */
 export function isGroupable(field: FieldDef): boolean {

@@ -41,7 +41,7 @@ export default function ChartLayout({ object, fields, filter, config, onConfig, 
   const overTime = isDated(by)
   const splitColour = useValueColour(split)
   const ownColour = useValueColour(by)
-  const additive = isAdditive(measure)
+  const additive = isAdditive(measure, [by, split])
 
   const order = overTime ? 'key' : by?.options || by?.target === 'stage' ? 'key' : `-${name}`
   const main = useQuery({ ...groupsQuery(object.plural, { filter, by: by ? [byOf(by, unit)] : [], measures: [measure], sort: order, limit: overTime ? 1000 : CATEGORIES }), enabled: by !== undefined, placeholderData: keepPreviousData })

@@ -44,7 +44,7 @@ function crossingQuery(plural: string, request: GroupsRequest) {
         cursor = answer.next
         if (!cursor) break
       }
-      return { groups, totals: last?.totals ?? {}, groups_total: last?.groups_total ?? groups.length, next: cursor, isWhole: cursor === null }
+      return { groups, totals: last?.totals ?? {}, groups_total: last?.groups_total ?? groups.length, next: cursor, overlap: last?.overlap ?? false, isWhole: cursor === null }
     },
     staleTime: 30_000,
   })
@@ -98,6 +98,8 @@ export default function PivotLayout({ object, fields, filter, config, onConfig, 
   const columnName = (group: Group) => keyLabel(columnsBy, unit, group.keys[0])
   const isPart = rows.data.next !== null || (columnsBy !== undefined && (columns.data?.next !== null || cross.data?.isWhole === false))
 
+  const isOverlapping = rows.data.overlap || (columnsBy !== undefined && columns.data?.overlap === true)
+
   async function copy() {
     const heads = [labelOf(rowsBy?.label), ...shownColumns.map(columnName), t('figures.total')]
     const lines = rows.data?.groups.map((row) => [rowName(row), ...shownColumns.map((column) => figureText(cells.get(`${cellId(row.keys[0])}|${cellId(column.keys[0])}`)?.values[name])), figureText(row.values[name])]) ?? []
@@ -148,7 +150,7 @@ export default function PivotLayout({ object, fields, filter, config, onConfig, 
     <div className="flex min-w-0 flex-1 flex-col">
       {tools}
       <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-2 border-b border-line px-4 py-1.5">
-        <p className="min-w-0 flex-1 truncate text-fg-2">{t('figures.sentence', { measure: measureLabel(measure), total: figureText(rows.data.totals[name]) || '0' })}{isPart && ` · ${t('figures.part')}`}</p>
+        <p className="min-w-0 flex-1 truncate text-fg-2">{t('figures.sentence', { measure: measureLabel(measure), total: figureText(rows.data.totals[name]) || '0' })}{isPart && ` · ${t('figures.part')}`}{isOverlapping && ` · ${t('figures.overlap')}`}</p>
         <Button size="sm" aria-pressed={bySize} onClick={() => onConfig({ pivot_sort: bySize ? '' : 'size' })} className={cx(bySize && 'bg-hover text-fg')}><ArrowDownWideNarrow size={13} />{t('figures.by_size')}</Button>
         <Button size="sm" onClick={() => void copy()}>{isCopied ? <Check size={13} /> : <Copy size={13} />}{isCopied ? t('figures.copied') : t('common.copy')}</Button>
       </div>

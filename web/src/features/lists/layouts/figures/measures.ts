@@ -11,21 +11,21 @@ import { measureName, type GroupBy, type GroupKey, type Measure, type Op, type U
 
 export const UNITS: readonly Unit[] = ['day', 'week', 'month', 'quarter', 'year']
 
-const NOT_GROUPED = new Set(['long_text', 'address', 'file', 'json', 'links', 'multi_choice', 'email', 'phone', 'url'])
+const NOT_GROUPED = new Set(['long_text', 'address', 'file', 'json', 'email', 'phone', 'url'])
 
 export function isDated(field: FieldDef | undefined): boolean {
   return field !== undefined && (storedType(field) === 'date' || storedType(field) === 'time')
 }
 
 export function canGroup(field: FieldDef): boolean {
-  return !NOT_GROUPED.has(storedType(field)) && field.type !== 'links' && !field.unique && (field.section !== 'system' || isDated(field)) && !(field.type === 'link' && field.target === 'any')
+  return !NOT_GROUPED.has(storedType(field)) && !field.unique && (field.section !== 'system' || isDated(field)) && !((field.type === 'link' || field.type === 'links') && field.target === 'any')
 }
 
 /** The fields to gather by, those with few values first. */
 export function groupFields(fields: readonly FieldDef[]): FieldDef[] {
   const rank = (field: FieldDef) => {
     const type = storedType(field)
-    return type === 'choice' || type === 'boolean' ? 0 : type === 'link' ? 1 : isDated(field) ? 2 : type === 'text' ? 4 : 3
+    return type === 'choice' || type === 'boolean' ? 0 : type === 'link' || type === 'links' || type === 'multi_choice' ? 1 : isDated(field) ? 2 : type === 'text' ? 4 : 3
   }
   return fields.filter(canGroup).sort((a, b) => rank(a) - rank(b))
 }
@@ -58,8 +58,9 @@ export function measureOf(object: ObjectDef, name: string | undefined): Measure 
   return measuresOf(object).find((measure) => measureName(measure) === name) ?? { op: 'count' }
 }
 
-/** Sums of parts are the sum of the whole; an average is not. */
-export function isAdditive(measure: Measure): boolean {
+/** Sums of parts are the sum of the whole; an average is not, nor are parts that share records. */
+export function isAdditive(measure: Measure, by: readonly (FieldDef | undefined)[]): boolean {
+  if (by.some((field) => field?.type === 'links' || field?.type === 'multi_choice')) return false
   return measure.op === 'count' || measure.op === 'sum' || measure.op === 'weighted'
 }
 
