@@ -131,9 +131,3 @@ export function squared({ from, to }: Range): Range {
     to: { row: Math.max(from.row, to.row), column: Math.max(from.column, to.column) },
   }
 }
-
-/** How many cells a range holds. */
-export function cellCount(range: Range): number {
-  const { from, to } = squared(range)
-  return (to.row - from.row + 1) * (to.column - from.column + 1)
-}

@@ -33,6 +33,8 @@ export interface RecordData {
 export interface Page {
   data: RecordData[]
   next: string | null
+  /** Where the page before ends; told to who reads backwards. */
+  previous?: string | null
   count?: { value: number; exact: boolean } | null
 }
 

@@ -31,9 +31,16 @@ const KEPT = 'rapport.trail'
 const MOST = 2000
 
 /** Where the pages of a list begin, as far as its reader has come: what is held of it may be some in the middle. */
-const walked = new Map<string, { starts: readonly string[]; sizes: readonly number[] }>()
+const walked = new Map<string, Walk>()
 
-export function noteWalk(plural: string, params: ListParams, walk: { starts: readonly string[]; sizes: readonly number[] }): void {
+interface Walk {
+  starts: readonly string[]
+  sizes: readonly number[]
+  /** Records before the first of these pages. */
+  before: number
+}
+
+export function noteWalk(plural: string, params: ListParams, walk: Walk): void {
   walked.set(JSON.stringify([plural, params]), walk)
 }
 
@@ -113,7 +120,7 @@ function trailAlong(plural: string, key: readonly unknown[], data: unknown, ids:
   return {
     plural,
     params: pages ? params : null,
-    offset: (walk?.sizes.slice(0, first) ?? []).reduce((total, size) => total + size, 0),
+    offset: (walk?.sizes.slice(0, first) ?? []).reduce((total, size) => total + size, walk?.before ?? 0),
     ids,
     starts: walk?.starts.slice(0, first) ?? [],
     next: pages?.pages?.at(-1)?.next ?? null,

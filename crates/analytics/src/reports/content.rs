@@ -287,8 +287,7 @@ fn view(app: &App, who: &Principal, id: Id) -> Result<Content> {
             filter: filter(reader, &object, config)?,
             sort: names(&config["sort"]),
             limit: MOST_ROWS,
-            cursor: None,
-            trash: false,
+            ..ListQuery::default()
         };
         let page = read::list(reader, &object, &query)?;
         let hidden = &reader.who.access.on(&object.def.name).hidden_fields;

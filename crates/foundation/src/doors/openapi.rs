@@ -48,6 +48,7 @@ pub fn describe(catalogue: &Catalogue, who: Option<&Principal>, routes: &[Route]
             json!({ "type": "object", "required": ["data", "next", "count"], "properties": {
                 "data": { "type": "array", "items": reference(name) },
                 "next": { "type": ["string", "null"], "description": "The cursor of the next page; null on the last." },
+                "previous": { "type": ["string", "null"], "description": "With `back`: where the page before ends, and this one begins." },
                 "count": { "oneOf": [reference("Count"), { "type": "null" }] },
             }}),
         );
@@ -279,7 +280,7 @@ fn shape(route: &Route, object: Option<&ObjectDef>) -> Shape {
     let asks = |members: &[&str]| json!({ "type": "object", "required": members });
     let list_of = |item| json!({ "type": "object", "required": ["data"], "properties": { "data": { "type": "array", "items": item } } });
     match (route.method.as_str(), route.path) {
-        ("GET", "/{objects}") => get(&["filter", "sort", "fields", "limit", "cursor", "count", "trash"], of(".page")),
+        ("GET", "/{objects}") => get(&["filter", "sort", "fields", "limit", "cursor", "back", "count", "trash"], of(".page")),
         ("POST", "/{objects}/query") => takes(reference("Listing"), of(".page")),
         ("GET", "/{objects}/aggregate") => get(&["filter", "of", "trash", "in"], anything()),
         ("POST", "/{objects}") => Shape {
@@ -508,6 +509,7 @@ fn parameters() -> Value {
         "fields": query("fields", text(), "Only these fields, with commas."),
         "limit": query("limit", json!({ "type": "integer", "minimum": 1, "maximum": limits::PAGE }), "Lines of a page."),
         "cursor": query("cursor", text(), "`next` of the page before."),
+        "back": query("back", json!({ "type": "boolean", "default": false }), "The page that ends where the cursor stands, or without a cursor the last one."),
         "count": query("count", json!({ "type": "string", "enum": ["estimate", "exact", "none"], "default": "estimate" }), "How to count."),
         "trash": query("trash", json!({ "type": "boolean", "default": false }), "The bin instead of the living."),
         "of": query("of", text(), "Figures with commas: `count,sum:amount,avg:amount,min:…,max:…,earliest:…,latest:…,filled:…,empty:…,distinct:…,weighted:amount:probability`."),
@@ -602,7 +604,7 @@ fn common() -> Map<String, Value> {
                 &[],
                 json!({
                     "filter": { "description": "A question as text, or in its JSON form." }, "sort": text(), "fields": text(), "limit": whole(),
-                    "cursor": text(), "count": { "type": "string", "enum": ["estimate", "exact", "none"] }, "trash": { "type": "boolean" },
+                    "cursor": text(), "back": { "type": "boolean" }, "count": { "type": "string", "enum": ["estimate", "exact", "none"] }, "trash": { "type": "boolean" },
                 }),
             ),
         ),

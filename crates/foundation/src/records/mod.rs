@@ -16,6 +16,7 @@ pub mod groups;
 pub mod history;
 pub mod input;
 pub mod merged;
+mod paging;
 pub mod preview;
 pub mod read;
 pub mod record;

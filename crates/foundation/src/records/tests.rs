@@ -90,7 +90,7 @@ impl Company {
                 let page = read::list(
                     reader,
                     &object,
-                    &ListQuery { filter, sort, limit, cursor: cursor.clone(), trash: false },
+                    &ListQuery { filter, sort, limit, cursor: cursor.clone(), ..ListQuery::default() },
                 )?;
                 Ok((page.records.iter().map(|r| r.title.clone()).collect::<Vec<_>>(), page.next))
             })?;
@@ -323,7 +323,7 @@ fn a_list_narrowed_by_city_and_owner_passes_rows_by_without_fetching_them() {
             let filter = Arc::new(ask::check_text(filter, "contact", &*reader.catalogue)?);
             let query = ListQuery { filter: Some(filter), limit: 50, ..ListQuery::default() };
             let (conditions, _) = read::conditions(reader, &contact, &query)?;
-            Ok(read::is_carried(reader, &contact, &conditions))
+            Ok(super::paging::is_carried(reader, &contact, &conditions))
         })
     };
     let nobody = Id::NIL;

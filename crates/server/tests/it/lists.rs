@@ -20,6 +20,22 @@ async fn walk(ana: &Client, path: &str) -> Vec<String> {
     panic!("the list has no end: {titles:?}");
 }
 
+/// Walks all pages from the last to the first and answers the titles in the order of the list.
+async fn walk_back(ana: &Client, path: &str) -> Vec<String> {
+    let mut titles = Vec::new();
+    let mut cursor = String::new();
+    for _ in 0..100 {
+        let page = ana.get(&format!("{path}&back=true&cursor={cursor}")).await.ok();
+        let page_titles = page["data"].as_array().unwrap().iter().map(|record| record["title"].as_str().unwrap());
+        titles.splice(0..0, page_titles.map(str::to_string));
+        match page["previous"].as_str() {
+            Some(previous) => cursor = previous.to_string(),
+            None => return titles,
+        }
+    }
+    panic!("the list has no beginning: {titles:?}");
+}
+
 async fn titles(ana: &Client, path: &str) -> Vec<String> {
     let page = ana.get(path).await.ok();
     page["data"].as_array().unwrap().iter().map(|record| record["title"].as_str().unwrap().to_string()).collect()
@@ -58,6 +74,25 @@ on_both! {
         assert_eq!(walk(&ana, "/contacts?limit=2&sort=-children,title").await, ["Albu", "Doina", "Cernea", "Bradu", "Enache"]);
         assert_eq!(walk(&ana, "/contacts?limit=3&sort=birth_date,-title").await, ["Albu", "Cernea", "Enache", "Doina", "Bradu"]);
         assert_eq!(walk(&ana, "/contacts?limit=2&sort=-annual_income").await.get(..2).unwrap(), ["Bradu", "Doina"]);
+    }
+
+    async fn a_list_is_read_from_its_end_as_from_its_beginning(app: TestApp) {
+        people(&app).await;
+        let ana = app.ana();
+        for sort in ["title", "-created_at", "children,title", "-children,title", "birth_date,-title", "-birth_date,children,title", "-annual_income"] {
+            let expected = walk(&ana, &format!("/contacts?limit=50&sort={sort}")).await;
+            for limit in 1..=6 {
+                let path = format!("/contacts?limit={limit}&sort={sort}");
+                assert_eq!(walk_back(&ana, &path).await, expected, "{path}");
+            }
+        }
+        // What a page says of its beginning is where a reader forwards finds it.
+        let last = ana.get("/contacts?limit=2&sort=title&back=true&count=exact").await.ok();
+        assert_eq!((&last["count"]["value"], &last["next"]), (&json!(5), &Value::Null), "{last}");
+        let again = titles(&ana, &format!("/contacts?limit=9&sort=title&cursor={}", last["previous"].as_str().unwrap())).await;
+        assert_eq!(again, ["Doina", "Enache"]);
+        let none = ana.get("/contacts?filter=children > 7&back=true").await.ok();
+        assert_eq!((none["data"].as_array().unwrap().len(), &none["previous"]), (0, &Value::Null), "{none}");
     }
 
     async fn a_record_made_meanwhile_does_not_shift_the_pages(app: TestApp) {

@@ -91,6 +91,8 @@ struct Listing {
     fields: Words,
     limit: Option<usize>,
     cursor: Option<String>,
+    /// Towards the beginning: the page that ends at the cursor, or the last one.
+    back: bool,
     count: CountMode,
     trash: bool,
 }
@@ -153,6 +155,7 @@ fn page(reader: &mut Reader, objects: &str, asked: &Listing) -> Result<Json> {
         sort: asked.sort.list(),
         limit: asked.limit.unwrap_or(50),
         cursor: asked.cursor.clone().filter(|cursor| !cursor.is_empty()),
+        back: asked.back,
         trash: asked.trash,
     };
     let page = read::list(reader, &object, &query)?;
@@ -162,7 +165,11 @@ fn page(reader: &mut Reader, objects: &str, asked: &Listing) -> Result<Json> {
         CountMode::None => None,
     };
     let data = read::show(reader, &object, &page.records, only.as_deref())?;
-    Ok(json!({ "data": data, "next": page.next, "count": count }))
+    let mut answer = json!({ "data": data, "next": page.next, "count": count });
+    if let (true, Some(answer)) = (asked.back, answer.as_object_mut()) {
+        answer.insert("previous".into(), json!(page.previous));
+    }
+    Ok(answer)
 }
 
 /// Positions of the fields that are asked for; none asked for is all.

@@ -13,10 +13,14 @@ import type { Column } from '../columns'
 import type { Unit } from '../layouts/groups'
 import { HEAD_ROW, ROW, SELECT } from './frame'
 import type { Line, Lines } from './lines'
+import type { Middle } from './listWindow'
 import { BoneRow, Row, type OnDone } from './Row'
 import type { Editing, Faults } from './useEditing'
 
 const GroupRow = lazy(() => import('./GroupRow').then((module) => ({ default: module.GroupRow })))
+
+/** Grey rows that a reader may run into before the next page has come. */
+const STRAY = 100
 
 export interface BodyProps {
   object: ObjectDef
@@ -39,11 +43,13 @@ export interface BodyProps {
   isGroupSelected: (section: string) => boolean
   peek: string | null
   onDone: OnDone
+  /** Lines that are reached from either end, not by leaping into them. */
+  middle: Middle | null
   onSee: (from: number, to: number) => void
 }
 
 export const Body = memo(function Body(props: BodyProps) {
-  const { lines, scroller, width, virtual, onSee } = props
+  const { lines, scroller, width, virtual, middle, onSee } = props
   const rowVirtualizer = useVirtualizer({ count: lines.count, getScrollElement: () => scroller, estimateSize: () => ROW, overscan: 6, scrollPaddingStart: HEAD_ROW, scrollPaddingEnd: 40, useFlushSync: false })
   useLayoutEffect(() => {
     virtual.current = rowVirtualizer
@@ -52,6 +58,13 @@ export const Body = memo(function Body(props: BodyProps) {
   const first = items[0]?.index ?? 0
   const last = items.at(-1)?.index ?? 0
   useEffect(() => onSee(first, last), [onSee, first, last])
+  // Who pulls the bar into the middle is set down at its nearer end, and reads on from there.
+  useEffect(() => {
+    if (!middle || first < middle.from + STRAY || last > middle.to - STRAY) return
+    const isNearTop = first - middle.from < middle.to - last
+    const back = setTimeout(() => virtual.current?.scrollToIndex(isNearTop ? middle.from : middle.to, { align: isNearTop ? 'end' : 'start' }), 250)
+    return () => clearTimeout(back)
+  }, [middle, first, last, virtual])
 
   return (
     <div role="rowgroup" className="relative shrink-0" style={{ height: rowVirtualizer.getTotalSize(), minWidth: width + 24 }}>

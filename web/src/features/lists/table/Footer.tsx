@@ -13,7 +13,7 @@ import type { Column } from '../columns'
 import { FIGURE_LABELS, figureExact, figureName, figureOf, figureShown, figuresOf } from './figures'
 import { cellStyle, SELECT } from './frame'
 
-export function Footer({ object, columns, filter, width, count, state, onState }: { object: ObjectDef; columns: readonly Column[]; filter: string; width: number; count: Page['count']; state: ListState; onState: (change: Partial<ListState>) => void }) {
+export function Footer({ object, columns, filter, width, count, overlap, state, onState }: { object: ObjectDef; columns: readonly Column[]; filter: string; width: number; count: Page['count']; /** Rows stand in several groups. */ overlap: boolean; state: ListState; onState: (change: Partial<ListState>) => void }) {
   const { t } = useTranslation()
   const locale = useLocale()
   const names = columns.slice(1).flatMap((column) => figureName(column.field, figureOf(column.field, state.figures[column.name])) ?? [])
@@ -21,7 +21,7 @@ export function Footer({ object, columns, filter, width, count, state, onState }
 
   return (
     <div role="row" className="sticky bottom-0 z-5 mt-auto flex h-9 shrink-0 border-t border-line bg-surface text-meta" style={{ minWidth: width + 24 }}>
-      <Total object={object} filter={filter} count={count} last={columns[1]?.pinned !== true} />
+      <Total object={object} filter={filter} count={count} overlap={overlap} last={columns[1]?.pinned !== true} />
       {columns.map((column, index) => {
         if (index === 0) return null
         const figure = figureOf(column.field, state.figures[column.name])
@@ -61,7 +61,7 @@ export function Footer({ object, columns, filter, width, count, state, onState }
 }
 
 /** About how many at once; exactly, when somebody asks. */
-function Total({ object, filter, count, last }: { object: ObjectDef; filter: string; count: Page['count']; last: boolean }) {
+function Total({ object, filter, count, overlap, last }: { object: ObjectDef; filter: string; count: Page['count']; overlap: boolean; last: boolean }) {
   const { t } = useTranslation()
   const labelOf = useLabel()
   const locale = useLocale()
@@ -72,7 +72,7 @@ function Total({ object, filter, count, last }: { object: ObjectDef; filter: str
   return (
     <div role="gridcell" aria-colindex={2} className={cx('sticky start-0 z-6 flex shrink-0 items-center bg-surface ps-11', last && 'border-e border-line')} style={{ width: `calc(${SELECT}px + var(--w0))` }}>
       {shown && (shown.exact ? (
-        <span className="truncate"><span className="font-semibold text-fg tabular-nums">{formatNumber(shown.value, locale)}</span> <span className="text-fg-3">{objects}</span></span>
+        <span className="truncate" title={overlap ? t('grid.each_once_why') : undefined}><span className="font-semibold text-fg tabular-nums">{formatNumber(shown.value, locale)}</span> <span className="text-fg-3">{objects}{overlap && ` · ${t('grid.each_once')}`}</span></span>
       ) : (
         <button type="button" tabIndex={-1} disabled={exact.isFetching} onClick={() => setAsked(filter)} title={t('grid.count_exactly')} className="-mx-1.5 h-6 min-w-0 truncate rounded-sm px-1.5 hover:bg-hover">
           <span className="font-semibold text-fg tabular-nums">≈ {formatCount(shown, locale)}</span> <span className="text-fg-3">{exact.isFetching ? t('grid.counting') : objects}</span>

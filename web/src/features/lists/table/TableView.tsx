@@ -7,12 +7,14 @@ import { useNavigate } from '@tanstack/react-router'
 import type { Virtualizer } from '@tanstack/react-virtual'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type ClipboardEvent, type KeyboardEvent, type MouseEvent } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
+import { notify } from '@/lib/actions'
 import type { FieldDef, ObjectDef } from '@/lib/definitions'
-import { afterEdit, cellCount, gridAction, HEAD, squared, type Cursor, type Range } from '@/lib/gridKeys'
+import { formatNumber } from '@/lib/format'
+import { afterEdit, gridAction, HEAD, squared, type Cursor, type Range } from '@/lib/gridKeys'
 import { isCommand } from '@/lib/keys'
 import { printSort, type ListState } from '@/lib/listUrl'
 import type { Linked } from '@/lib/records'
-import { useLabel, useSettings } from '@/lib/session'
+import { useLabel, useLocale, useSettings } from '@/lib/session'
 import type { EditKey } from '@/ui/InlineEdit'
 import { Button, cx } from '@/ui/kit'
 import type { Column } from '../columns'
@@ -25,7 +27,7 @@ import { Header } from './Header'
 import { Skeleton } from './Skeleton'
 import { useEditing } from './useEditing'
 import { usePointer } from './usePointer'
-import { useRangeActs } from './useRangeActs'
+import { MOST_ROWS, useRangeActs } from './useRangeActs'
 import { useSelection } from './useSelection'
 import { useTableRows } from './useTableRows'
 
@@ -57,6 +59,7 @@ export interface TableProps {
 export function TableView({ object, columns: chosen, fields, filter, asked, peek, state, onState, onPeek, onAddFilter, exportUrl }: TableProps) {
   const { t } = useTranslation()
   const labelOf = useLabel()
+  const locale = useLocale()
   const navigate = useNavigate()
   const [settings] = useSettings()
   const letters = settings.letters !== false
@@ -114,6 +117,29 @@ export function TableView({ object, columns: chosen, fields, filter, asked, peek
     requestAnimationFrame(() => revealColumn(scroller, columns, to.column))
   }, [scroller, columns])
 
+  // The last row of all is read before the cursor can stand on it.
+  const [ending, setEnding] = useState<Cursor | null>(null)
+  const { toEnd } = rows
+  async function goToEnd(column: number, extend: boolean) {
+    const from = extend ? (anchor ?? cursor) : null
+    try {
+      const row = await toEnd()
+      setAnchor(from)
+      setEnding({ row, column })
+    } catch {
+      notify({ text: t('state.failed'), tone: 'bad' })
+    }
+  }
+  useEffect(() => {
+    if (!ending || ending.row >= lines.count) return
+    setEnding(null)
+    go(ending)
+  }, [ending, lines, go])
+
+  function chooseLines(of: Range) {
+    if (!selection.chooseLines(of.from.row, of.to.row)) notify({ text: t('grid.too_many_to_choose', { number: formatNumber(MOST_ROWS, locale) }), tone: 'bad' })
+  }
+
   function edit(at: Cursor, typed?: string) {
     const record = recordAt(at.row)
     const column = columns[at.column]
@@ -153,6 +179,7 @@ export function TableView({ object, columns: chosen, fields, filter, asked, peek
     const place = range ?? { from: cursor, to: cursor }
     switch (action.do) {
       case 'move': {
+        if (isCommand(event) && (event.key === 'End' || event.key === 'ArrowDown')) return void goToEnd(action.to.column, action.extend)
         setAnchor(action.extend ? (anchor ?? cursor) : null)
         go(action.to)
         const next = recordAt(action.to.row)
@@ -170,9 +197,9 @@ export function TableView({ object, columns: chosen, fields, filter, asked, peek
       case 'fill_down': return void acts.fillDown(place)
       case 'toggle_row': {
         if (!range) return selection.toggle(cursor.row, false)
-        return void rows.read(range.from.row, range.to.row - range.from.row + 1).then((found) => selection.choose(found.filter((one) => one.line <= range.to.row).map((one) => one.record.id)))
+        return chooseLines(range)
       }
-      case 'select_rows': return void rows.read(place.from.row, place.to.row - place.from.row + 1).then((found) => selection.choose(found.filter((one) => one.line <= place.to.row).map((one) => one.record.id)))
+      case 'select_rows': return chooseLines(place)
       case 'select_all': return selection.chooseAll()
       case 'peek': {
         if (line?.kind === 'head') return rows.fold(line.section.key, !line.section.open)
@@ -307,11 +334,12 @@ export function TableView({ object, columns: chosen, fields, filter, asked, peek
           isGroupSelected={selection.isGroupSelected}
           peek={peek}
           onDone={finishEdit}
+          middle={rows.middle}
           onSee={rows.see}
         />
-        <Footer object={object} columns={columns} filter={filter} width={width} count={rows.count ?? null} state={state} onState={onState} />
+        <Footer object={object} columns={columns} filter={filter} width={width} count={rows.count ?? null} overlap={rows.groups?.overlap === true} state={state} onState={onState} />
       </div>
-      <span role="status" className="sr-only">{range ? t('grid.cells_chosen', { count: cellCount(range) }) : ''}</span>
+      <span role="status" className="sr-only">{range ? t('grid.cells_chosen', { count: rows.rowsBetween(range.from.row, range.to.row) * (range.to.column - range.from.column + 1) }) : ''}</span>
       {(selection.ids.size > 0 || selection.everything) && (
         <Suspense>
           <BulkBar object={object} selection={selection} total={rows.count ?? null} exportUrl={exportUrl} />

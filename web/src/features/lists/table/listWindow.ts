@@ -1,6 +1,7 @@
 /**
  * A list of any length through a window: the pages around what is on the screen are held, the places of all others are
  * remembered. So a list of a million rows costs the memory of a thousand, and what changed is read again for those only.
+ * A list is read from its beginning and, once somebody goes to its end, from there as well; what lies between is grey.
  */
 
 import { InfiniteQueryObserver, keepPreviousData, useQueryClient, type InfiniteData, type InfiniteQueryObserverOptions, type QueryClient } from '@tanstack/react-query'
@@ -13,6 +14,8 @@ import { PAGE_SIZE, type ListParams, type Page, type RecordData } from '@/lib/re
 const KEPT_PAGES = 10
 /** Rows before the end of the window at which the next page is asked for. */
 const NEAR = 40
+/** Lines that stand for the unread middle at most: a browser has no room for a million. */
+const MIDDLE = 200_000
 
 export interface WindowView {
   /** Number of the first row held. */
@@ -21,6 +24,8 @@ export interface WindowView {
   /** Rows whose place is known; the list goes on behind them while `more`. */
   known: number
   more: boolean
+  /** Lines of the middle that nobody has read, between both ends; null where there is none. */
+  middle: Middle | null
   count: Page['count']
   pending: boolean
   /** The rows of the question before, while the new one is read. */
@@ -29,7 +34,21 @@ export interface WindowView {
   nextFailed: boolean
 }
 
-const NOTHING: WindowView = { offset: 0, records: [], known: 0, more: false, count: null, pending: true, stale: false, error: null, nextFailed: false }
+export interface Middle {
+  from: number
+  /** The first line behind it. */
+  to: number
+  /** Rows in it that have no line of their own. */
+  unshown: number
+}
+
+/** What is known of one end of a list: where its pages begin, and how long they are. */
+interface End {
+  starts: string[]
+  sizes: number[]
+}
+
+const NOTHING: WindowView = { offset: 0, records: [], known: 0, more: false, middle: null, count: null, pending: true, stale: false, error: null, nextFailed: false }
 
 type Data = InfiniteData<Page, string>
 type Options = InfiniteQueryObserverOptions<Page, Error, Data, readonly unknown[], string>
@@ -39,6 +58,8 @@ export class ListWindow {
   /** Where each page begins, as far as the reader has come. */
   private starts: string[] = ['']
   private sizes: number[] = []
+  /** The same from the end, the last page first, and on how many lines the list stands from its beginning to there. */
+  private tail: (End & { lines: number; grows: boolean }) | null = null
   private count: Page['count'] = null
   private jumping = false
   private drawn: { data: Data | undefined; view: WindowView } | null = null
@@ -58,6 +79,7 @@ export class ListWindow {
     this.params = params
     this.starts = ['']
     this.sizes = []
+    this.tail = null
     this.count = null
     this.forgetMiddle()
     this.observer.setOptions(this.options())
@@ -70,13 +92,13 @@ export class ListWindow {
     if (!data) return { ...NOTHING, ...state }
     if (result.isPlaceholderData && this.drawn) return { ...this.drawn.view, ...state }
     if (this.drawn?.data !== data) {
-      const first = this.learn(data)
+      const offset = this.learn(data)
       // A page read again may repeat a row of its neighbour when rows came in between.
       const seen = new Set<string>()
       const records = data.pages.flatMap((page) => page.data.filter((record) => !seen.has(record.id) && seen.add(record.id)))
-      const offset = sum(this.sizes.slice(0, first))
-      const more = this.starts.length > this.sizes.length
-      this.drawn = { data, view: { ...NOTHING, offset, records, known: Math.max(sum(this.sizes), offset + records.length), more, count: this.count } }
+      const more = this.tail ? this.tail.grows : this.starts.length > this.sizes.length
+      const known = Math.max(this.tail?.lines ?? sum(this.sizes), offset + records.length)
+      this.drawn = { data, view: { ...NOTHING, offset, records, known, more, middle: this.middle(), count: this.count } }
     }
     return { ...this.drawn.view, ...state }
   }
@@ -93,8 +115,28 @@ export class ListWindow {
     const { offset, records, known, more } = this.view()
     const end = offset + records.length
     if (to < offset - PAGE_SIZE || from > end + PAGE_SIZE) void this.jump(Math.min(from, known - 1))
-    else if (from < offset + NEAR && offset > 0) void this.observer.fetchPreviousPage()
+    else if (from < offset + NEAR && offset > 0) void (this.isAtMiddle(result.data) ? this.readBack(result.data) : this.observer.fetchPreviousPage())
     else if (to >= end - NEAR && (more || end < known)) void this.observer.fetchNextPage()
+  }
+
+  /** Reads the last page, wherever the reader is, and answers the number of its last line. */
+  async toEnd(): Promise<number> {
+    const { known, more } = this.view()
+    if (this.tail || !more) return known - 1
+    const key = this.key()
+    this.jumping = true
+    try {
+      const page = await this.page('', 'exact', { back: true })
+      const start = page.previous ?? ''
+      const head = sum(this.sizes)
+      const total = Math.max(page.count?.value ?? 0, page.data.length, head)
+      const lines = Math.min(total, head + MIDDLE + page.data.length)
+      this.tail = { starts: [start], sizes: [page.data.length], lines, grows: false }
+      this.queries.setQueryData<Data>(key, { pages: [page], pageParams: [start] })
+      return lines - 1
+    } finally {
+      this.jumping = false
+    }
   }
 
   again(): void {
@@ -102,29 +144,25 @@ export class ListWindow {
     else void this.observer.refetch()
   }
 
-  /** Records of rows, also of those the window has left; at most what the reader has walked by. */
+  /** Records of lines, also of those the window has left or never held. */
   async read(from: number, to: number): Promise<RecordData[]> {
     const { offset, records, known } = this.view()
     const last = Math.min(to, known - 1)
     if (from >= offset && last < offset + records.length) return records.slice(from - offset, last - offset + 1)
     const read: RecordData[] = []
-    let start = 0
-    for (let page = 0; page < this.sizes.length && start <= last; page += 1) {
-      const size = this.sizes[page] ?? 0
-      if (start + size > from) {
-        const { data } = await this.page(this.starts[page] ?? '', 'none')
-        read.push(...data.slice(Math.max(0, from - start), last - start + 1))
-      }
-      start += size
+    let { start, cursor } = this.pageOf(from) ?? { start: sum(this.sizes.slice(0, -1)), cursor: this.starts[this.sizes.length - 1] ?? '' }
+    for (let next: string | null = cursor; next !== null && start <= last;) {
+      const page: Page = await this.page(next, 'none')
+      read.push(...page.data.slice(Math.max(0, from - start), last - start + 1))
+      start += page.data.length
+      next = page.data.length > 0 ? page.next : null
     }
     return read
   }
 
   /** A place far away, by its page alone: nothing between is read. */
   private async jump(row: number): Promise<void> {
-    let page = 0
-    for (let start = 0; page < this.sizes.length - 1 && start + (this.sizes[page] ?? 0) <= row; page += 1) start += this.sizes[page] ?? 0
-    const cursor = this.starts[page]
+    const cursor = this.pageOf(row)?.cursor
     if (cursor === undefined) return
     const key = this.key()
     this.jumping = true
@@ -138,22 +176,74 @@ export class ListWindow {
     }
   }
 
+  /** The page that a line stands on, and the number of its first line; null in the middle. */
+  private pageOf(line: number): { start: number; cursor: string } | null {
+    for (let page = 0, start = 0; page < this.sizes.length; start += this.sizes[page] ?? 0, page += 1) {
+      if (line < start + (this.sizes[page] ?? 0)) return { start, cursor: this.starts[page] ?? '' }
+    }
+    let start = this.tail?.lines ?? 0
+    for (let page = 0; page < (this.tail?.sizes.length ?? 0); page += 1) {
+      start -= this.tail?.sizes[page] ?? 0
+      if (line >= start) return { start, cursor: this.tail?.starts[page] ?? '' }
+    }
+    return null
+  }
+
+  private middle(): Middle | null {
+    if (!this.tail) return null
+    const [from, to] = [sum(this.sizes), this.tail.lines - sum(this.tail.sizes)]
+    return from < to ? { from, to, unshown: this.unshown(this.tail) } : null
+  }
+
+  /** Rows of the middle that have no line. */
+  private unshown(tail: { lines: number }): number {
+    return Math.max(0, (this.count?.value ?? 0) - tail.lines)
+  }
+
+  /** Whether what is before the held pages has not been read from either side. */
+  private isAtMiddle(data: Data): boolean {
+    const first = data.pageParams[0] ?? ''
+    return this.tail !== null && !this.starts.includes(first) && this.tail.starts.indexOf(first) === this.tail.starts.length - 1
+  }
+
+  /** The page before the held ones, read backwards. It is kept as one that is read forwards, so that it is read again as such. */
+  private async readBack(data: Data): Promise<void> {
+    const { tail } = this
+    const key = this.key()
+    this.jumping = true
+    try {
+      const page = await this.page(data.pageParams[0] ?? '', 'none', { back: true })
+      if (this.tail !== tail || !tail) return
+      const start = page.previous ?? ''
+      // The middle had more rows than lines: those read take new ones.
+      if (tail.lines - sum(tail.sizes) - page.data.length < sum(this.sizes)) tail.lines += Math.min(MIDDLE, this.unshown(tail))
+      tail.starts.push(start)
+      tail.sizes.push(page.data.length)
+      if (!page.previous) tail.lines = sum(tail.sizes)
+      this.queries.setQueryData<Data>(key, { pages: [page, ...data.pages].slice(0, KEPT_PAGES), pageParams: [start, ...data.pageParams].slice(0, KEPT_PAGES) })
+    } catch {
+      // The rows stay grey; the next look tries again.
+    } finally {
+      this.jumping = false
+    }
+  }
+
   private key(): readonly unknown[] {
     return ['list', this.plural, this.params]
   }
 
-  private async page(cursor: string, count: 'estimate' | 'none', signal?: AbortSignal): Promise<Page> {
-    const query = { ...this.params, trash: undefined, limit: PAGE_SIZE, cursor, count }
-    return (await ask<Page>('GET', `/${this.plural}`, { query, ...(signal ? { signal } : {}) })).data
+  private async page(cursor: string, count: 'estimate' | 'exact' | 'none', how: { back?: boolean; signal?: AbortSignal } = {}): Promise<Page> {
+    const query = { ...this.params, trash: undefined, limit: PAGE_SIZE, cursor, back: how.back, count }
+    return (await ask<Page>('GET', `/${this.plural}`, { query, ...(how.signal ? { signal: how.signal } : {}) })).data
   }
 
   private options(): Options {
     return {
       queryKey: this.key(),
-      queryFn: ({ pageParam, signal }) => this.page(pageParam, pageParam ? 'none' : 'estimate', signal),
+      queryFn: ({ pageParam, signal }) => this.page(pageParam, pageParam ? 'none' : 'estimate', { signal }),
       initialPageParam: '',
       getNextPageParam: (last) => last.next,
-      getPreviousPageParam: (_first, _all, cursor) => this.starts[this.starts.indexOf(cursor) - 1],
+      getPreviousPageParam: (_first, _all, cursor) => (this.starts.includes(cursor) || !this.tail ? this.starts[this.starts.indexOf(cursor) - 1] : this.tail.starts[this.tail.starts.indexOf(cursor) + 1]),
       maxPages: KEPT_PAGES,
       placeholderData: keepPreviousData,
       staleTime: 30_000,
@@ -167,9 +257,12 @@ export class ListWindow {
     if (held && held.pageParams[0] !== '') this.queries.removeQueries({ queryKey: key, exact: true })
   }
 
-  /** Notes where the pages begin and how long they are; answers the number of the first one. */
+  /** Notes where the pages begin and how long they are; answers the number of the first line held. */
   private learn(data: Data): number {
-    const first = Math.max(0, this.starts.indexOf(data.pageParams[0] ?? ''))
+    const cursor = data.pageParams[0] ?? ''
+    for (const page of data.pages) if (page.count) this.count = page.count
+    if (this.tail?.starts.includes(cursor) && !this.starts.includes(cursor)) return this.learnBack(data, this.tail, cursor)
+    const first = Math.max(0, this.starts.indexOf(cursor))
     data.pages.forEach((page, index) => {
       const at = first + index
       this.starts[at] = data.pageParams[index] ?? ''
@@ -178,11 +271,35 @@ export class ListWindow {
       else {
         this.starts.length = at + 1
         this.sizes.length = at + 1
+        // Walked from the beginning to the end: nothing is left that only the end knows.
+        this.tail = null
       }
-      if (page.count) this.count = page.count
     })
-    noteWalk(this.plural, this.params, { starts: this.starts, sizes: this.sizes })
-    return first
+    noteWalk(this.plural, this.params, { starts: this.starts, sizes: this.sizes, before: 0 })
+    return sum(this.sizes.slice(0, first))
+  }
+
+  private learnBack(data: Data, tail: NonNullable<ListWindow['tail']>, cursor: string): number {
+    const first = tail.starts.indexOf(cursor)
+    data.pages.forEach((page, index) => {
+      const at = first - index
+      const start = data.pageParams[index] ?? ''
+      if (at >= 0) {
+        tail.lines += page.data.length - (tail.sizes[at] ?? 0)
+        tail.starts[at] = start
+        tail.sizes[at] = page.data.length
+      } else {
+        // The list has grown behind what was its end.
+        tail.lines += page.data.length
+        tail.starts.unshift(start)
+        tail.sizes.unshift(page.data.length)
+      }
+    })
+    tail.grows = first - data.pages.length < 0 && (data.pages.at(-1)?.next ?? null) !== null
+    const [starts, sizes] = [[...tail.starts].reverse(), [...tail.sizes].reverse()]
+    const before = tail.lines - sum(sizes)
+    noteWalk(this.plural, this.params, { starts, sizes, before })
+    return before + sum(sizes.slice(0, starts.indexOf(cursor)))
   }
 }
 

@@ -17,8 +17,8 @@ import type { TableRows } from './useTableRows'
 
 /** More cells than this are looked at before they are pasted. */
 const LOOK_FIRST = 500
-/** A clipboard is not the way for more; an export is. */
-const MOST_ROWS = 10_000
+/** A clipboard is not the way for more; an export is, or a change of all that a filter finds. */
+export const MOST_ROWS = 10_000
 
 /** What was copied here last, with its values: pasted back it keeps what text would lose. */
 let copied: { text: string; cells: Copied[][] } | null = null
@@ -45,7 +45,7 @@ export function useRangeActs(object: ObjectDef, columns: readonly Column[], rows
   const definitions = useDefinitions()
   const acts = useActs()
   const [plan, setPlan] = useState<PastePlan | null>(null)
-  const { read, recordAt, lines } = rows
+  const { read, recordAt, rowsBetween, lines } = rows
 
   const send = useCallback(async (edits: Edit[]) => {
     const changed = edits.filter((edit) => Object.keys(edit.set).length > 0)
@@ -59,6 +59,13 @@ export function useRangeActs(object: ObjectDef, columns: readonly Column[], rows
   }, [acts, object, keepRefused, t, locale])
 
   const linesOfRange = useCallback((range: Range) => read(range.from.row, Math.min(MOST_ROWS, range.to.row - range.from.row + 1)).then((found) => found.filter(({ line }) => line <= range.to.row)), [read])
+
+  /** Whether a range is more than is changed row by row; then it says so and nothing happens. */
+  const isTooMany = useCallback((from: number, to: number) => {
+    const isMore = rowsBetween(from, to) > MOST_ROWS
+    if (isMore) notify({ text: t('grid.too_many_to_change', { number: formatNumber(MOST_ROWS, locale) }), tone: 'bad' })
+    return isMore
+  }, [rowsBetween, t, locale])
 
   const textOf = useCallback((records: readonly RecordData[], of: readonly Column[]): string => printTable(records.map((record) => of.map((column) => {
     if (column.name === 'title') return record.title
@@ -75,25 +82,27 @@ export function useRangeActs(object: ObjectDef, columns: readonly Column[], rows
       copied = { text, cells: records.map((record) => of.map((column) => ({ field: column.field, value: record[column.field.name], linked: linkedOf(record, column.field) }))) }
       return text
     }
-    if (count > MOST_ROWS) return notify({ text: t('grid.too_many_to_copy', { number: formatNumber(MOST_ROWS, locale) }), tone: 'bad' })
+    if (rowsBetween(range.from.row, range.to.row) > MOST_ROWS) return notify({ text: t('grid.too_many_to_copy', { number: formatNumber(MOST_ROWS, locale) }), tone: 'bad' })
     const held = Array.from({ length: count }, (_, index) => lines.at(range.from.row + index)?.kind === 'row' ? (recordAt(range.from.row + index) ?? null) : undefined)
     const here = held.filter((record) => record !== undefined)
     if (here.every((record) => record !== null)) event.clipboardData?.setData('text/plain', keep(here))
     // Rows that have left the window are read first; the clipboard is written when they are here.
     else void linesOfRange(range).then((found) => navigator.clipboard.writeText(keep(found.map(({ record }) => record)))).catch(() => notify({ text: t('grid.not_copied'), tone: 'bad' }))
-  }, [columns, textOf, lines, recordAt, linesOfRange, t, locale])
+  }, [columns, textOf, lines, recordAt, rowsBetween, linesOfRange, t, locale])
 
   const clear = useCallback(async (range: Range) => {
+    if (isTooMany(range.from.row, range.to.row)) return
     const { clearing } = await import('./rangeEdits')
     const edits = clearing(object, columns.slice(range.from.column, range.to.column + 1), await linesOfRange(range))
     if (!edits) return notify({ text: t('list.read_only'), tone: 'bad' })
     await send(edits)
-  }, [columns, object, linesOfRange, send, t])
+  }, [columns, object, linesOfRange, isTooMany, send, t])
 
   const cut = useCallback((range: Range, event: ClipboardEvent) => {
+    if (isTooMany(range.from.row, range.to.row)) return
     copy(range, event)
     void clear(range)
-  }, [copy, clear])
+  }, [copy, clear, isTooMany])
 
   /** Each of `found` gets the values of one of `sources`, in turn. */
   const repeat = useCallback(async (sources: readonly Row[], found: readonly Row[], of: readonly Column[]) => {
@@ -106,15 +115,17 @@ export function useRangeActs(object: ObjectDef, columns: readonly Column[], rows
 
   const fillDown = useCallback(async (range: Range) => {
     const single = range.from.row === range.to.row
+    if (isTooMany(range.from.row, range.to.row)) return
     const found = await linesOfRange(single ? { from: { ...range.from, row: range.from.row - 1 }, to: range.to } : range)
     if (found.length > 1) await repeat(found.slice(0, 1), found.slice(1), columns.slice(range.from.column, range.to.column + 1))
-  }, [linesOfRange, repeat, columns])
+  }, [linesOfRange, isTooMany, repeat, columns])
 
   const fillTo = useCallback(async (range: Range, line: number) => {
+    if (isTooMany(range.from.row, line)) return
     const sources = await linesOfRange(range)
     const found = await linesOfRange({ from: { ...range.from, row: range.to.row + 1 }, to: { ...range.to, row: line } })
     await repeat(sources, found, columns.slice(range.from.column, range.to.column + 1))
-  }, [linesOfRange, repeat, columns])
+  }, [linesOfRange, isTooMany, repeat, columns])
 
   const apply = useCallback(async (ready: PastePlan) => {
     setPlan(null)

@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useState } from 'react'
 import { bothOf } from '@/lib/question'
 import type { RecordData } from '@/lib/records'
+import { MOST_ROWS } from './useRangeActs'
 import type { TableRows } from './useTableRows'
 
 /** Everything that answers a question; `section` names the group, null is the whole list. */
@@ -19,7 +20,8 @@ export interface Selection {
   isSelected: (record: RecordData, section: string) => boolean
   isGroupSelected: (section: string) => boolean
   toggle: (line: number, extend: boolean) => void
-  choose: (ids: readonly string[]) => void
+  /** All rows from a line to another; the whole list where that is what they are. False where they are too many to be told one by one. */
+  chooseLines: (from: number, to: number) => boolean
   chooseAll: () => void
   clear: () => void
 }
@@ -28,7 +30,8 @@ export function useSelection(rows: TableRows, filter: string): Selection {
   const [ids, setIds] = useState<ReadonlySet<string>>(() => new Set())
   const [everything, setEverything] = useState<Everything | null>(null)
   const [anchor, setAnchor] = useState<number | null>(null)
-  const { lines, recordAt, read } = rows
+  const { lines, recordAt, read, rowsBetween } = rows
+  const total = rows.count?.exact ? rows.count.value : null
 
   const clear = useCallback(() => {
     setIds(new Set())
@@ -38,10 +41,26 @@ export function useSelection(rows: TableRows, filter: string): Selection {
   // Another question, another selection.
   useEffect(clear, [filter, clear])
 
-  const choose = useCallback((chosen: readonly string[]) => {
-    setEverything(null)
-    setIds(new Set(chosen))
-  }, [])
+
+  const chooseAll = useCallback(() => {
+    setIds(new Set())
+    setEverything({ section: null, filter, count: total })
+  }, [filter, total])
+
+  const chooseLines = useCallback((from: number, to: number) => {
+    const count = rowsBetween(from, to)
+    // From the first row to the last is everything, which needs no reading.
+    if (total !== null && from === 0 && count === total && count > 1) {
+      chooseAll()
+      return true
+    }
+    if (count > MOST_ROWS) return false
+    void read(from, to - from + 1).then((found) => {
+      setEverything(null)
+      setIds(new Set(found.filter(({ line }) => line <= to).map(({ record }) => record.id)))
+    })
+    return true
+  }, [read, rowsBetween, total, chooseAll])
 
   const toggle = useCallback((at: number, extend: boolean) => {
     const line = lines.at(at)
@@ -57,6 +76,7 @@ export function useSelection(rows: TableRows, filter: string): Selection {
     setEverything(null)
     if (extend && anchor !== null) {
       const [from, to] = anchor <= at ? [anchor, at] : [at, anchor]
+      if (rowsBetween(from, to) > MOST_ROWS) return void chooseLines(from, to)
       void read(from, to - from + 1).then((found) => setIds((held) => new Set([...held, ...found.filter(({ line: one }) => one <= to).map(({ record: one }) => one.id)])))
       return
     }
@@ -66,20 +86,16 @@ export function useSelection(rows: TableRows, filter: string): Selection {
       return next
     })
     setAnchor(at)
-  }, [lines, recordAt, read, anchor, filter])
+  }, [lines, recordAt, read, rowsBetween, chooseLines, anchor, filter])
 
-  const total = rows.count?.exact ? rows.count.value : null
   return {
     ids,
     everything,
     isSelected: useCallback((record, section) => ids.has(record.id) || (everything !== null && (everything.section === null || everything.section === section)), [ids, everything]),
     isGroupSelected: useCallback((section) => everything !== null && (everything.section === null || everything.section === section), [everything]),
     toggle,
-    choose,
-    chooseAll: useCallback(() => {
-      setIds(new Set())
-      setEverything({ section: null, filter, count: total })
-    }, [filter, total]),
+    chooseLines,
+    chooseAll,
     clear,
   }
 }

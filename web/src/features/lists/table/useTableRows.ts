@@ -7,7 +7,7 @@ import type { ListParams, Page, RecordData } from '@/lib/records'
 import type { Groups } from '../layouts/groups'
 import { keyOf, tableGroups, type Grouping } from './groups'
 import { linesOf, type Lines, type Section } from './lines'
-import { useWindows, type WindowView } from './listWindow'
+import { useWindows, type Middle, type WindowView } from './listWindow'
 
 /** Rows a group shows at first, and how many more each time. */
 const FIRST_ROWS = 20
@@ -29,6 +29,12 @@ export interface TableRows {
   /** Records of lines, also of those no longer held; heads of groups are stepped over. */
   read: (from: number, count: number) => Promise<{ line: number; record: RecordData }[]>
   see: (from: number, to: number) => void
+  /** The number of the last line of all, which is read for it. */
+  toEnd: () => Promise<number>
+  /** Rows of the list from one line to another, those included that have no line of their own. */
+  rowsBetween: (from: number, to: number) => number
+  /** The unread middle of a list that was read from both ends. */
+  middle: Middle | null
   again: () => void
   fold: (key: string, open: boolean) => void
   foldAll: (open: boolean) => void
@@ -105,6 +111,10 @@ export function useTableRows(plural: string, filter: string, sort: string, asked
     if (coming.some((key) => !near.has(key))) setNear((held) => new Set([...held, ...coming]))
   }, [sections, lines, near])
 
+  const toEnd = useCallback(async () => (first ? ((await sections[0]?.window?.toEnd()) ?? 0) : lines.count - 1), [first, sections, lines])
+  const middle = first?.middle ?? null
+  const rowsBetween = useCallback((from: number, to: number) => to - from + 1 + (middle && from < middle.to && to >= middle.from ? middle.unshown : 0), [middle])
+
   const again = useCallback(() => {
     if (grouping) void grouped.refetch()
     for (const section of sections) if (section.window?.view().error) section.window.again()
@@ -130,6 +140,9 @@ export function useTableRows(plural: string, filter: string, sort: string, asked
     recordAt,
     read,
     see,
+    toEnd,
+    rowsBetween,
+    middle,
     again,
     fold,
     foldAll: useCallback((open: boolean) => setClosed(open ? new Set() : new Set(sections.map((section) => section.key))), [sections]),
