@@ -97,9 +97,13 @@ fn object(op: &mut Operation, change: &Change, rest: &[&Change], done: &mut Vec<
     definitions::create_object(op, new).map(drop)
 }
 
-/// Whether a field needs nothing that is made later: no formula, no roll-up, no link to an object still to come.
+/// Whether a field can be made together with its object: people write it, and it needs nothing that is made later, being
+/// no formula, no roll-up, no link to an object still to come.
 fn is_simple(op: &Operation, object: &str, field: &Map<String, Json>) -> bool {
     let text = |name: &str| field.get(name).and_then(Json::as_str);
+    if field.get("readonly") == Some(&json!(true)) {
+        return false;
+    }
     match text("type") {
         Some("formula" | "roll_up") => false,
         Some("link" | "links") => {
@@ -123,8 +127,15 @@ fn field(op: &mut Operation, change: &Change) -> Result<()> {
     let key = &change.key;
     match change.what {
         What::Create => {
-            let new = serde_json::from_value(Json::Object(change.wanted.clone())).map_err(shape)?;
-            definitions::create_field(op, &key.of, new).map(drop)
+            let mut body = change.wanted.clone();
+            // What the product alone writes here stays so in another company: a score is no box to type into.
+            let is_readonly = body.shift_remove("readonly") == Some(json!(true));
+            let new = serde_json::from_value(Json::Object(body)).map_err(shape)?;
+            if is_readonly {
+                definitions::create_readonly_field(op, &key.of, new).map(drop)
+            } else {
+                definitions::create_field(op, &key.of, new).map(drop)
+            }
         }
         What::Change => {
             let mut after = change.after.clone().unwrap_or_default();

@@ -65,7 +65,7 @@ fn objects(reader: &Reader, items: &mut Vec<Item>) {
 /// A field as it would be asked for; what everybody would assume is left out.
 pub fn field_body(field: &FieldDef) -> Map<String, Json> {
     let Ok(Json::Object(mut body)) = serde_json::to_value(field) else { return Map::new() };
-    for own in ["id", "custom", "readonly", "identity", "retention_days"] {
+    for own in ["id", "custom", "identity", "retention_days"] {
         body.shift_remove(own);
     }
     body.retain(|_, value| *value != json!(false) && !value.is_null() && *value != json!(""));

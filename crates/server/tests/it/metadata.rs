@@ -177,6 +177,29 @@ on_both! {
         assert_eq!(after, document);
     }
 
+    async fn what_the_product_alone_writes_stays_so_where_it_is_carried_to(app: TestApp) {
+        defined(&app).await;
+        let ana = app.ana();
+        let mut document: Value = serde_json::from_str(&text_of(&app).await).unwrap();
+        let score = json!({ "name": "score", "label": { "en": "Score" }, "type": "number", "readonly": true });
+        document["fields"]["contact"].as_array_mut().unwrap().push(score.clone());
+        document["objects"]["project"]["fields"].as_array_mut().unwrap().push(score);
+        let text = document.to_string();
+        let plan = ana.post("/definitions/plan", json!({ "text": text })).await.ok();
+        ana.post("/definitions/apply", json!({ "text": text, "hash": plan["hash"] })).await.ok();
+        ana.post("/contacts", json!({ "last_name": "A", "score": 1 })).await.refused_with(422, "readonly");
+        assert_eq!(text_of(&app).await.matches("\"readonly\": true").count(), 2);
+
+        // A whole company, where the object is made with its fields.
+        let other = TestApp::new(app.database());
+        let plan = other.ana().post("/definitions/plan", json!({ "text": text })).await.ok();
+        other.ana().post("/definitions/apply", json!({ "text": text, "hash": plan["hash"] })).await.ok();
+        other.ana().post("/projects", json!({ "name": "A", "score": 1 })).await.refused_with(422, "readonly");
+        assert_eq!(text_of(&other).await, text_of(&app).await);
+        document["fields"]["contact"][1]["readonly"] = json!(false);
+        other.ana().post("/definitions/plan", json!({ "text": document.to_string() })).await.refused_with(422, "fixed");
+    }
+
     async fn a_text_that_cannot_be_changes_nothing_and_says_where(app: TestApp) {
         defined(&app).await;
         let ana = app.ana();
