@@ -36,6 +36,27 @@ pub fn needs(reader: &Reader, deals: &Object) -> Result<()> {
     Ok(())
 }
 
+/// The last day on which the caller's deals were won or are expected to be; nobody's who has no forecast.
+pub fn last_day(reader: &mut Reader) -> Result<Option<Date>> {
+    let deals = reader.object("deal")?;
+    if needs(reader, &deals).is_err() {
+        return Ok(None);
+    }
+    let mut last: Option<Date> = None;
+    for (column, status) in [("closed_on", "won"), ("expected_close_on", "open")] {
+        let mut args = Vec::new();
+        let rule = ask::rule_sql(reader, &deals, Action::Read, &mut args)?;
+        let sql = format!(
+            "select r.{column} from {} r where r.{column} is not null and r.status = '{status}' \
+             and r.deleted_at is null and {rule} order by r.{column} desc limit 1",
+            deals.def.table
+        );
+        let found = reader.tx.one(&sql, &args)?;
+        last = last.max(found.and_then(|row| row.text(0).parse().ok()));
+    }
+    Ok(last)
+}
+
 /// The deals of the period as they lie in the base, by owner, category and currency.
 pub fn groups(reader: &mut Reader, deals: &Object, view: &View) -> Result<Vec<Group>> {
     let mut groups = won(reader, deals, view)?;

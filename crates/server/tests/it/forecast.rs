@@ -44,6 +44,20 @@ async fn opened(client: &Client, question: &str) -> usize {
 }
 
 on_both! {
+    async fn a_forecast_opens_at_the_last_period_that_has_deals(app: TestApp) {
+        let ana = app.ana();
+        assert_eq!(ana.get("/forecast").await.ok()["period"]["name"], "2026-Q2", "today's where there is none");
+        let won = json!({ "name": "Old", "status": "won", "closed_on": "2017-12-20", "amount": { "amount": 100, "currency": "EUR" } });
+        ana.post("/deals", won).await.created();
+        let told = ana.get("/forecast").await.ok();
+        assert_eq!((&told["period"]["name"], &told["all"]["closed"]), (&json!("2017-Q4"), &json!(100)), "{told}");
+        assert_eq!(ana.get("/forecast?unit=year").await.ok()["period"]["name"], "2017");
+        assert_eq!(ana.get("/forecast?on=2026-06-19").await.ok()["period"]["name"], "2026-Q2", "asked for is asked for");
+        let open = json!({ "name": "New", "expected_close_on": "2027-02-01", "amount": { "amount": 100, "currency": "EUR" } });
+        ana.post("/deals", open).await.created();
+        assert_eq!(ana.get("/forecast").await.ok()["period"]["name"], "2026-Q2", "what is to come is seen from today");
+    }
+
     async fn deals_stand_in_their_categories_and_roll_up_to_managers(app: TestApp) {
         let ((_, boris), (_, dana)) = people(&app).await;
         let ana = app.ana();
