@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { CircleCheck, CircleSlash, EyeOff, Lock } from 'lucide-react'
 import { useState } from 'react'
+import { useRoleName } from '@/lib/roleNames'
 import { useTranslation } from '@/lib/useTranslation'
 import { ask } from '@/lib/api'
 import type { ObjectDef } from '@/lib/definitions'
@@ -39,6 +40,7 @@ const REACHES: Record<string, string> = { all: 'explain.all', team: 'explain.tea
 
 export default function Explain({ object, record, onClose }: { object: ObjectDef; record: RecordData; onClose: () => void }) {
   const { t } = useTranslation()
+  const roleName = useRoleName()
   const labelOf = useLabel()
   const session = useSession()
   const [whose, setWhose] = useState<Linked | null>(null)
@@ -48,7 +50,7 @@ export default function Explain({ object, record, onClose }: { object: ObjectDef
     retry: false,
   })
   const decisions = told.data ? ([['explain.read', told.data.read], ['explain.update', told.data.update], ['explain.delete', told.data.delete]] as const) : []
-  const roles = told.data?.roles.map((role) => role.name).join(', ') ?? ''
+  const roles = told.data?.roles.map(roleName).join(', ') ?? ''
 
   return (
     <SidePanel open onClose={onClose} title={<span className="truncate">{t('explain.title')}</span>}>
@@ -89,7 +91,7 @@ export default function Explain({ object, record, onClose }: { object: ObjectDef
                         <span className="font-medium text-fg">{labelOf(object.fields.find((field) => field.name === one.field)?.label) || one.field}</span>
                         {' · '}
                         {one.access === 'hidden' ? t('explain.hidden') : t('explain.readonly')}
-                        {one.because.length > 0 && <span className="text-fg-3"> · {one.because.map((because) => because.role.name).join(', ')}</span>}
+                        {one.because.length > 0 && <span className="text-fg-3"> · {one.because.map((because) => roleName(because.role)).join(', ')}</span>}
                       </span>
                     </li>
                   ))}
@@ -105,9 +107,10 @@ export default function Explain({ object, record, onClose }: { object: ObjectDef
 
 function RuleLine({ rule, text }: { rule: Rule; text: string }) {
   const { t } = useTranslation()
+  const roleName = useRoleName()
   return (
     <li className={cx('flex items-baseline gap-2', rule.holds ? 'text-fg' : 'text-fg-3')}>
-      <span className="min-w-0 flex-1"><span className="font-medium">{rule.role.name}</span>: {text}</span>
+      <span className="min-w-0 flex-1"><span className="font-medium">{roleName(rule.role)}</span>: {text}</span>
       <span className="shrink-0 text-meta">{rule.holds ? t('explain.holds') : t('explain.holds_not')}</span>
     </li>
   )

@@ -3,6 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ArrowDown, ArrowUp, Ellipsis, EyeOff, GripVertical, Plus, Trash2 } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState, type DragEvent } from 'react'
+import { useRoleName } from '@/lib/roleNames'
 import { useTranslation } from '@/lib/useTranslation'
 import { ask, reasonOf } from '@/lib/api'
 import { notify } from '@/lib/actions'
@@ -19,6 +20,7 @@ import { Bones, Failed } from '@/ui/states'
 interface Role {
   id: string
   name: string
+  key?: string | null
 }
 
 const EVERYONE = ''
@@ -26,6 +28,7 @@ const MOST_FACTS = 5
 
 export default function LayoutEditor({ object, onClose }: { object: ObjectDef; onClose: () => void }) {
   const { t } = useTranslation()
+  const roleName = useRoleName()
   const queries = useQueryClient()
   const labelOf = useLabel()
   const [role, setRole] = useState(EVERYONE)
@@ -79,7 +82,7 @@ export default function LayoutEditor({ object, onClose }: { object: ObjectDef; o
         <label htmlFor="layout-role" className="text-meta text-fg-2">{t('layout.for')}</label>
         <select id="layout-role" className="input !w-auto !min-h-7 !py-0.5" value={role} onChange={(event) => setRole(event.target.value)}>
           <option value={EVERYONE}>{t('layout.everyone')}</option>
-          {(roles.data ?? []).map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
+          {(roles.data ?? []).map((one) => <option key={one.id} value={one.id}>{roleName(one)}</option>)}
         </select>
         {!held && <span className="truncate text-meta text-fg-3">{t('layout.none_yet')}</span>}
       </div>

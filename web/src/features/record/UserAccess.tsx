@@ -3,6 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Copy } from 'lucide-react'
 import { useEffect, useState } from 'react'
+import { useRoleName } from '@/lib/roleNames'
 import { useTranslation } from '@/lib/useTranslation'
 import { ask, reasonOf } from '@/lib/api'
 import { notify } from '@/lib/actions'
@@ -16,6 +17,7 @@ import { Bones, Failed } from '@/ui/states'
 interface Role {
   id: string
   name: string
+  key?: string | null
 }
 
 export default function UserAccess({ user, show, onClose }: { user: RecordData; show: 'roles' | 'link'; onClose: () => void }) {
@@ -24,6 +26,7 @@ export default function UserAccess({ user, show, onClose }: { user: RecordData; 
 
 function Roles({ user, onClose }: { user: RecordData; onClose: () => void }) {
   const { t } = useTranslation()
+  const roleName = useRoleName()
   const queries = useQueryClient()
   const all = useQuery({ queryKey: ['roles'], queryFn: async ({ signal }) => (await ask<{ data: Role[] }>('GET', '/roles', { signal })).data.data })
   const held = useQuery({ queryKey: ['roles', user.id], queryFn: async ({ signal }) => (await ask<{ data: Role[] }>('GET', `/users/${user.id}/roles`, { signal })).data.data.map((role) => role.id) })
@@ -47,8 +50,8 @@ function Roles({ user, onClose }: { user: RecordData; onClose: () => void }) {
         <div className="flex flex-col gap-2.5">
           {all.data.map((role) => (
             <label key={role.id} className="flex items-center gap-2.5">
-              <Tick label={role.name} checked={picked.includes(role.id)} onChange={(on) => setChosen(on ? [...picked, role.id] : picked.filter((one) => one !== role.id))} />
-              {role.name}
+              <Tick label={roleName(role)} checked={picked.includes(role.id)} onChange={(on) => setChosen(on ? [...picked, role.id] : picked.filter((one) => one !== role.id))} />
+              {roleName(role)}
             </label>
           ))}
         </div>

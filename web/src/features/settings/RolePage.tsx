@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { ChevronRight, Crown, EyeOff, Filter, Pencil, PencilOff, Plus, RotateCcw, Search, Trash2, X } from 'lucide-react'
 import { useMemo, useState } from 'react'
+import { useRoleName } from '@/lib/roleNames'
 import { useTranslation } from '@/lib/useTranslation'
 import { ask, reasonOf } from '@/lib/api'
 import { notify } from '@/lib/actions'
@@ -36,6 +37,7 @@ type Change = (next: RoleBody) => void
 
 function Editor({ role }: { role: Role }) {
   const { t } = useTranslation()
+  const roleName = useRoleName()
   const labelOf = useLabel()
   const queries = useQueryClient()
   const navigate = useNavigate()
@@ -70,13 +72,13 @@ function Editor({ role }: { role: Role }) {
     try {
       if (preview?.removal) {
         await ask('DELETE', `/roles/${role.id}`)
-        notify({ text: t('roles.removed', { name: role.name }) })
+        notify({ text: t('roles.removed', { name: roleName(role) }) })
         await navigate({ to: '/settings/roles' })
       } else {
         const { data } = await ask<Role>('PATCH', `/roles/${role.id}`, { body: { body } })
         queries.setQueryData(roleQuery(role.id).queryKey, data)
         setBody(data.body)
-        notify({ text: t('roles.saved', { name: role.name }) })
+        notify({ text: t('roles.saved', { name: roleName(role) }) })
       }
       setPreview(null)
       await queries.invalidateQueries({ queryKey: ['roles'] })
@@ -92,7 +94,7 @@ function Editor({ role }: { role: Role }) {
 
   return (
     <Page
-      title={role.name}
+      title={roleName(role)}
       lead={t('roles.held', { count: role.users })}
       back={{ to: '/settings/roles', label: t('roles.title') }}
       wide
@@ -125,7 +127,7 @@ function Editor({ role }: { role: Role }) {
       {opened && <ObjectPanel key={opened.name} object={opened} body={body} onChange={setBody} onClose={() => setOpen(null)} />}
       {renaming && <Rename role={role} onClose={() => setRenaming(false)} />}
       {preview && (takes ? (
-        <Ask title={preview.removal ? t('roles.remove_title', { name: role.name }) : t('roles.would')} verb={preview.removal ? t('roles.remove') : t('roles.save')} type={role.name} width="max-w-[600px]" onYes={save} onNo={() => setPreview(null)}>
+        <Ask title={preview.removal ? t('roles.remove_title', { name: roleName(role) }) : t('roles.would')} verb={preview.removal ? t('roles.remove') : t('roles.save')} type={roleName(role)} width="max-w-[600px]" onYes={save} onNo={() => setPreview(null)}>
           <PreviewText preview={preview.of} />
         </Ask>
       ) : (
@@ -139,12 +141,15 @@ function Editor({ role }: { role: Role }) {
 
 function Rename({ role, onClose }: { role: Role; onClose: () => void }) {
   const { t } = useTranslation()
+  const roleName = useRoleName()
   const queries = useQueryClient()
-  const [name, setName] = useState(role.name)
+  const [name, setName] = useState(roleName(role))
   const [fault, setFault] = useState<string | undefined>()
   async function save(event: React.FormEvent) {
     event.preventDefault()
     if (name.trim() === '') return setFault(t('form.required'))
+    // A standard role keeps the name that every language knows until it is given another.
+    if (name.trim() === roleName(role)) return onClose()
     try {
       await ask('PATCH', `/roles/${role.id}`, { body: { name: name.trim() } })
       await queries.invalidateQueries({ queryKey: ['roles'] })

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { ChevronRight, Crown, Plus, UserCog } from 'lucide-react'
 import { useState } from 'react'
+import { useRoleName } from '@/lib/roleNames'
 import { useTranslation } from '@/lib/useTranslation'
 import { ask } from '@/lib/api'
 import { formatNumber } from '@/lib/format'
@@ -31,6 +32,7 @@ export default function RolesPage() {
 
 function RoleLine({ role }: { role: Role }) {
   const { t } = useTranslation()
+  const roleName = useRoleName()
   const locale = useLocale()
   const sentence = useSummary()(role.body)
   return (
@@ -38,7 +40,7 @@ function RoleLine({ role }: { role: Role }) {
       <Link to="/settings/roles/$id" params={{ id: role.id }} className="flex min-h-14 items-center gap-3 px-4 py-2 hover:bg-subtle">
         <span className="grid size-8 shrink-0 place-items-center rounded-md bg-hover text-fg-2">{role.body.admin ? <Crown size={16} /> : <UserCog size={16} />}</span>
         <span className="min-w-0 flex-1">
-          <span className="flex items-center gap-2"><span className="truncate font-medium">{role.name}</span>{!role.key && <Pill hue={275}>{t('objects.own')}</Pill>}</span>
+          <span className="flex items-center gap-2"><span className="truncate font-medium">{roleName(role)}</span>{!role.key && <Pill hue={275}>{t('objects.own')}</Pill>}</span>
           <span className="block text-meta text-fg-3 max-md:line-clamp-2 md:truncate">{sentence}</span>
         </span>
         <span className="text-meta text-fg-2 tabular-nums">{t('roles.holders', { count: role.users, number: formatNumber(role.users, locale) })}</span>
@@ -73,6 +75,7 @@ const NOTHING: RoleBody = { admin: false, events: false, objects: {}, restrict: 
 
 function NewRole({ roles, onClose }: { roles: Role[]; onClose: () => void }) {
   const { t } = useTranslation()
+  const roleName = useRoleName()
   const queries = useQueryClient()
   const navigate = useNavigate()
   const [name, setName] = useState('')
@@ -99,7 +102,7 @@ function NewRole({ roles, onClose }: { roles: Role[]; onClose: () => void }) {
         <Labelled label={t('roles.from')} help={t('roles.from_help')}>
           <select className="input" value={from} onChange={(event) => setFrom(event.target.value)}>
             <option value="">{t('roles.from_nothing')}</option>
-            {roles.filter((role) => !role.body.admin).map((role) => <option key={role.id} value={role.id}>{role.name}</option>)}
+            {roles.filter((role) => !role.body.admin).map((role) => <option key={role.id} value={role.id}>{roleName(role)}</option>)}
           </select>
         </Labelled>
         <Fault>{faults['']}</Fault>

@@ -3,6 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Building, Pencil, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
+import { useRoleName } from '@/lib/roleNames'
 import { useTranslation } from '@/lib/useTranslation'
 import { ask, reasonOf } from '@/lib/api'
 import { notify } from '@/lib/actions'
@@ -47,6 +48,7 @@ export default function RulesPage() {
 
 function Form({ rules }: { rules: Rules }) {
   const { t } = useTranslation()
+  const roleName = useRoleName()
   const queries = useQueryClient()
   const roles = useQuery(rolesQuery)
   const { confirmed, dialog } = useConfirmed()
@@ -88,7 +90,7 @@ function Form({ rules }: { rules: Rules }) {
         {roles.isError ? <Failed error={roles.error} /> : roles.isPending ? <Bones rows={3} className="!px-0" /> : (
           <Card>
             <div role="group" aria-label={t('rules.second')} className="grid gap-x-4 gap-y-2 sm:grid-cols-2">
-              {roles.data.map((role) => <label key={role.id} className="flex min-h-6 items-center gap-2.5"><Tick label={role.name} checked={must.includes(role.id)} onChange={(on) => setMust(on ? [...must, role.id] : must.filter((id) => id !== role.id))} /><span className="truncate">{role.name}</span></label>)}
+              {roles.data.map((role) => <label key={role.id} className="flex min-h-6 items-center gap-2.5"><Tick label={roleName(role)} checked={must.includes(role.id)} onChange={(on) => setMust(on ? [...must, role.id] : must.filter((id) => id !== role.id))} /><span className="truncate">{roleName(role)}</span></label>)}
             </div>
           </Card>
         )}
@@ -140,6 +142,7 @@ function Providers({ providers }: { providers: Provider[] }) {
 
 function ProviderDialog({ provider, onClose }: { provider: Provider | null; onClose: () => void }) {
   const { t } = useTranslation()
+  const roleName = useRoleName()
   const queries = useQueryClient()
   const roles = useQuery(rolesQuery)
   const { confirmed, dialog } = useConfirmed()
@@ -191,7 +194,7 @@ function ProviderDialog({ provider, onClose }: { provider: Provider | null; onCl
           {joining.length > 0 && (
             <fieldset className="grid gap-x-4 gap-y-2 sm:grid-cols-2">
               <legend className="mb-1.5 text-meta font-medium text-fg-2">{t('rules.given')}</legend>
-              {(roles.data ?? []).map((role) => <label key={role.id} className="flex min-h-6 items-center gap-2.5"><Tick label={role.name} checked={given.includes(role.id)} onChange={(on) => setGiven(on ? [...given, role.id] : given.filter((id) => id !== role.id))} /><span className="truncate">{role.name}</span></label>)}
+              {(roles.data ?? []).map((role) => <label key={role.id} className="flex min-h-6 items-center gap-2.5"><Tick label={roleName(role)} checked={given.includes(role.id)} onChange={(on) => setGiven(on ? [...given, role.id] : given.filter((id) => id !== role.id))} /><span className="truncate">{roleName(role)}</span></label>)}
             </fieldset>
           )}
           <p className="text-meta text-fg-3">{t('rules.return', { address: `${location.origin}/sign-in/callback` })}</p>

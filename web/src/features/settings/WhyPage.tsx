@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Check, Eye, EyeOff, Minus, Pencil, PencilOff, ScanEye, ShieldCheck, Trash2, X, type LucideIcon } from 'lucide-react'
 import { useState } from 'react'
+import { useRoleName } from '@/lib/roleNames'
 import { useTranslation } from '@/lib/useTranslation'
 import { ask } from '@/lib/api'
 import { faceOf, objectByName } from '@/lib/definitions'
@@ -113,6 +114,7 @@ const ICONS: Record<Right, [LucideIcon, LucideIcon]> = { read: [Eye, EyeOff], up
 
 function Answer({ answer }: { answer: Explanation }) {
   const { t } = useTranslation()
+  const roleName = useRoleName()
   const labelOf = useLabel()
   const definitions = useDefinitions()
   const object = objectByName(definitions, answer.record.object)
@@ -132,7 +134,7 @@ function Answer({ answer }: { answer: Explanation }) {
                 {one.access === 'hidden' ? <EyeOff size={15} className="text-warn" /> : <PencilOff size={15} className="text-fg-3" />}
                 <span className="min-w-32 flex-1 font-medium">{labelOf(object?.fields.find((field) => field.name === one.field)?.label) || one.field}</span>
                 <span className="text-fg-2">{one.access === 'hidden' ? t('why.hidden_by') : t('why.readonly_by')}</span>
-                {one.because.map((because) => <Pill key={because.role.id}>{because.role.name}</Pill>)}
+                {one.because.map((because) => <Pill key={because.role.id}>{roleName(because.role)}</Pill>)}
               </li>
             ))}
           </ul>
@@ -164,12 +166,13 @@ function Verdict({ right, decision, name }: { right: Right; decision: Decision; 
 
 function Rule({ role, rule, holds, kind }: { role: Named; rule: string; holds: boolean; kind: 'grant' | 'limit' }) {
   const { t } = useTranslation()
+  const roleName = useRoleName()
   const { kind: reach, question } = reachOf(rule)
   const blocks = kind === 'limit' && !holds
   return (
     <li className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-2 last:border-0">
       {holds ? <Check size={15} className="shrink-0 text-ok" /> : blocks ? <X size={15} className="shrink-0 text-bad" /> : <Minus size={15} className="shrink-0 text-fg-3" />}
-      <Pill>{role.name}</Pill>
+      <Pill>{roleName(role)}</Pill>
       <span className={cx('min-w-0 flex-1', !holds && !blocks && 'text-fg-3')}>
         {kind === 'limit' ? t('why.only_where') : t(REACH_LABELS[reach] ?? 'reach.none')}
         {question && <code className="ms-2 rounded-xs bg-hover px-1.5 py-0.5 text-meta break-words">{question}</code>}

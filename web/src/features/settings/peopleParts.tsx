@@ -1,6 +1,7 @@
 /** What inviting a person and looking at one have in common. */
 
 import { Copy } from 'lucide-react'
+import { useRoleName } from '@/lib/roleNames'
 import { useTranslation } from '@/lib/useTranslation'
 import { notify } from '@/lib/actions'
 import { formatRelative, formatTime } from '@/lib/format'
@@ -16,12 +17,13 @@ export interface Link {
 }
 
 export function RoleTicks({ roles, picked, onChange }: { roles: Role[]; picked: string[]; onChange: (next: string[]) => void }) {
+  const roleName = useRoleName()
   return (
     <div className="grid gap-x-4 gap-y-2 sm:grid-cols-2">
       {roles.map((role) => (
         <label key={role.id} className="flex min-h-6 items-center gap-2.5">
-          <Tick label={role.name} checked={picked.includes(role.id)} onChange={(on) => onChange(on ? [...picked, role.id] : picked.filter((one) => one !== role.id))} />
-          <span className="truncate">{role.name}</span>
+          <Tick label={roleName(role)} checked={picked.includes(role.id)} onChange={(on) => onChange(on ? [...picked, role.id] : picked.filter((one) => one !== role.id))} />
+          <span className="truncate">{roleName(role)}</span>
         </label>
       ))}
     </div>

@@ -2,6 +2,7 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ArrowLeft, ArrowRight, Copy, Link2, Pencil, Star, Trash2 } from 'lucide-react'
+import { useRoleName } from '@/lib/roleNames'
 import { useTranslation } from '@/lib/useTranslation'
 import { ask, reasonOf } from '@/lib/api'
 import { notify, useActs } from '@/lib/actions'
@@ -14,6 +15,7 @@ import { viewsQuery, type DefaultView, type View } from './useViews'
 interface Role {
   id: string
   name: string
+  key?: string | null
 }
 
 export default function ViewMenu({ object, viewObject, view, views, first, onRename, onCopy, onGone }: {
@@ -27,6 +29,7 @@ export default function ViewMenu({ object, viewObject, view, views, first, onRen
   onGone: () => void
 }) {
   const { t } = useTranslation()
+  const roleName = useRoleName()
   const acts = useActs()
   const queries = useQueryClient()
   const session = useSession()
@@ -77,7 +80,7 @@ export default function ViewMenu({ object, viewObject, view, views, first, onRen
             <>
               <DropItem checked={first.view === view.id && first.from === 'everyone'} onClick={() => void openFirst('everyone', !(first.view === view.id && first.from === 'everyone'), t('view.first_for_everyone', { name: view.name }))}>{t('view.for_everyone')}</DropItem>
               {(roles.data ?? []).map((role) => (
-                <DropItem key={role.id} onClick={() => void openFirst(role.id, true, t('view.first_for_role', { name: view.name, role: role.name }))}>{role.name}</DropItem>
+                <DropItem key={role.id} onClick={() => void openFirst(role.id, true, t('view.first_for_role', { name: view.name, role: roleName(role) }))}>{roleName(role)}</DropItem>
               ))}
             </>
           ) : (
