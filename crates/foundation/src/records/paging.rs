@@ -158,7 +158,7 @@ fn walk(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery, stretch: &
     if let Some(cursor) = cursor {
         let skip = usize::from(first_nullable && !filled);
         let values = cursor.values.get(skip..).unwrap_or(&[]);
-        conditions.push(beyond(&walked, values, query.back, &mut args));
+        conditions.push(beyond(&walked, values, filled && first_nullable, query.back, &mut args));
     }
     let order: Vec<String> = walked
         .iter()
@@ -187,8 +187,9 @@ fn walk(reader: &mut Reader, object: &Arc<Object>, query: &ListQuery, stretch: &
 }
 
 /// `a > x or (a = x and (b > y or …))`, with a plain bound on the first key so that the index is entered in the middle.
+/// `is_filled` says that all records here have the first key, which may else be empty and then comes last.
 /// Backwards the signs are turned round, and the record of the cursor itself belongs to it: there its page ended.
-fn beyond(keys: &[&SortKey], values: &[Arg], back: bool, args: &mut Vec<Arg>) -> String {
+fn beyond(keys: &[&SortKey], values: &[Arg], is_filled: bool, back: bool, args: &mut Vec<Arg>) -> String {
     const NONE: &str = "1 = 0";
     let mut condition = String::from(if back { "1 = 1" } else { NONE });
     for (i, key) in keys.iter().enumerate().rev() {
@@ -203,14 +204,15 @@ fn beyond(keys: &[&SortKey], values: &[Arg], back: bool, args: &mut Vec<Arg>) ->
         }
         args.push(value);
         let place = args.len();
-        let later = if key.nullable && i > 0 && !back {
+        let may_be_empty = key.nullable && !(i == 0 && is_filled) && !back;
+        let later = if may_be_empty {
             format!("({column} {sign} ${place} or {column} is null)")
         } else {
             format!("{column} {sign} ${place}")
         };
         condition = if condition == NONE {
             later
-        } else if i == 0 {
+        } else if i == 0 && !may_be_empty {
             format!("({column} {sign}= ${place} and ({column} {sign} ${place} or ({condition})))")
         } else {
             format!("({later} or ({column} = ${place} and ({condition})))")
