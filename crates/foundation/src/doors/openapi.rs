@@ -280,7 +280,9 @@ fn shape(route: &Route, object: Option<&ObjectDef>) -> Shape {
     let asks = |members: &[&str]| json!({ "type": "object", "required": members });
     let list_of = |item| json!({ "type": "object", "required": ["data"], "properties": { "data": { "type": "array", "items": item } } });
     match (route.method.as_str(), route.path) {
-        ("GET", "/{objects}") => get(&["filter", "sort", "fields", "limit", "cursor", "back", "count", "trash"], of(".page")),
+        ("GET", "/{objects}") => {
+            get(&["filter", "sort", "fields", "limit", "cursor", "back", "count", "trash"], of(".page"))
+        }
         ("POST", "/{objects}/query") => takes(reference("Listing"), of(".page")),
         ("GET", "/{objects}/aggregate") => get(&["filter", "of", "trash", "in"], anything()),
         ("POST", "/{objects}") => Shape {

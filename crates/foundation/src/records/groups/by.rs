@@ -231,7 +231,11 @@ impl Linked {
 }
 
 /// Learns what the linked records of these groups are called, those that the caller may read.
-pub(super) fn know<'k>(reader: &mut Reader, by: &mut [By], keys: impl Iterator<Item = &'k Vec<Key>> + Clone) -> Result<()> {
+pub(super) fn know<'k>(
+    reader: &mut Reader,
+    by: &mut [By],
+    keys: impl Iterator<Item = &'k Vec<Key>> + Clone,
+) -> Result<()> {
     for (place, by) in by.iter_mut().enumerate() {
         let Kind::Link { target, known, .. } = &mut by.kind else { continue };
         let ids: BTreeSet<Id> = keys

@@ -66,7 +66,9 @@ impl By {
     /// Every key that there is, or between the first and the last.
     pub(super) fn every(&self, axis: &mut BTreeSet<Key>) -> Result<()> {
         match &self.kind {
-            Kind::Choice(options) | Kind::Choices(options) => axis.extend(options.iter().map(|option| Key::Text(option.value.clone()))),
+            Kind::Choice(options) | Kind::Choices(options) => {
+                axis.extend(options.iter().map(|option| Key::Text(option.value.clone())))
+            }
             Kind::Bool => axis.extend([Key::Bool(false), Key::Bool(true)]),
             Kind::Link { listed, .. } => axis.extend(listed.iter().map(|id| Key::Id(*id))),
             Kind::Day { unit } => {

@@ -43,7 +43,12 @@ impl Sort {
         Ok(Sort { by, descending })
     }
 
-    pub(super) fn order(&self, measures: &Measures, by: &[By], found: HashMap<Vec<Key>, Sums>) -> Result<Vec<(Vec<Key>, Sums)>> {
+    pub(super) fn order(
+        &self,
+        measures: &Measures,
+        by: &[By],
+        found: HashMap<Vec<Key>, Sums>,
+    ) -> Result<Vec<(Vec<Key>, Sums)>> {
         let ranks = |keys: &Vec<Key>| by.iter().zip(keys).map(|(by, key)| by.rank(key)).collect::<Vec<Rank>>();
         let mut groups: Vec<(Vec<Rank>, Vec<Key>, Sums)> =
             found.into_iter().map(|(keys, sums)| (ranks(&keys), keys, sums)).collect();

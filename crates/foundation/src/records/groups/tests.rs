@@ -22,11 +22,7 @@ fn periods_begin_and_end_where_calendars_say() {
     ];
     for (unit, of, first, next, label) in cases {
         let begins = unit.first(day(of));
-        assert_eq!(
-            (begins, unit.next(begins), unit.label(begins).as_str()),
-            (day(first), day(next), label),
-            "{of}"
-        );
+        assert_eq!((begins, unit.next(begins), unit.label(begins).as_str()), (day(first), day(next), label), "{of}");
     }
     assert_eq!(PeriodUnit::Year.next(day("9999-01-01")), Date::MAX);
 }

@@ -20,7 +20,6 @@ import { Button, cx } from '@/ui/kit'
 import type { Column } from '../columns'
 import { Body } from './Body'
 import { figureName, figureOf } from './figures'
-import { Footer } from './Footer'
 import { revealColumn, titleColumn, totalWidth, widthsOf } from './frame'
 import { parseGrouping } from './groups'
 import { Header } from './Header'
@@ -32,6 +31,7 @@ import { useSelection } from './useSelection'
 import { useTableRows } from './useTableRows'
 
 const BulkBar = lazy(() => import('../BulkBar'))
+const Footer = lazy(() => import('./Footer').then((module) => ({ default: module.Footer })))
 const Nothing = lazy(() => import('./states').then((module) => ({ default: module.Nothing })))
 const NotAnswered = lazy(() => import('./states').then((module) => ({ default: module.NotAnswered })))
 const PastePanel = lazy(() => import('./PastePanel'))
@@ -337,7 +337,9 @@ export function TableView({ object, columns: chosen, fields, filter, asked, peek
           middle={rows.middle}
           onSee={rows.see}
         />
-        <Footer object={object} columns={columns} filter={filter} width={width} count={rows.count ?? null} overlap={rows.groups?.overlap === true} state={state} onState={onState} />
+        <Suspense fallback={<div className="sticky bottom-0 mt-auto h-9 shrink-0 border-t border-line bg-surface" />}>
+          <Footer object={object} columns={columns} filter={filter} width={width} count={rows.count ?? null} overlap={rows.groups?.overlap === true} state={state} onState={onState} />
+        </Suspense>
       </div>
       <span role="status" className="sr-only">{range ? t('grid.cells_chosen', { count: rows.rowsBetween(range.from.row, range.to.row) * (range.to.column - range.from.column + 1) }) : ''}</span>
       {(selection.ids.size > 0 || selection.everything) && (
