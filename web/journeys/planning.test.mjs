@@ -47,7 +47,7 @@ step('the forecast shows the plan, and what somebody says instead stands with it
   await line.getByText('6,200').first().waitFor()
   await isSound('forecast')
   await line.getByRole('button', { name: new RegExp(ana.name) }).click()
-  await dialog().getByText('Two bakeries sign in spring').waitFor()
+  await dialog().getByText('Two bakeries sign in spring').first().waitFor()
   await dialog().getByLabel(text('planning.reason'), { exact: true }).fill('They wait for summer')
   await button(text('planning.take_back'), dialog()).click()
   await becomes(async () => (await forecast()).said.own?.amount ?? null, null)
