@@ -27,7 +27,7 @@ export function WorkedExample({ terms, currency }: { terms: Terms | null; curren
   const field = 'input !h-7 !min-h-7 !w-24 !py-0 text-end tabular-nums pointer-coarse:!h-9'
   const unit = 10 ** currencyDigits(currency)
   return (
-    <section aria-label={t('commissions.example')} className="flex flex-col gap-2 rounded-md bg-accent-soft px-3.5 py-3">
+    <section aria-label={t('commissions.example')} className="sticky bottom-0 flex flex-col gap-2 rounded-md bg-accent-soft px-3.5 py-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 text-meta text-fg-2">
         <label className="flex items-center gap-1.5">{t('commissions.example_deal')}<input className={field} inputMode="decimal" value={deal} onChange={(event) => setDeal(event.target.value)} /></label>
         {terms?.by === 'attainment' && <label className="flex items-center gap-1.5">{t('commissions.example_quota')}<input className={field} inputMode="decimal" value={quota} onChange={(event) => setQuota(event.target.value)} /></label>}

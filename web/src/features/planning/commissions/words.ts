@@ -19,7 +19,8 @@ export function useTermsText(plans: CommissionPlans): (terms: Terms, currency: s
     const money = (amount: number) => formatMoney({ amount, currency }, locale, true)
     const rate = (value: number) => t('commissions.percent', { percent: formatNumber(value / 100, locale) })
     const from = (value: number) => (terms.by === 'attainment' ? t('commissions.percent', { percent: value }) : money(value))
-    const lines = [`${t(CREDITS[terms.credit])} · ${t(BASES[terms.base])} · ${t(BYS[terms.by])}${terms.by === 'flat' ? '' : ` · ${t(UNITS[terms.unit])} · ${t(APPLIES[terms.applies])}`}`]
+    const lines = [`${t('commissions.credit')} ${t(CREDITS[terms.credit])} · ${t('commissions.base')} ${t(BASES[terms.base])}`]
+    if (terms.by !== 'flat') lines.push(`${t('commissions.by')} ${t(BYS[terms.by])} · ${t('commissions.measured')} ${t(UNITS[terms.unit]).toLocaleLowerCase(locale)} · ${t('commissions.applies')} ${t(APPLIES[terms.applies])}`)
     for (const table of terms.tables) {
       const steps = table.steps.map((step) => (step.from === 0 ? rate(step.rate) : t('commissions.from_rate', { from: from(step.from), rate: rate(step.rate) }))).join(' → ')
       const line = table.product_line ? (plans.product_lines[table.product_line] ?? '—') : terms.tables.length > 1 ? t('commissions.everything_else') : ''
