@@ -56,7 +56,7 @@ pub fn objects() -> Vec<ObjectDef> {
         Attachment::def(),
         Territory::def(),
         plan::Quota::def(),
-        commission::Plan::def(),
+        commission::CommissionPlan::def(),
         assignment::AssignmentRule::def(),
         forms::Form::def(),
         forms::FormAnswer::def(),

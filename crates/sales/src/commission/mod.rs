@@ -1,6 +1,6 @@
 //! Commissions: what people earn on what they sell.
 //!
-//! A [`Plan`] is a record; what it says from a day on is a version with [`terms`], which is never changed once it was used.
+//! A [`CommissionPlan`] is a record; what it says from a day on is a version with [`terms`], which is never changed once it was used.
 //! What is credited follows from the records alone ([`credit`]: the net state of a deal, its orders and what came back), what
 //! is earned on it from the terms alone ([`worth`]). [`settle`] compares that with the lines that are there and adds the
 //! difference: so the sum of all lines is what the plan says, in whichever order things happened, and doing it again adds
@@ -26,7 +26,7 @@ use foundation::Reader;
 use foundation::access::principal::{Kind, Rule};
 use kernel::{Error, Id, Result};
 
-pub use plan::Plan;
+pub use plan::CommissionPlan;
 pub use routes::routes;
 pub use settle::settle;
 

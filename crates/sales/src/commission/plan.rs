@@ -15,7 +15,7 @@ use macros::Object;
     label(en = "Commission plan", ru = "План комиссионных", zh = "佣金方案", ro = "Plan de comisioane"),
     label_plural(en = "Commission plans", ru = "Планы комиссионных", zh = "佣金方案", ro = "Planuri de comisioane")
 )]
-pub struct Plan {
+pub struct CommissionPlan {
     #[field(
         required,
         unique,

@@ -60,7 +60,7 @@ pub fn routes() -> Vec<Route> {
         ),
         Route::get("/commissions/statement/report.pdf", Right::WhatOneMaySee, "The same to print.", on_paper),
         Route::get("/commissions/statement/report.xlsx", Right::WhatOneMaySee, "The same as a workbook.", as_workbook),
-        Route::post("/commissions/{person}/{month}/closure", change(), "Closes somebody's month.", close),
+        Route::post("/commissions/{person}/{month}/closure", change(), "Closes somebody's month.", close).bodiless(),
         Route::delete("/commissions/{person}/{month}/closure", change(), "Opens it again.", reopen),
         Route::post(
             "/commissions/{person}/{month}/notes",
@@ -73,7 +73,8 @@ pub fn routes() -> Vec<Route> {
             change(),
             "Says that what was said is settled.",
             settle_note,
-        ),
+        )
+        .bodiless(),
         Route::get("/deals/{id}/splits", Right::WhatOneMaySee, "Who shares a deal.", show_splits),
         Route::put("/deals/{id}/splits", change(), "Says who shares a deal; what is left is its owner's.", set_splits),
     ]
