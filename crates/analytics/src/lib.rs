@@ -110,5 +110,5 @@ pub fn keepers() -> Vec<Arc<dyn Keeps>> {
 
 /// What is done by the clock.
 pub fn alarms() -> Vec<Arc<dyn Alarm>> {
-    vec![Arc::new(alerts::Dawn), Arc::new(reports::Monday)]
+    vec![Arc::new(alerts::Dawn), Arc::new(reports::Monday), Arc::new(predictions::Again)]
 }

@@ -59,6 +59,16 @@ pub fn facts() -> Arc<dyn events::Facts + Send + Sync> {
     sources::facts()
 }
 
+/// What is done by the clock.
+pub fn alarms() -> Vec<Arc<dyn foundation::timer::Alarm>> {
+    vec![Arc::new(sources::schedule::Clock)]
+}
+
+/// What is to be kept in step with records of this crate.
+pub fn keepers() -> Vec<Arc<dyn foundation::records::write::Keeps>> {
+    sources::keepers()
+}
+
 /// What of customers lies in files here, for when somebody is erased.
 pub fn copies() -> Vec<Arc<dyn Copies>> {
     vec![Arc::new(import::kept::ImportFiles), Arc::new(sources::SourceRows), Arc::new(matching::Pairs)]

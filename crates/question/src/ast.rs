@@ -42,6 +42,13 @@ pub enum Question {
         segment: String,
         span: Span,
     },
+    /// `fed by "Old shop"`, of the record itself; `company fed by "Old shop"`, of a linked one.
+    FedBy {
+        subject: Expr,
+        /// The source's name, or its id.
+        source: String,
+        span: Span,
+    },
     /// `created_at in last 90 days`.
     During {
         subject: Expr,

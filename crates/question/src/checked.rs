@@ -214,6 +214,11 @@ pub(crate) enum Node {
     },
     /// The record is a member of the segment now.
     Member(Id),
+    /// A row of the source that is still there speaks of the record; of a party under any id it ever had.
+    Fed {
+        source: Id,
+        party: bool,
+    },
     Exists(Source),
     Figure {
         figure: Figure,
@@ -227,7 +232,7 @@ impl Node {
             Node::Always(_) | Node::Own { .. } | Node::Pair { .. } => true,
             Node::All(parts) | Node::Any(parts) => parts.iter().all(Node::is_own),
             Node::Not(inner) => inner.is_own(),
-            Node::Linked { .. } | Node::Member(_) | Node::Exists(_) | Node::Figure { .. } => false,
+            Node::Linked { .. } | Node::Member(_) | Node::Fed { .. } | Node::Exists(_) | Node::Figure { .. } => false,
         }
     }
 }

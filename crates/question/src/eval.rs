@@ -35,6 +35,9 @@ pub trait Facts: Values {
     /// Whether this record is a member of the segment now.
     fn is_member(&self, segment: Id) -> bool;
 
+    /// Whether a row of the source that is still there speaks of this record, of a party under any id it ever had.
+    fn is_fed_by(&self, source: Id) -> bool;
+
     /// A figure over the events of this record: of a party those under all ids it ever had and those it stands on
     /// besides, each once; of another record those on it.
     fn events(&self, asked: &EventsAsked) -> Value;
@@ -83,6 +86,7 @@ fn node(asked: &Node, facts: &dyn Facts, context: &Context<'_>) -> bool {
             facts.linked(link).iter().any(|linked| node(inner, linked.as_ref(), context))
         }
         Node::Member(segment) => facts.is_member(*segment),
+        Node::Fed { source, .. } => facts.is_fed_by(*source),
         Node::Exists(Source::Events(events)) => {
             let count = facts.events(&events_asked(events, FigureKind::Count, None, context));
             matches!(count, Value::Int(count) if count > 0)
@@ -122,7 +126,7 @@ fn own(asked: &Node, values: &dyn Values, context: &Context<'_>) -> Option<bool>
             &part_of(left, values.value(&left.place)),
             &part_of(right, values.value(&right.place)),
         )),
-        Node::Linked { .. } | Node::Member(_) | Node::Exists(_) | Node::Figure { .. } => None,
+        Node::Linked { .. } | Node::Member(_) | Node::Fed { .. } | Node::Exists(_) | Node::Figure { .. } => None,
     }
 }
 

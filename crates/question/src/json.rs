@@ -46,6 +46,7 @@ pub fn to_json(question: &Question) -> Value {
         }
         Question::InMyTeams { subject, .. } => test(subject, "in", Some(json!({ "word": "my teams" }))),
         Question::InSegment { subject, segment, .. } => test(subject, "in", Some(json!({ "segment": segment }))),
+        Question::FedBy { subject, source, .. } => test(subject, "fed by", Some(json!(source))),
         Question::During { subject, period, .. } => {
             test(subject, "in", Some(json!({ "period": print::period(period) })))
         }
@@ -281,7 +282,7 @@ impl Reader {
         let span = self.span();
         let op = match object.get("op") {
             Some(Value::String(op)) => op.as_str(),
-            _ => return Err(self.fault("`op` is missing: one of =, !=, <, <=, >, >=, contains, starts with, ends with, in, between, is empty, is not empty")),
+            _ => return Err(self.fault("`op` is missing: one of =, !=, <, <=, >, >=, contains, starts with, ends with, in, between, fed by, is empty, is not empty")),
         };
         if let Some(op) = op.strip_prefix("not ") {
             let mut plain = object.clone();
@@ -328,10 +329,14 @@ impl Reader {
                 },
                 _ => Err(self.fault("`in` takes a list, {\"word\":\"my teams\"}, {\"segment\":\"Best\"} or {\"period\":\"last 90 days\"}")),
             },
+            "fed by" => match value {
+                Value::String(source) => Ok(Question::FedBy { subject, source: source.clone(), span }),
+                _ => Err(self.fault("`fed by` takes the name of a source")),
+            },
             op => {
                 let Some(op) = CompareOp::ALL.into_iter().find(|known| known.text() == op) else {
                     let known =
-                        CompareOp::ALL.iter().map(|op| op.text()).chain(["in", "between", "is empty", "is not empty"]);
+                        CompareOp::ALL.iter().map(|op| op.text()).chain(["in", "between", "fed by", "is empty", "is not empty"]);
                     let known: Vec<&str> = known.collect();
                     return Err(self.fault(format!(
                         "unknown `op` \"{}\": one of {}",

@@ -76,6 +76,14 @@ fn write_question(out: &mut String, question: &Question) {
             out.push_str("in segment ");
             write_expr(out, &Expr::literal(Literal::Text(segment.clone())));
         }
+        Question::FedBy { subject, source, .. } => {
+            if !is_own_id(subject) {
+                write_expr(out, subject);
+                out.push(' ');
+            }
+            out.push_str("fed by ");
+            write_expr(out, &Expr::literal(Literal::Text(source.clone())));
+        }
         Question::During { subject, period, .. } => {
             write_expr(out, subject);
             out.push_str(" in ");

@@ -37,6 +37,8 @@ pub struct Reach {
     pub events: Vec<EventKinds>,
     /// Segments that they are asked to be in.
     pub segments: BTreeSet<Id>,
+    /// Sources that they are asked to be fed by.
+    pub sources: BTreeSet<Id>,
 }
 
 impl Checked {
@@ -67,6 +69,7 @@ impl Reach {
             fields: BTreeSet::new(),
             events: Vec::new(),
             segments: BTreeSet::new(),
+            sources: BTreeSet::new(),
         }
     }
 
@@ -133,6 +136,9 @@ fn walk(node: &Node, way: &[Step], object: &str, found: &mut Vec<Reach>) {
         Node::Member(segment) => {
             at(found, way, object, |reach| reach.segments.extend([*segment]));
         }
+        Node::Fed { source, .. } => {
+            at(found, way, object, |reach| reach.sources.extend([*source]));
+        }
         Node::Linked { link, node } => {
             at(found, way, object, |reach| reach.fields.extend([link.place.name.clone()]));
             let (on, target) = onward(way, link, false);
@@ -168,6 +174,8 @@ fn onward(way: &[Step], link: &Link, is_back: bool) -> (Vec<Step>, String) {
 fn beat(node: &Node) -> Beat {
     match node {
         Node::Always(_) | Node::Pair { .. } | Node::Member(_) => Beat::Never,
+        // A source may begin or cease to speak of a record without changing it.
+        Node::Fed { .. } => Beat::Day,
         Node::All(parts) | Node::Any(parts) => parts.iter().map(beat).max().unwrap_or(Beat::Never),
         Node::Not(inner) => beat(inner),
         Node::Linked { node, .. } => beat(node),
@@ -192,7 +200,7 @@ fn is_personal(node: &Node) -> bool {
         _ => false,
     };
     match node {
-        Node::Always(_) | Node::Pair { .. } | Node::Member(_) => false,
+        Node::Always(_) | Node::Pair { .. } | Node::Member(_) | Node::Fed { .. } => false,
         Node::All(parts) | Node::Any(parts) => parts.iter().any(is_personal),
         Node::Not(inner) => is_personal(inner),
         Node::Linked { node, .. } => is_personal(node),

@@ -51,6 +51,7 @@ impl<'a> Renaming<'a> {
             Question::InSegment { subject, segment, span } => {
                 Question::InSegment { subject: expr(&subject), segment, span }
             }
+            Question::FedBy { subject, source, span } => Question::FedBy { subject: expr(&subject), source, span },
             Question::During { subject, period, span } => Question::During { subject: expr(&subject), period, span },
             Question::Empty { subject, empty, span } => Question::Empty { subject: expr(&subject), empty, span },
             Question::Exists { source, span } => Question::Exists { source: self.source(source), span },

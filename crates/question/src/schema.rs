@@ -23,6 +23,11 @@ pub trait Schema {
         None
     }
 
+    /// The source of that name, or with that id, if the caller may ask for it.
+    fn source(&self, _name: &str) -> Option<Id> {
+        None
+    }
+
     /// Whether the caller may see this field; one he may not see is unknown to him, in filters too.
     fn may_see(&self, _object: &ObjectDef, _field: &FieldDef) -> bool {
         true

@@ -55,6 +55,7 @@ pub fn domains() -> Domains {
             calendar::keepers(),
             analytics::keepers(),
             conversations::keepers(),
+            consolidation::keepers(),
         ]
         .concat(),
         recurring: calendar::recurring(),

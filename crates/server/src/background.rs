@@ -25,7 +25,7 @@ use tokio::sync::watch;
 /// How often old sessions, answers and links are thrown out.
 const TIDY_EVERY: Duration = Duration::from_secs(6 * 60 * 60);
 
-/// How often sources and letters are looked at for whether they are due.
+/// How often letters are looked at for whether they are due.
 const DUE_EVERY: Duration = Duration::from_secs(20);
 /// How often it is looked whether the day's figures were counted.
 const MEASURE_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -59,6 +59,7 @@ pub fn alarms() -> Vec<Arc<dyn Alarm>> {
         analytics::alarms(),
         calendar::alarms(),
         conversations::alarms(),
+        consolidation::alarms(),
     ]
     .concat()
 }
@@ -112,16 +113,18 @@ impl Background {
             every(TIDY_EVERY, &stop_tidying, || tidy(&tidied));
         }));
 
-        let (scheduled, stop_scheduling) = (app.clone(), stop.clone());
-        threads.extend(spawn("schedules", move || {
-            every(DUE_EVERY, &stop_scheduling, || {
-                sources::schedule::queue_due(&scheduled)?;
-                quality::letters::queue_due(&scheduled).map(drop)
-            });
+        let (written, stop_writing) = (app.clone(), stop.clone());
+        threads.extend(spawn("letters", move || {
+            every(DUE_EVERY, &stop_writing, || quality::letters::queue_due(&written).map(drop));
         }));
 
-        let (timers, stop_timers) = (timers(app), stop.clone());
-        threads.extend(spawn("timers", move || timers.keep_ringing(&stop_timers)));
+        let (wound, timers, stop_timers) = (app.clone(), timers(app), stop.clone());
+        threads.extend(spawn("timers", move || {
+            if let Err(fault) = wind(&wound) {
+                tracing::error!(%fault, "what was scheduled before there were timers waits for the next start");
+            }
+            timers.keep_ringing(&stop_timers);
+        }));
 
         let (sending, stop_sending) = (app.clone(), stop.clone());
         threads.extend(spawn("outbox", move || match channels(&sending) {
@@ -229,6 +232,12 @@ fn pause(pause: Duration, stop: &AtomicBool) -> bool {
         thread::sleep(Duration::from_millis(100));
     }
     !stop.load(Ordering::SeqCst)
+}
+
+/// Sets the timers of what was scheduled before there were timers.
+fn wind(app: &App) -> Result<()> {
+    sources::schedule::wind(app)?;
+    analytics::predictions::wind(app)
 }
 
 fn tidy(app: &App) -> Result<()> {

@@ -145,6 +145,21 @@ fn events_of_a_party_are_found_by_their_index() {
     }
 }
 
+#[test]
+fn who_is_fed_by_a_source_is_found_by_an_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&Target::Folder(folder.path().to_path_buf())).unwrap();
+    let world = World::new(&mut Dice(1), 30);
+    let rows = rows_of(&world, db.dialect());
+    db.write(move |tx| fill(tx, &rows)).unwrap();
+    let context = Context::new(Time(NOW), world.me);
+    for object in ["contact", "order"] {
+        let checked = check(&parse("fed by \"Бухгалтерия\"").unwrap(), object, &Known(&world.schema)).unwrap();
+        let plan = plan(&db, object, &checked, &context);
+        assert!(plan.contains("source_row_by_record") && !plan.contains("AUTOMATIC"), "{object}: {plan}");
+    }
+}
+
 fn plan(db: &Db, object: &str, checked: &Checked, context: &Context<'_>) -> String {
     let (sql, args) = select(db, object, checked, context);
     let rows = db.read(|tx| tx.query(&format!("explain query plan {sql}"), &args)).unwrap();
@@ -280,7 +295,7 @@ fn rows_of(world: &World, dialect: Dialect) -> Rows {
     }
     let (id, text, int) = (dialect.id(), dialect.text(), dialect.int());
     ddl.push_str(&format!(
-        "drop table if exists event; drop table if exists event_also; drop table if exists link; drop table if exists party_alias; drop table if exists segment_member;
+        "drop table if exists event; drop table if exists event_also; drop table if exists link; drop table if exists party_alias; drop table if exists segment_member; drop table if exists source_row;
          create table event ({}, id {id} not null, kind {text} not null, at {int} not null, party {id} not null, record {id}, amount {int}, currency {text}){};
          create unique index event_party on event (party, id);
          create index event_record on event (record, id) where record is not null;
@@ -290,7 +305,9 @@ fn rows_of(world: &World, dialect: Dialect) -> Rows {
          create index link_back on link (to_id, field, from_id);
          create table party_alias (alias {id} primary key, party {id} not null){};
          create index party_alias_party on party_alias (party);
-         create table segment_member (segment {id} not null, party {id} not null, since {int} not null, until {int}, primary key (segment, party, since)){};",
+         create table segment_member (segment {id} not null, party {id} not null, since {int} not null, until {int}, primary key (segment, party, since)){};
+         create table source_row (source {id} not null, record {id} not null, gone_at {int});
+         create index source_row_by_record on source_row (record);",
         dialect.sequence(),
         dialect.strict(),
         dialect.clustered(),
@@ -339,6 +356,11 @@ fn rows_of(world: &World, dialect: Dialect) -> Rows {
     });
     let columns = named(&[("segment", Kind::Id), ("party", Kind::Id), ("since", Kind::Int), ("until", Kind::Int)]);
     tables.push(("segment_member".to_string(), columns, members.collect()));
+    let fed = world.fed.iter().map(|(source, record, is_there)| {
+        vec![Arg::Id(*source), Arg::Id(*record), if *is_there { Arg::Null } else { Arg::Int(2) }]
+    });
+    let columns = named(&[("source", Kind::Id), ("record", Kind::Id), ("gone_at", Kind::Int)]);
+    tables.push(("source_row".to_string(), columns, fed.collect()));
     Rows { ddl, tables }
 }
 

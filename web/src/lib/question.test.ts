@@ -18,7 +18,7 @@ describe('chips to text', () => {
     expect(printQuestion(all(named('in', 'Best "A"')))).toBe('in segment "Best \\"A\\""')
     expect(printQuestion(all(condition('city', 'not_empty'), named('in', 'A', 'B')))).toBe('city is not empty and (in segment "A" or in segment "B")')
     expect(printQuestion(all(named('is_not', 'A')))).toBe('not in segment "A"')
-    for (const text of ['in segment "A"', 'not in segment "A" and city is not empty']) expect(printQuestion(parseQuestion(text) ?? all())).toBe(text)
+    for (const text of ['fed by "Old shop"', 'not fed by "Old shop" and in segment "A"', 'in segment "A"', 'not in segment "A" and city is not empty']) expect(printQuestion(parseQuestion(text) ?? all())).toBe(text)
   })
   test('an unfinished condition is not asked', () => {
     expect(printQuestion(all(condition('city', 'contains'), condition('active', 'is', { kind: 'boolean', boolean: true })))).toBe('active = true')

@@ -45,6 +45,12 @@ export const EVERYTHING: Group = { kind: 'group', join: 'and', items: [] }
 /** Not a field: the segments that a record is in, asked as one would ask for what it links to. */
 export const SEGMENT = 'segment'
 
+/** Not a field either: the sources that speak of a record. No field is called so, for a name has no blanks. */
+export const FED_BY = 'fed by'
+
+/** What is asked of a record itself, by name: how it is written. */
+export const MEMBERSHIPS: Readonly<Record<string, string>> = { [SEGMENT]: 'in segment', [FED_BY]: 'fed by' }
+
 /** How deep groups may stand in each other, the whole question not counted. */
 export const DEEPEST = 2
 
@@ -115,8 +121,9 @@ function printNode(node: Node, outer: 'and' | 'or'): string {
 function printCondition({ field, operator, operands }: Condition): string {
   if (!isComplete({ kind: 'condition', field, operator, operands })) return ''
   const first = printOperand(operands[0])
-  if (field === SEGMENT) {
-    const named = operands.map((operand) => `in segment ${printOperand(operand)}`)
+  const membership = MEMBERSHIPS[field]
+  if (membership) {
+    const named = operands.map((operand) => `${membership} ${printOperand(operand)}`)
     if (operator === 'is_not') return `not ${named[0]}`
     return named.length > 1 ? `(${named.join(' or ')})` : (named[0] ?? '')
   }

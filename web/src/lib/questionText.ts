@@ -1,6 +1,6 @@
 /** The question language read as chips of the filter builder; only what somebody filters needs it. */
 
-import { DEEPEST, EVERYTHING, periods, UNITS, SEGMENT, type Condition, type Group, type Node, type Operand, type Operator, type Unit } from './question'
+import { DEEPEST, EVERYTHING, FED_BY, MEMBERSHIPS, periods, UNITS, SEGMENT, type Condition, type Group, type Node, type Operand, type Operator, type Unit } from './question'
 interface Token {
   kind: 'name' | 'text' | 'number' | 'sign'
   text: string
@@ -72,7 +72,7 @@ class Reader {
     if (this.takesWord('not')) {
       const condition = this.single()
       if (condition.kind !== 'condition') throw new BeyondTheBuilder('not of a group')
-      if (condition.field === SEGMENT && condition.operator === 'in') return { ...condition, operator: 'is_not' }
+      if (MEMBERSHIPS[condition.field] && condition.operator === 'in') return { ...condition, operator: 'is_not' }
       if (condition.operator === 'contains') return { ...condition, operator: 'contains_not' }
       const only = condition.operands[0]
       if (condition.operator === 'is' && only?.kind === 'boolean') return { ...condition, operands: [{ kind: 'boolean', boolean: !only.boolean }] }
@@ -85,6 +85,10 @@ class Reader {
     if (this.isWord('in') && this.tokens[this.at + 1]?.text === 'segment') {
       this.at += 2
       return { kind: 'condition', field: SEGMENT, operator: 'in', operands: [this.operand()] }
+    }
+    if (this.isWord('fed') && this.tokens[this.at + 1]?.text === 'by') {
+      this.at += 2
+      return { kind: 'condition', field: FED_BY, operator: 'in', operands: [this.operand()] }
     }
     const field = this.name()
     const made = (operator: Operator, ...operands: Operand[]): Condition => ({ kind: 'condition', field, operator, operands })

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use foundation::access::Principal;
 use foundation::jobs::{self, Job, Status, Work};
 use foundation::records::Object;
+use foundation::timer::{self, Alarm, Due};
 use foundation::{App, Operation, Reader};
-use kernel::{Error, Id, Result};
+use kernel::{Error, Id, Result, Time};
 use serde_json::{Value as Json, json};
 
 use super::rows::{self, LeftOut, Rows};
@@ -23,7 +24,9 @@ const MOST_ROWS: usize = 200_000;
 /// A part smaller than this, in log-odds, is no reason; and no more of them than this are told.
 const LEAST_PART: f64 = 0.05;
 const MOST_PARTS: usize = 6;
-const DAY_MS: i64 = 86_400_000;
+const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+const DAY_MS: i64 = 24 * HOUR_MS;
 /// What was begun this long before records were read may have been committed after it: it is looked at again.
 const LATE_MS: i64 = 10_000;
 /// Records that all began within so many days, as those of an import, have no order in time to speak of.
@@ -84,11 +87,61 @@ pub fn under_way(reader: &mut Reader, id: Id) -> Result<Option<Status>> {
     jobs::under_way(reader, LearnWork::KIND, "prediction", &id.to_string())
 }
 
-/// Queues what is due: learning after the days that were said, where something changed since; what was learned, for
-/// records that changed. For a thread that asks often.
+/// Learning again after the days that were said.
+pub struct Again;
+
+impl Again {
+    /// Of the timer.
+    pub const KIND: &'static str = "prediction.learn";
+}
+
+impl Alarm for Again {
+    fn kind(&self) -> &'static str {
+        Self::KIND
+    }
+
+    fn ring(&self, op: &mut Operation, due: &Due) -> Result<Option<Time>> {
+        let prediction = match store::one(op, due.subject) {
+            Err(Error::NotFound) => return Ok(None),
+            found => found?,
+        };
+        let Ok(object) = op.object(&prediction.object) else { return Ok(Some(Time(op.now.0 + DAY_MS))) };
+        // Where nothing changed since, the time of learning included, nothing new is to be learned; a field that it asks
+        // for may be gone.
+        let since = store::newest(op, prediction.id)?.map_or(0, |made| made.made_at.0 - HOUR_MS);
+        if prediction.questions(op, &object).is_err() || !store::is_changed(op, &object, since)? {
+            return Ok(Some(Time(op.now.0 + HOUR_MS)));
+        }
+        if under_way(op, prediction.id)?.is_some() {
+            return Ok(Some(Time(op.now.0 + MINUTE_MS)));
+        }
+        enqueue(op, &prediction, true)?;
+        Ok(Some(after(&prediction, op.now)))
+    }
+}
+
+/// When what was learned at a moment is old.
+fn after(prediction: &Prediction, made_at: Time) -> Time {
+    Time(made_at.0.saturating_add(prediction.every_days * DAY_MS))
+}
+
+/// Sets the timers of predictions that have none though they were learned: before there were timers.
+pub fn wind(app: &App) -> Result<()> {
+    let system = Principal::system("analysis");
+    app.write_now(&system, |op| {
+        for prediction in store::without_timer(op, Again::KIND)? {
+            if let Some(made) = store::newest(op, prediction.id)? {
+                timer::set(op, Again::KIND, prediction.id, after(&prediction, made.made_at), &json!({}))?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Queues what follows from changes: what was never learned, and what was learned, for records that changed since. For a
+/// thread that asks often.
 pub fn keep_fresh(app: &App) -> Result<()> {
     let system = Principal::system("analysis");
-    let now = app.now().0;
     let due = app.read_now(&system, |reader| {
         let mut due = Vec::new();
         for prediction in store::all(reader)? {
@@ -101,8 +154,7 @@ pub fn keep_fresh(app: &App) -> Result<()> {
                 continue;
             }
             let made = store::newest(reader, prediction.id)?;
-            let is_old = |made: &Version| now - made.made_at.0 >= prediction.every_days * DAY_MS;
-            let learn = made.as_ref().is_none_or(is_old);
+            let learn = made.is_none();
             // Without a model there is nothing to say until it is learned again.
             if learn || made.is_some_and(|made| made.model.is_some()) {
                 due.push((prediction, learn));
@@ -270,6 +322,13 @@ impl Working<'_> {
             jobs::must_hold(op, lease)?;
             must_exist(op, prediction.id)?;
             store::put_version(op, prediction.id, &made)?;
+            timer::set(
+                op,
+                Again::KIND,
+                prediction.id,
+                after(&store::one(op, prediction.id)?, made.made_at),
+                &json!({}),
+            )?;
             store::take_back_others(op, &object, &prediction, made.version)?;
             store::looked(op, prediction.id, now)?;
             store::tell(op, &prediction.object, told)

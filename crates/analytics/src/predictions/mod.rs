@@ -13,14 +13,14 @@ mod store;
 use std::sync::Arc;
 
 use foundation::records::{Object, ask, definitions};
-use foundation::{Operation, Reader};
+use foundation::{Operation, Reader, timer};
 use kernel::object::{Class, FieldType};
 use kernel::{Error, FieldDef, Id, Result};
 use question::Checked;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-pub use learn::{LearnWork, keep_fresh, start};
+pub use learn::{Again, LearnWork, keep_fresh, start, wind};
 pub use store::Foretold;
 
 /// What is to be foretold.
@@ -191,6 +191,7 @@ pub fn remove(op: &mut Operation, id: Id) -> Result<()> {
     let object = op.object(&prediction.object)?;
     store::empty(op, &object, &prediction)?;
     store::drop(op, id)?;
+    timer::clear(op, learn::Again::KIND, id)?;
     for what in FILLED {
         let name = prediction.field(what);
         if object.def.field(&name).is_some_and(|field| field.custom) {

@@ -44,6 +44,14 @@ pub fn all(reader: &mut Reader) -> Result<Vec<Prediction>> {
     Ok(reader.tx.query(&format!("{ALL} order by id"), &[])?.iter().map(prediction).collect())
 }
 
+/// Those that have no timer of this kind.
+pub fn without_timer(reader: &mut Reader, kind: &str) -> Result<Vec<Prediction>> {
+    let sql = format!(
+        "{ALL} where not exists (select 1 from timer t where t.kind = $1 and t.subject = prediction.id) order by id"
+    );
+    Ok(reader.tx.query(&sql, &[kind.into()])?.iter().map(prediction).collect())
+}
+
 pub fn one(reader: &mut Reader, id: Id) -> Result<Prediction> {
     let row = reader.tx.one(&format!("{ALL} where id = $1"), &[id.into()])?;
     row.as_ref().map(prediction).ok_or(Error::NotFound)

@@ -1,6 +1,7 @@
 //! What was counted, as pages and reports show it: scored, in the caller's language, each figure with the way to its rows.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use foundation::Reader;
 use foundation::access::Action;
@@ -10,7 +11,7 @@ use serde_json::{Value as Json, json};
 
 use super::measure::OPEN_PAIRS;
 use super::measures::{self, Found, Measure, Severity};
-use super::queries::{self, Figure};
+use super::queries::{self, Figure, Only};
 use super::rules::OwnRule;
 use super::{reads_all, words};
 use crate::normal::Fault;
@@ -109,6 +110,7 @@ fn of_object(
     let mut shown = Vec::new();
     let mut records = 0;
     let mut by_source: BTreeMap<String, Vec<&Figure>> = BTreeMap::new();
+    let from = if source.is_empty() { String::new() } else { came_from(reader, object, source)? };
     for figure in &figures {
         let Some(measure) = measures.iter().find(|measure| measure.key == figure.measure) else { continue };
         if is_hidden(reader, object, measure, &hidden) {
@@ -119,7 +121,7 @@ fn of_object(
         }
         if figure.source == source {
             records = records.max(figure.looked);
-            shown.push(one(reader, object, measure, rules, figure, &language)?);
+            shown.push(one(reader, object, measure, rules, figure, &from, &language)?);
         }
     }
     let counted: Vec<&Figure> = figures
@@ -185,6 +187,7 @@ fn one(
     measure: &Measure,
     rules: &[OwnRule],
     figure: &Figure,
+    from: &str,
     language: &str,
 ) -> Result<Shown> {
     let (kind, rest) = measure.key.split_once(':').unwrap_or((&measure.key, ""));
@@ -192,14 +195,18 @@ fn one(
     let rule = rules.iter().find(|rule| kind == "rule" && rule.id.to_string() == rest);
     let (filter, is_whole) = match &measure.found {
         Found::Question(text) if figure.source.is_empty() => (Some(text.clone()), true),
-        // Which records a source feeds is nothing that a question knows.
-        Found::Question(_) if Id::parse(&figure.source).is_some() => (None, false),
-        Found::Question(text) => (Some(format!("({text}) and source = \"{}\"", figure.source)), true),
+        Found::Question(text) => (Some(format!("({text}) and {from}")), true),
         Found::BrokenLink(_) | Found::Looking(..) | Found::Pairs if figure.faulty > 0 => {
-            let first = queries::findings(reader, &object.def.name, &measure.key, None, Id::NIL, NAMED + 1)?;
-            let is_whole = i64::try_from(first.len()).unwrap_or(i64::MAX) <= NAMED && figure.source.is_empty();
+            let only = Only { fault: None, source: Id::parse(&figure.source) };
+            let first = queries::findings(reader, &object.def.name, &measure.key, only, Id::NIL, NAMED + 1)?;
+            let is_of_choice = !figure.source.is_empty() && only.source.is_none();
+            let is_whole = i64::try_from(first.len()).unwrap_or(i64::MAX) <= NAMED;
             let ids: Vec<String> = first.iter().take(100).map(|(id, _)| format!("\"{id}\"")).collect();
-            ((!ids.is_empty()).then(|| format!("id in ({})", ids.join(", "))), is_whole)
+            let mut filter = format!("id in ({})", ids.join(", "));
+            if is_of_choice {
+                let _ = write!(filter, " and {from}");
+            }
+            ((!ids.is_empty()).then_some(filter), is_whole)
         }
         _ => (None, false),
     };
@@ -228,6 +235,19 @@ fn one(
         is_whole,
         mend: measures::mend(&object.def.name, &measure.key),
     })
+}
+
+/// That a record came from there, as a question: a source feeds it, or its field says so.
+fn came_from(reader: &mut Reader, object: &Object, source: &str) -> Result<String> {
+    let Some(id) = Id::parse(source) else { return Ok(format!("source = {}", quoted(source))) };
+    // By its name it reads well; one in the bin, or called as another is, has its id alone.
+    let name =
+        source_label(reader, object, source, "en")?.filter(|name| reader.catalogue.sources.find(name) == Some(id));
+    Ok(format!("fed by {}", quoted(name.as_deref().unwrap_or(source))))
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 impl Report {
@@ -335,7 +355,7 @@ pub fn rows(
     reader: &mut Reader,
     object: &str,
     measure: &str,
-    fault: Option<&str>,
+    only: Only<'_>,
     after: Option<Id>,
     limit: i64,
 ) -> Result<Json> {
@@ -346,8 +366,13 @@ pub fn rows(
     if !reads_all(reader.who, &object) || is_hidden(reader, &object, &known, &hidden) {
         return Err(Error::NotFound);
     }
+    if let Some(source) = only.source
+        && source_label(reader, &object, &source.to_string(), "en")?.is_none()
+    {
+        return Err(Error::NotFound);
+    }
     let limit = limit.clamp(1, queries::PAGE);
-    let found = queries::findings(reader, &object.def.name, measure, fault, after.unwrap_or(Id::NIL), limit + 1)?;
+    let found = queries::findings(reader, &object.def.name, measure, only, after.unwrap_or(Id::NIL), limit + 1)?;
     let more = i64::try_from(found.len()).unwrap_or(0) > limit;
     let page: Vec<(Id, String)> = found.into_iter().take(usize::try_from(limit).unwrap_or(1)).collect();
     let ids: Vec<Id> = page.iter().map(|(id, _)| *id).collect();

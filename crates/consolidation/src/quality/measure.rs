@@ -247,10 +247,11 @@ fn asked<'m>(
             add(counts.entry(measure.key.as_str()).or_default(), &source, looked, row.int(place + 2));
         }
     }
-    // The same by the sources that fed the records.
+    // The same by the sources that fed the records; what fed one that was joined to another feeds that other.
     args.push(Arg::text(object.def.name.as_str()));
     let sql = format!(
-        "select x.source, {columns} from (select distinct source, record from source_row where object = ${} and gone_at is null) x \
+        "select x.source, {columns} from (select distinct w.source, coalesce(a.party, w.record) as record from source_row w \
+         left join party_alias a on a.alias = w.record where w.object = ${} and w.gone_at is null) x \
          join {table} r on r.id = x.record where r.deleted_at is null group by x.source",
         args.len()
     );
@@ -376,7 +377,9 @@ fn fed(reader: &mut Reader, object: &Object, after: Id) -> Result<HashMap<Id, Ve
     );
     let last = format!("select x.id from ({part}) x order by x.id desc limit 1");
     let Some(last) = reader.tx.one(&last, &[after.into()])?.map(|row| row.id(0)) else { return Ok(HashMap::new()) };
-    let sql = "select distinct record, source from source_row where record > $1 and record <= $2 and object = $3 and gone_at is null";
+    let sql = "select record, source from source_row where record > $1 and record <= $2 and object = $3 and gone_at is null \
+               union select a.party, w.source from party_alias a join source_row w on w.record = a.alias \
+               where a.party > $1 and a.party <= $2 and w.object = $3 and w.gone_at is null";
     let args = [after.into(), last.into(), object.def.name.as_str().into()];
     let mut fed: HashMap<Id, Vec<Id>> = HashMap::new();
     for row in reader.tx.query(sql, &args)? {

@@ -66,7 +66,7 @@ pub fn look(reader: &mut Reader, mend: &Mend) -> Result<(i64, usize, Option<Bulk
         // What was found wrong is looked at first, wherever in the list it stands.
         let measure = format!("validity:{}", mend.field);
         let most = i64::try_from(PREVIEWED).unwrap_or(0);
-        let found = queries::findings(reader, &object.def.name, &measure, None, Id::NIL, most)?;
+        let found = queries::findings(reader, &object.def.name, &measure, queries::Only::default(), Id::NIL, most)?;
         let found: Vec<Id> = found.into_iter().map(|(id, _)| id).collect();
         ids.retain(|id| !found.contains(id));
         ids.splice(0..0, found);

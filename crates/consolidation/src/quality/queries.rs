@@ -1,5 +1,7 @@
 //! The tables `quality_rule`, `quality_run`, `quality_figure`, `quality_finding` and `quality_subscription`.
 
+use std::fmt::Write as _;
+
 use db::{Arg, Kind, OnConflict, Row};
 use foundation::{Operation, Reader};
 use kernel::{Id, Result, Time};
@@ -186,25 +188,41 @@ pub fn forget_before(op: &mut Operation, day: &str) -> Result<()> {
     Ok(())
 }
 
+/// Which of the records behind a figure are meant.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Only<'a> {
+    pub fault: Option<&'a str>,
+    /// Those that this source feeds.
+    pub source: Option<Id>,
+}
+
 /// Records behind a figure, in the order of their ids, and what is wrong with each.
 pub fn findings(
     reader: &mut Reader,
     object: &str,
     measure: &str,
-    fault: Option<&str>,
+    only: Only<'_>,
     after: Id,
     limit: i64,
 ) -> Result<Vec<(Id, String)>> {
     let mut args: Vec<Arg> = vec![object.into(), measure.into(), after.into(), limit.into()];
-    let only = match fault {
-        Some(fault) => {
-            args.push(fault.into());
-            " and fault = $5"
-        }
-        None => "",
-    };
+    let mut conditions = String::new();
+    if let Some(fault) = only.fault {
+        args.push(fault.into());
+        let _ = write!(conditions, " and q.fault = ${}", args.len());
+    }
+    if let Some(source) = only.source {
+        args.push(source.into());
+        let _ = write!(
+            conditions,
+            " and exists (select 1 from source_row w where (w.record = q.record \
+             or w.record in (select a.alias from party_alias a where a.party = q.record)) and w.source = ${} and w.gone_at is null)",
+            args.len()
+        );
+    }
     let sql = format!(
-        "select record, min(fault) from quality_finding where object = $1 and measure = $2 and record > $3{only} group by record order by record limit $4"
+        "select q.record, min(q.fault) from quality_finding q where q.object = $1 and q.measure = $2 and q.record > $3{conditions} \
+         group by q.record order by q.record limit $4"
     );
     Ok(reader.tx.query(&sql, &args)?.iter().map(|row| (row.id(0), row.text(1).to_string())).collect())
 }

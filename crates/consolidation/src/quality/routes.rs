@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::mend::{self, Mend};
+use super::queries::Only;
 use super::report::ReportWork;
 use super::rules::{self, Wish};
 use super::{figures, letters, measure, report};
@@ -104,6 +105,9 @@ struct Rows {
     measure: String,
     #[serde(default)]
     fault: Option<String>,
+    /// The id of a source: records that it feeds.
+    #[serde(default)]
+    source: Option<String>,
     #[serde(default)]
     after: Option<String>,
     #[serde(default)]
@@ -116,8 +120,10 @@ async fn rows(State(app): State<App>, Caller(who): Caller, Params(asked): Params
         Some(Some(id)) => Some(id),
         Some(None) => return Err(Error::Unreadable("`after` is not the `next` of a page".into()).into()),
     };
+    let source = asked.source.as_deref().filter(|source| !source.is_empty()).map(id_of).transpose()?;
     let found = app.read(&who, move |reader| {
-        figures::rows(reader, &asked.object, &asked.measure, asked.fault.as_deref(), after, asked.limit.unwrap_or(50))
+        let only = Only { fault: asked.fault.as_deref(), source };
+        figures::rows(reader, &asked.object, &asked.measure, only, after, asked.limit.unwrap_or(50))
     });
     Ok(Reply::ok(found.await?))
 }

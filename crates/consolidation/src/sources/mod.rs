@@ -14,6 +14,7 @@
 mod connect;
 mod decide;
 mod gone;
+mod keeper;
 mod lineage;
 mod load;
 mod origin;
@@ -39,6 +40,11 @@ pub use source::Source;
 use std::sync::Arc;
 
 use events::Facts;
+
+/// What questions know of sources.
+pub fn keepers() -> Vec<Arc<dyn foundation::records::write::Keeps>> {
+    vec![Arc::new(keeper::Keeper)]
+}
 
 /// What has to hold for a source, beyond its fields.
 pub fn facts() -> Arc<dyn Facts + Send + Sync> {

@@ -210,14 +210,15 @@ pub fn show_state(op: &mut Operation, source: Id, state: &str, detail: Option<&s
     Ok(())
 }
 
-/// The ids of living sources that are not paused and run by themselves.
-pub fn scheduled(reader: &mut Reader) -> Result<Vec<Id>> {
+/// The ids of living sources that are not paused and run by themselves, but have no timer of this kind.
+pub fn without_timer(reader: &mut Reader, kind: &str) -> Result<Vec<Id>> {
     let Some(object) = reader.catalogue.named(super::setup::OBJECT).cloned() else { return Ok(Vec::new()) };
     let sql = format!(
-        "select r.id from {} r where r.deleted_at is null and coalesce(r.paused, 0) = 0 and r.schedule <> 'none' order by r.id",
+        "select r.id from {} r where r.deleted_at is null and coalesce(r.paused, 0) = 0 and r.schedule <> 'none' \
+         and not exists (select 1 from timer t where t.kind = $1 and t.subject = r.id) order by r.id",
         object.def.table
     );
-    Ok(reader.tx.query(&sql, &[])?.iter().map(|row| row.id(0)).collect())
+    Ok(reader.tx.query(&sql, &[kind.into()])?.iter().map(|row| row.id(0)).collect())
 }
 
 /// The id of the living source of that name.

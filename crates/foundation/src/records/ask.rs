@@ -12,7 +12,7 @@ use question::{
 
 use super::catalogue::{Catalogue, Object};
 use super::record::Record;
-use super::segments;
+use super::{segments, sources};
 use crate::access::{Access, Action, Principal, Rule};
 use crate::operation::Reader;
 
@@ -41,6 +41,10 @@ impl Schema for Catalogue {
     fn segment(&self, name: &str) -> Option<SegmentRef> {
         self.segments.find(name).map(|segment| segment.known.clone())
     }
+
+    fn source(&self, name: &str) -> Option<Id> {
+        self.sources.find(name)
+    }
 }
 
 /// The definitions as one caller sees them: what is hidden does not exist.
@@ -68,6 +72,13 @@ impl Schema for Seen<'_> {
         }
         let segment = self.catalogue.segments.find(name).filter(|segment| segments::may_name(segment, self))?;
         Some(segment.known.clone())
+    }
+
+    fn source(&self, name: &str) -> Option<Id> {
+        // Who is shown some sources only does not ask by name: an answer would tell of the others.
+        let access = self.access.on(sources::OBJECT);
+        let sees_all = access.read.contains(&Rule::All) && access.restrictions.is_empty();
+        if sees_all { self.catalogue.sources.find(name) } else { None }
     }
 }
 

@@ -16,6 +16,7 @@ use super::columns::{self, Column};
 use super::conditions::{self, Conditions};
 use super::formula::Formula;
 use super::segments::Segments;
+use super::sources::Sources;
 
 /// An object as the engine uses it: its definition and what is worked out from it once.
 pub struct Object {
@@ -114,6 +115,8 @@ pub struct Catalogue {
     pub broken_conditions: Vec<String>,
     /// Segments that questions may name.
     pub segments: Segments,
+    /// Sources that questions may name.
+    pub sources: Sources,
     objects: Vec<Arc<Object>>,
     by_name: HashMap<String, usize>,
     by_plural: HashMap<String, usize>,
@@ -201,6 +204,8 @@ impl Catalogue {
             }
         }
         let mut catalogue = Catalogue::build(version, defs, facts)?;
+        // Questions of segments name sources.
+        catalogue.sources = Sources::load(tx, &catalogue)?;
         Segments::load(tx, &mut catalogue)?;
         Ok(catalogue)
     }
@@ -250,6 +255,7 @@ impl Catalogue {
             version,
             broken_conditions,
             segments: Segments::default(),
+            sources: Sources::default(),
             objects: objects.into_iter().map(Arc::new).collect(),
             by_name,
             by_plural,

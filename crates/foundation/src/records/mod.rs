@@ -22,6 +22,7 @@ pub mod read;
 pub mod record;
 mod rollup;
 pub mod segments;
+pub mod sources;
 pub mod stages;
 #[cfg(test)]
 mod tests;

@@ -202,7 +202,8 @@ fn others(line: &Line) -> impl Iterator<Item = Id> + '_ {
 
 /// Whether a line may change what is read: an update that names other fields only does not.
 fn reads_change(line: &Line, reach: &Reach) -> bool {
-    if !line.kind.ends_with(".updated") || line.sealed.is_some() {
+    // A source that speaks of a record since today may have changed anything of it, or nothing.
+    if !line.kind.ends_with(".updated") || line.sealed.is_some() || !reach.sources.is_empty() {
         return true;
     }
     let Some(changes) = line.props.get("changes").and_then(|changes| changes.as_object()) else { return true };

@@ -111,6 +111,7 @@ impl<'s> Checker<'s> {
                 )),
             }),
             Question::InSegment { subject, segment, span } => self.member(subject, segment, span, object),
+            Question::FedBy { subject, source, span } => self.fed(subject, source, span, object),
             Question::During { subject, period, span } => {
                 self.test(subject, object, |subject| subject.during(period, span))
             }
@@ -246,14 +247,9 @@ impl<'s> Checker<'s> {
 
     /// The record, or one it links to, is a member of a segment.
     fn member(&mut self, subject: &Expr, name: &str, span: &Span, object: &'s ObjectDef) -> Result<(Node, u32)> {
-        let ExprKind::Path(path) = &subject.kind else {
-            return Err(QuestionError::wrong_type(span, "only a record can be in a segment: name a link, or nothing"));
-        };
-        let mut path = path.clone();
-        if path.last().map(String::as_str) != Some("id") {
-            path.push("id".to_string());
-        }
-        let target = self.path(&path, object, &subject.span)?;
+        let target = self.record(subject, object, || {
+            QuestionError::wrong_type(span, "only a record can be in a segment: name a link, or nothing")
+        })?;
         let of = target.hops.last().map_or(object.name.as_str(), Link::object);
         let Some(segment) = self.schema.segment(name) else {
             return Err(QuestionError::new("unknown_segment", span, format!("there is no segment `{name}`")));
@@ -266,6 +262,35 @@ impl<'s> Checker<'s> {
         }
         let (node, cost) = Target::wrap(target.hops, Node::Member(segment.id));
         Ok((node, cost + 3))
+    }
+
+    /// A source speaks of the record, or of one it links to.
+    fn fed(&mut self, subject: &Expr, name: &str, span: &Span, object: &'s ObjectDef) -> Result<(Node, u32)> {
+        let target = self.record(subject, object, || {
+            QuestionError::wrong_type(span, "only a record can be fed by a source: name a link, or nothing")
+        })?;
+        let of = target.hops.last().map_or(Some(object), |link| self.schema.object(link.object()));
+        let party = of.is_some_and(|of| of.party);
+        let Some(source) = self.schema.source(name) else {
+            return Err(QuestionError::new("unknown_source", span, format!("there is no source `{name}`")));
+        };
+        let (node, cost) = Target::wrap(target.hops, Node::Fed { source, party });
+        Ok((node, cost + 3))
+    }
+
+    /// The record itself (`id`), or the one at the end of a path of links.
+    fn record(
+        &mut self,
+        subject: &Expr,
+        object: &'s ObjectDef,
+        otherwise: impl FnOnce() -> QuestionError,
+    ) -> Result<Target> {
+        let ExprKind::Path(path) = &subject.kind else { return Err(otherwise()) };
+        let mut path = path.clone();
+        if path.last().map(String::as_str) != Some("id") {
+            path.push("id".to_string());
+        }
+        self.path(&path, object, &subject.span)
     }
 
     // Paths.

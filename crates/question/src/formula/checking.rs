@@ -339,13 +339,14 @@ impl Formulas<'_> {
                 let (node, _) = self.expr(subject, None)?;
                 Ok(Condition::Empty(node, *empty))
             }
-            Question::InMyTeams { span, .. } | Question::InSegment { span, .. } | Question::During { span, .. } => {
-                Err(QuestionError::new(
-                    "not_here",
-                    span,
-                    "this changes without the record changing, so a formula cannot use it; ask for it in a filter",
-                ))
-            }
+            Question::InMyTeams { span, .. }
+            | Question::InSegment { span, .. }
+            | Question::FedBy { span, .. }
+            | Question::During { span, .. } => Err(QuestionError::new(
+                "not_here",
+                span,
+                "this changes without the record changing, so a formula cannot use it; ask for it in a filter",
+            )),
             Question::Exists { span, .. } => Err(QuestionError::new(
                 "not_here",
                 span,

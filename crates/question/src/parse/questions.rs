@@ -81,6 +81,10 @@ impl Parser {
             self.at += 1;
             return self.segment(Expr { kind: Expr::field("id").kind, span: start.clone() }, &start);
         }
+        if self.is_word(0, "fed") && self.is_word(1, "by") {
+            self.at += 1;
+            return self.fed_by(Expr { kind: Expr::field("id").kind, span: start.clone() }, &start);
+        }
         let left = self.expr()?;
         if let Some(op) = self.compare_op()? {
             let right = self.expr()?;
@@ -106,10 +110,15 @@ impl Parser {
             Question::Between { subject: left, low, high, span: start.to(&self.last_span()) }
         } else if self.take_word("in") {
             self.set(left, &start)?
+        } else if self.is_word(0, "fed") && self.is_word(1, "by") {
+            self.at += 1;
+            self.fed_by(left, &start)?
         } else if negated {
             let Some(op @ (CompareOp::Contains | CompareOp::StartsWith | CompareOp::EndsWith)) = self.compare_op()?
             else {
-                return Err(self.fault("after `not` comes `in`, `between`, `contains`, `starts with` or `ends with`"));
+                return Err(
+                    self.fault("after `not` comes `in`, `between`, `contains`, `starts with`, `ends with` or `fed by`")
+                );
             };
             let right = self.expr()?;
             Question::Compare { left, op, right, span: start.to(&self.last_span()) }
@@ -204,6 +213,17 @@ impl Parser {
         let segment = segment.clone();
         self.at += 1;
         Ok(Question::InSegment { subject, segment, span: start.to(&self.last_span()) })
+    }
+
+    /// `by "Old shop"`.
+    pub(super) fn fed_by(&mut self, subject: Expr, start: &Span) -> Result<Question> {
+        self.at += 1;
+        let Some(Token::Text(source)) = self.token(0) else {
+            return Err(self.fault("after `fed by` comes the name of a source: `fed by \"Old shop\"`"));
+        };
+        let source = source.clone();
+        self.at += 1;
+        Ok(Question::FedBy { subject, source, span: start.to(&self.last_span()) })
     }
 
     pub(super) fn period(&mut self) -> Result<Period> {

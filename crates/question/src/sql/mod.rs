@@ -138,6 +138,7 @@ impl Writer<'_, '_> {
                 self.named(alias, "id");
                 self.push(" and q_m.\"until\" is null)");
             }
+            Node::Fed { source, party } => self.fed(*source, *party, alias),
             Node::Exists(source) => {
                 self.push("exists (select 1 ");
                 self.source(source, alias, None);

@@ -139,6 +139,24 @@ impl Writer<'_, '_> {
         let _ = write!(self.out, ") {event}");
     }
 
+    /// Rows of a source that speak of the record: a probe of their index by record, for each id that a party ever had.
+    pub(super) fn fed(&mut self, source: kernel::Id, party: bool, alias: &str) {
+        let rows = self.alias();
+        let _ = write!(self.out, "exists (select 1 from ");
+        if party {
+            let ids = self.alias();
+            self.party_ids(alias, &ids);
+            let _ = write!(self.out, " cross join \"source_row\" {rows} where {rows}.\"record\" = {ids}.\"party\"");
+        } else {
+            let _ = write!(self.out, "\"source_row\" {rows} where {rows}.\"record\" = {alias}.\"id\"");
+        }
+        // A plus keeps SQLite from walking all that a source says.
+        let plus = if self.dialect == Dialect::Sqlite { "+" } else { "" };
+        let _ = write!(self.out, " and {plus}{rows}.\"source\" = ");
+        self.arg(Arg::Id(source));
+        let _ = write!(self.out, " and {rows}.\"gone_at\" is null)");
+    }
+
     /// The ids a party ever had, walked before the events so that their index by party is used.
     pub(super) fn party_ids(&mut self, alias: &str, party: &str) {
         let _ = write!(

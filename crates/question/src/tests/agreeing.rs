@@ -72,7 +72,8 @@ proptest! {
     }
 }
 
-const WORDS: [&str; 63] = [
+const WORDS: [&str; 64] = [
+    "fed",
     "segment",
     "city",
     "revenue",

@@ -6,7 +6,9 @@ use super::language::{
     Arithmetic, CompareOp, Expr, ExprKind, Figure, FigureKind, Literal, Period, Question, Source, Span, SystemField,
     Unit,
 };
-use super::world::{AMOUNTS, DAY, Dice, INTS, KINDS, NOW, NUMBERS, SEGMENTS, TEXTS, World, currencies, days, moments};
+use super::world::{
+    AMOUNTS, DAY, Dice, INTS, KINDS, NOW, NUMBERS, SEGMENTS, SOURCES, TEXTS, World, currencies, days, moments,
+};
 
 const ORDERS: [CompareOp; 6] =
     [CompareOp::Eq, CompareOp::Ne, CompareOp::Lt, CompareOp::Le, CompareOp::Gt, CompareOp::Ge];
@@ -69,8 +71,9 @@ pub fn question(world: &World, object: &str, depth: usize, dice: &mut Dice) -> Q
 }
 
 fn leaf(world: &World, object: &str, depth: usize, dice: &mut Dice) -> Question {
-    match dice.roll(13) {
+    match dice.roll(14) {
         12 => member(object, dice),
+        13 => fed(object, dice),
         0 if dice.roll(4) == 0 => Question::Always(dice.roll(2) == 0),
         0 | 1 => Question::Exists { source: source(world, object, depth, None, dice), span: span() },
         2..=4 => figure(world, object, depth, dice),
@@ -91,6 +94,15 @@ fn member(object: &str, dice: &mut Dice) -> Question {
     };
     let known: Vec<&str> = SEGMENTS.iter().filter(|(.., object)| *object == of).map(|(name, ..)| *name).collect();
     Question::InSegment { subject: Expr::field(path), segment: dice.pick(&known).to_string(), span: span() }
+}
+
+fn fed(object: &str, dice: &mut Dice) -> Question {
+    let path = match object {
+        "contact" => dice.pick(&["id", "company", "company.parent"]),
+        "order" => dice.pick(&["id", "customer"]),
+        _ => "id",
+    };
+    Question::FedBy { subject: Expr::field(path), source: dice.pick(&SOURCES).0.to_string(), span: span() }
 }
 
 fn path(world: &World, object: &str, hops: usize, dice: &mut Dice) -> (String, Of) {

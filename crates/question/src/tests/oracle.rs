@@ -8,7 +8,7 @@ use jiff::{Timestamp, ToSpan};
 use kernel::{Currency, Id, Time, Value};
 
 use super::language::{Arithmetic, CompareOp, Expr, ExprKind, FigureKind, Literal, Period, Question, Source, Unit};
-use super::world::{NOW, Record, SEGMENTS, World, segment_id};
+use super::world::{NOW, Record, SEGMENTS, SOURCES, World, segment_id};
 
 pub struct Oracle<'w> {
     pub world: &'w World,
@@ -80,12 +80,17 @@ impl Oracle<'_> {
             }
             Question::InSegment { subject, segment, .. } => {
                 let (_, segment, _) = SEGMENTS.into_iter().find(|(name, ..)| name == segment).unwrap();
-                let ExprKind::Path(path) = &subject.kind else { panic!("no path") };
-                let ends = match path.strip_suffix(&["id".to_string()]).unwrap_or(path) {
-                    [] => vec![record],
-                    path => self.linked_ends(record, path),
+                self.records_at(record, subject)
+                    .iter()
+                    .any(|end| self.world.members.contains(&(segment_id(segment), end.id, true)))
+            }
+            Question::FedBy { subject, source, .. } => {
+                let (_, source) = SOURCES.into_iter().find(|(name, _)| name == source).unwrap();
+                let rows = self.world.fed.iter().filter(|(by, _, is_there)| *by == segment_id(source) && *is_there);
+                let speaks = |of: &Record| {
+                    rows.clone().any(|(_, id, _)| *id == of.id || self.world.aliases.contains(&(*id, of.id)))
                 };
-                ends.iter().any(|end| self.world.members.contains(&(segment_id(segment), end.id, true)))
+                self.records_at(record, subject).into_iter().any(speaks)
             }
             Question::During { subject, period, .. } => {
                 self.subjects(record, subject, None).iter().any(|value| match value {
@@ -97,6 +102,15 @@ impl Oracle<'_> {
             Question::Empty { subject, empty, .. } => {
                 self.subjects(record, subject, None).iter().any(|value| blank(value) == *empty)
             }
+        }
+    }
+
+    /// The record itself, or those at the end of a path of links.
+    fn records_at<'r>(&'r self, record: &'r Record, subject: &Expr) -> Vec<&'r Record> {
+        let ExprKind::Path(path) = &subject.kind else { panic!("no path") };
+        match path.strip_suffix(&["id".to_string()]).unwrap_or(path) {
+            [] => vec![record],
+            path => self.linked_ends(record, path),
         }
     }
 

@@ -6,7 +6,7 @@ use super::cast::schema;
 use super::world::Known;
 use crate::{Arg, Context, Dialect, QuestionError, check, compile, from_json, parse, parse_expr, to_json, to_text};
 
-const ASKED: [&str; 39] = [
+const ASKED: [&str; 41] = [
     "true",
     "city = \"Paris\" and (revenue > 10000.00 EUR or not tags contains \"vip\")",
     "city != \"Paris\" or city is empty or city is not empty",
@@ -19,6 +19,8 @@ const ASKED: [&str; 39] = [
     "owner = me and team in my teams",
     "in segment \"Ушли\" and not in segment \"Best \\\"A\\\"\"",
     "company in segment \"Large\"",
+    "fed by \"Old \\\"shop\\\"\" and not fed by \"Бухгалтерия\"",
+    "company.parent fed by \"Бухгалтерия\" or not company fed by \"Бухгалтерия\"",
     "count(events \"order.placed\" in last 90 days) >= 3",
     "sum(events \"order.placed\" in last 365 days) > 500.00 EUR",
     "last(events \"email.opened\") < today - 30 days",

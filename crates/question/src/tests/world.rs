@@ -114,13 +114,18 @@ pub struct World {
     pub teams: Vec<Id>,
     /// (segment, party, whether it is a member still)
     pub members: Vec<(Id, Id, bool)>,
+    /// (source, record under the id it had then, whether the row is there still)
+    pub fed: Vec<(Id, Id, bool)>,
 }
 
 /// The segments that there are: name, id and object.
 pub const SEGMENTS: [(&str, u128, &str); 3] =
     [("Best \"A\"", 0xa1, "contact"), ("Ушли", 0xa2, "contact"), ("Large", 0xa3, "company")];
 
-/// The definitions with the segments.
+/// The sources that there are: name and id.
+pub const SOURCES: [(&str, u128); 2] = [("Old \"shop\"", 0xb1), ("Бухгалтерия", 0xb2)];
+
+/// The definitions with the segments and sources.
 pub struct Known<'w>(pub &'w [ObjectDef]);
 
 impl Schema for Known<'_> {
@@ -135,6 +140,10 @@ impl Schema for Known<'_> {
     fn segment(&self, name: &str) -> Option<SegmentRef> {
         let (_, id, object) = SEGMENTS.into_iter().find(|(known, ..)| *known == name)?;
         Some(SegmentRef { id: segment_id(id), object: object.to_string() })
+    }
+
+    fn source(&self, name: &str) -> Option<Id> {
+        SOURCES.into_iter().find(|(known, _)| *known == name).map(|(_, id)| segment_id(id))
     }
 }
 
@@ -179,6 +188,7 @@ impl World {
             me: Id::NIL,
             teams: Vec::new(),
             members: Vec::new(),
+            fed: Vec::new(),
         };
         world.me = world.any_id("user", dice);
         world.teams = vec![world.any_id("team", dice), world.any_id("team", dice)];
@@ -198,6 +208,14 @@ impl World {
             for record in &world.records {
                 if world.schema[record.object].name == object && dice.roll(2) == 0 {
                     world.members.push((segment_id(segment), record.id, dice.roll(3) > 0));
+                }
+            }
+        }
+        let olds: Vec<Id> = world.aliases.iter().map(|(old, _)| *old).collect();
+        for (_, source) in SOURCES {
+            for id in world.records.iter().map(|record| record.id).chain(olds.iter().copied()) {
+                if dice.roll(3) == 0 {
+                    world.fed.push((segment_id(source), id, dice.roll(4) > 0));
                 }
             }
         }
@@ -351,6 +369,11 @@ impl Facts for Live<'_> {
 
     fn is_member(&self, segment: Id) -> bool {
         self.world.members.contains(&(segment, self.record.id, true))
+    }
+
+    fn is_fed_by(&self, source: Id) -> bool {
+        let ids = self.world.ids_of(self.record.id);
+        self.world.fed.iter().any(|(by, id, is_there)| *by == source && *is_there && ids.contains(id))
     }
 
     fn events(&self, asked: &EventsAsked) -> Value {

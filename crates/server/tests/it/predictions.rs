@@ -7,6 +7,9 @@ use axum::body::Body;
 use serde_json::{Value, json};
 use testkit::{Client, TestApp, on_both};
 
+const HOUR_MS: i64 = 60 * 60 * 1000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+
 /// A file of the shared data sets, which are not part of the source: `RAPPORT_TEST_DATA` names their folder. Where it is
 /// absent a test says so and passes.
 fn shared(name: &str) -> Option<PathBuf> {
@@ -217,6 +220,61 @@ on_both! {
         assert_eq!(scored["score"], 10 + 12 + bakery, "{scored}");
         assert_eq!(scored["scored_on"], "2026-06-19");
         assert_eq!(count(&ana, "leads", "score >= 30 and industry = \"Garage\"").await, 0);
+    }
+
+    async fn what_was_learned_is_learned_again_after_the_days_that_were_said_where_something_changed(app: TestApp) {
+        some_leads(&app.ana(), 300).await;
+        let mut asked = conversion();
+        asked["every_days"] = json!(3);
+        let made = foretold(&app, asked).await;
+        assert_eq!((&made["version"], &made["every_days"]), (&json!(1), &json!(3)), "{made}");
+        let path = format!("/analytics/predictions/{}", made["id"].as_str().unwrap());
+        let lead = app.ana().get("/leads?filter=status=%22new%22&limit=1").await.ok()["data"][0].clone();
+        let lead = format!("/leads/{}", lead["id"].as_str().unwrap());
+        let version = async |app: &TestApp| app.ana().get(&path).await.ok()["version"].clone();
+
+        // A change before that is told of, by what is known.
+        app.pass_ms(2 * DAY_MS);
+        let app = app.reopened();
+        app.ana().patch(&lead, json!({ "employees": 5 })).await.ok();
+        app.pass_ms(HOUR_MS);
+        kept_fresh(&app).await;
+        assert_eq!((app.ring_timers().await, version(&app).await), (0, json!(1)));
+        // When the days are over it is learned anew, though what changed was told of long ago; once.
+        app.pass_ms(DAY_MS);
+        let app = app.reopened();
+        kept_fresh(&app).await;
+        assert_eq!(version(&app).await, 1);
+        assert_eq!((app.ring_timers().await, app.ring_timers().await), (1, 0));
+        app.run_jobs().await;
+        assert_eq!(version(&app).await, 2);
+        // Where nothing changed there is nothing to be learned; as soon as something does, within the hour.
+        app.pass_ms(3 * DAY_MS);
+        let app = app.reopened();
+        assert_eq!(app.ring_timers().await, 1);
+        app.run_jobs().await;
+        assert_eq!(version(&app).await, 2);
+        app.ana().patch(&lead, json!({ "employees": 6 })).await.ok();
+        app.pass_ms(HOUR_MS);
+        assert_eq!(app.ring_timers().await, 1);
+        app.run_jobs().await;
+        assert_eq!(version(&app).await, 3);
+
+        // One that was learned before there were timers gets its own at the next start; one that is dropped has none.
+        let test = foundation::access::Principal::system("test");
+        app.app().write(&test, |op| op.tx.execute("delete from timer", &[])).await.unwrap();
+        app.pass_ms(4 * DAY_MS);
+        let app = app.reopened();
+        app.ana().patch(&lead, json!({ "employees": 7 })).await.ok();
+        assert_eq!(app.ring_timers().await, 0);
+        let of_app = app.app().clone();
+        tokio::task::spawn_blocking(move || analytics::predictions::wind(&of_app)).await.unwrap().unwrap();
+        assert_eq!(app.ring_timers().await, 1);
+        app.run_jobs().await;
+        assert_eq!(version(&app).await, 4);
+        app.ana().delete(&path).await.nothing();
+        app.pass_ms(4 * DAY_MS);
+        assert_eq!(app.ring_timers().await, 0);
     }
 
     async fn what_cannot_be_foretold_is_refused_and_nothing_is_written(app: TestApp) {

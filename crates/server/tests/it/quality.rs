@@ -115,6 +115,75 @@ on_both! {
         let boris = app.colleague("Boris", json!({ "objects": { "contact": { "read": "all" } } })).await;
         assert!(!boris.get("/quality?object=contact").await.ok().to_string().contains("Shop"));
         boris.get(&format!("/quality?object=contact&source={id}")).await.refused(404);
+
+        // Each opens its rows.
+        let phones = of("completeness:phone");
+        assert_eq!((phones["filter"].as_str(), &phones["whole"]), (Some("(phone is empty) and fed by \"Shop\""), &json!(true)));
+        assert_eq!(opened(&ana, "contacts", &phones).await, ["Mara Dinu", "Vlad Ionescu"]);
+        let emails = of("validity:email");
+        assert_eq!((opened(&ana, "contacts", &emails).await, &emails["whole"]), (vec!["Vlad Ionescu".to_string()], &json!(true)), "{emails}");
+        let rows = format!("/quality/rows?object=contact&measure=validity:email&source={id}");
+        assert_eq!(ana.get(&rows).await.ok()["data"].as_array().unwrap().len(), 1);
+        boris.get(&rows).await.refused(404);
+    }
+
+    async fn who_is_fed_by_a_source_can_be_asked_everywhere(app: TestApp) {
+        three_people(&app).await;
+        let ana = app.ana();
+        crate::sources::put(&app, "shop.csv", "id,first_name,last_name,email\n1,Vlad,Ionescu,vlad@shop.example\n2,Mara,Dinu,mara@acme.ro\n");
+        let id = crate::sources::shop(&ana, json!({ "name": "Old \"shop\"" })).await;
+        crate::sources::read(&app, &id).await;
+        let asked = async |client: &Client, question: &str| {
+            let page = client.post("/contacts/query", json!({ "filter": question, "sort": "title" })).await.ok();
+            let titles: Vec<String> = page["data"].as_array().unwrap().iter().map(|one| one["title"].as_str().unwrap().to_string()).collect();
+            titles
+        };
+        let by = "fed by \"Old \\\"shop\\\"\"";
+        assert_eq!(asked(&ana, by).await, ["Mara Dinu", "Vlad Ionescu"]);
+        assert_eq!(asked(&ana, &format!("{by} and last_name = \"Dinu\"")).await, ["Mara Dinu"]);
+        assert_eq!(asked(&ana, &format!("not {by}")).await.len(), 3);
+        assert_eq!(asked(&ana, &format!("fed by \"{id}\"")).await.len(), 2);
+        let json = json!({ "filter": { "field": "id", "op": "not fed by", "value": "Old \"shop\"" } });
+        assert_eq!(ana.post("/contacts/query", json).await.ok()["data"].as_array().unwrap().len(), 3);
+        let refused = ana.post("/contacts/query", json!({ "filter": "fed by \"New shop\"" })).await.refused(422);
+        assert!(refused.to_string().contains("unknown_source"), "{refused}");
+        // Whoever may not read sources cannot ask for one.
+        let boris = app.colleague("Boris", json!({ "objects": { "contact": { "read": "all" } } })).await;
+        boris.post("/contacts/query", json!({ "filter": by })).await.refused(422);
+
+        // What fed one that was joined to another feeds that other, until they part.
+        let good = ana.get("/contacts?filter=first_name%20=%20%22Good%22").await.ok()["data"][0].clone();
+        let vlad = ana.get("/contacts?filter=first_name%20=%20%22Vlad%22").await.ok()["data"][0].clone();
+        let order = json!({ "records": [good["id"], vlad["id"]], "survivor": good["id"], "picks": { "first_name": good["id"], "last_name": good["id"] } });
+        let merged = ana.post("/contacts/merges", order).await.created();
+        assert_eq!(asked(&ana, by).await, ["Good Person", "Mara Dinu"]);
+        measured(&app).await;
+        let told = ana.get(&format!("/quality?object=contact&source={id}")).await.ok();
+        let figures = told["objects"][0]["figures"].as_array().unwrap();
+        let emails = figures.iter().find(|figure| figure["measure"] == "validity:email").unwrap();
+        assert_eq!(emails["looked"], 2, "{told}");
+        let phones = figures.iter().find(|figure| figure["measure"] == "completeness:phone").unwrap();
+        assert_eq!((&phones["looked"], opened(&ana, "contacts", phones).await), (&json!(2), vec!["Mara Dinu".to_string()]), "{told}");
+        ana.delete(&format!("/merges/{}", merged["merge"]["id"].as_str().unwrap())).await.ok();
+        assert_eq!(asked(&ana, by).await, ["Mara Dinu", "Vlad Ionescu"]);
+
+        // A segment of them follows: who comes with the next load enters.
+        let segment = json!({ "name": "From the shop", "holds": "contact", "kind": "dynamic", "question": by });
+        let segment = ana.post("/segments", segment).await.created()["id"].as_str().unwrap().to_string();
+        crate::segments::followed(&app).await;
+        let inside = format!("in segment \"{segment}\"");
+        assert_eq!(asked(&ana, &inside).await, ["Mara Dinu", "Vlad Ionescu"]);
+        crate::sources::put(&app, "shop.csv", "id,first_name,last_name,email\n1,Vlad,Ionescu,vlad@shop.example\n2,Mara,Dinu,mara@acme.ro\n3,Ada,Pop,ada@acme.ro\n");
+        crate::sources::read(&app, &id).await;
+        crate::segments::followed(&app).await;
+        assert_eq!(asked(&ana, &inside).await, ["Ada Pop", "Mara Dinu", "Vlad Ionescu"]);
+
+        // By its new name; in the bin only its id is left of it.
+        ana.patch(&format!("/sources/{id}"), json!({ "name": "The shop" })).await.ok();
+        assert_eq!(asked(&ana, "fed by \"The shop\"").await.len(), 3);
+        ana.delete(&format!("/sources/{id}")).await.nothing();
+        ana.post("/contacts/query", json!({ "filter": "fed by \"The shop\"" })).await.refused(422);
+        assert_eq!(asked(&ana, &format!("fed by \"{id}\"")).await.len(), 3);
     }
 
     async fn links_into_the_bin_and_records_of_nobody_are_found(app: TestApp) {

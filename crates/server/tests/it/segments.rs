@@ -34,7 +34,7 @@ async fn by_hand(app: &TestApp, name: &str) -> String {
 }
 
 /// What the server does in the background, until nothing is left to do.
-async fn followed(app: &TestApp) {
+pub(crate) async fn followed(app: &TestApp) {
     for _ in 0..3 {
         let of_app = app.app().clone();
         tokio::task::spawn_blocking(move || segments::follow::catch_up(&of_app)).await.unwrap().unwrap();

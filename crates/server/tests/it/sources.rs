@@ -424,11 +424,15 @@ on_both! {
         let ana = app.ana();
         put(&app, "shop.csv", SHOP);
         let id = shop(&ana, json!({ "schedule": "minutes", "every": 15 })).await;
-        let due = || { let app = app.app().clone(); async move { tokio::task::spawn_blocking(move || consolidation::sources::schedule::queue_due(&app)).await.unwrap().unwrap() } };
+        let due = async || app.ring_timers().await;
         assert_eq!(due().await, 0);
         app.pass_ms(16 * 60_000);
         assert_eq!(due().await, 1);
         assert_eq!(due().await, 0, "it is not queued twice");
+        // Due again while it is still being read: it waits for its end.
+        app.pass_ms(16 * 60_000);
+        assert_eq!((due().await, due().await), (1, 0));
+        assert_eq!(ana.get(&format!("/sources/{id}/runs")).await.ok()["data"].as_array().map(Vec::len), Some(1));
         app.run_jobs().await;
         assert_eq!(count(&ana).await, 2);
         assert_eq!(ana.get(&format!("/sources/{id}/runs")).await.ok()["data"][0]["started_by"], "clock");
@@ -439,6 +443,15 @@ on_both! {
         app.pass_ms(16 * 60_000);
         assert_eq!(due().await, 0);
         assert_eq!(ana.get(&format!("/sources/{id}/state")).await.ok()["next_run_at"], json!(null));
+        // One that was made before there were timers gets its own at the next start.
+        ana.patch(&format!("/sources/{id}"), json!({ "paused": false })).await.ok();
+        app.app().write(&system(), |op| op.tx.execute("delete from timer", &[])).await.unwrap();
+        assert_eq!(due().await, 0);
+        let of_app = app.app().clone();
+        tokio::task::spawn_blocking(move || consolidation::sources::schedule::wind(&of_app)).await.unwrap().unwrap();
+        assert_eq!(due().await, 1);
+        app.run_jobs().await;
+        assert_eq!(ana.get(&format!("/sources/{id}/runs")).await.ok()["data"].as_array().map(Vec::len), Some(2));
     }
 
     async fn a_path_outside_of_what_is_allowed_is_refused(app: TestApp) {

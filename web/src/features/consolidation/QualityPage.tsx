@@ -1,6 +1,6 @@
 /** How good the data is: a score for all and for each kind of record, each figure with its rows and its mend. */
 
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ChevronDown, Download, Gauge, Pencil, Plus, RefreshCw, Trash2 } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
@@ -17,7 +17,7 @@ import { TopBar } from '@/ui/TopBar'
 import { Households } from './Households'
 import { Letters } from './Letters'
 import { Progress } from './Progress'
-import { moved, qualityQuery, rulesQuery, type QualityFigure, type QualityObject, type QualityRule } from './quality'
+import { moved, qualityOfSource, qualityQuery, rulesQuery, type QualityFigure, type QualityObject, type QualityRule } from './quality'
 import { Sparkline } from './Sparkline'
 import { useJob } from './useJob'
 
@@ -106,24 +106,28 @@ function Of({ of, onMend }: { of: QualityObject; onMend: (figure: QualityFigure)
   const definitions = useDefinitions()
   const [whole, setWhole] = useState(false)
   const Icon = iconOf(objectByName(definitions, of.object)?.icon ?? '')
-  const faulty = of.figures.filter((figure) => figure.faulty > 0)
-  const well = of.figures.length - faulty.length
+  const [source, setSource] = useState('')
+  const narrowed = useQuery({ ...qualityOfSource(of.object, source), enabled: source !== '', placeholderData: keepPreviousData })
+  const told = source === '' ? of : (narrowed.data ?? of)
+  const faulty = told.figures.filter((figure) => figure.faulty > 0)
+  const well = told.figures.length - faulty.length
   const shown = whole ? faulty : faulty.slice(0, 6)
   return (
     <section aria-label={of.label} className="rounded-md border border-line">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 px-4 py-3">
         <Icon size={18} strokeWidth={1.75} className="text-fg-3" />
         <h2 className="text-lead font-semibold">{of.label}</h2>
-        <span className="text-meta text-fg-3">{t('quality.records', { count: of.records, number: formatNumber(of.records, locale) })}</span>
+        <span className="text-meta text-fg-3">{t('quality.records', { count: told.records, number: formatNumber(told.records, locale) })}</span>
         <span className="flex-1" />
-        {of.score !== null && <Moved score={of.score} before={of.before} />}
-        <Sparkline trend={of.trend} />
-        {of.score !== null && <Score score={of.score} />}
+        {told.score !== null && <Moved score={told.score} before={told.before} />}
+        <Sparkline trend={told.trend} />
+        {told.score !== null && <Score score={told.score} />}
       </div>
-      {of.sources.length > 1 && <p className="border-t border-line px-4 py-2 text-meta text-fg-2">{t('quality.sources')}: {of.sources.map((one) => `${one.label} ${formatNumber(Math.round(one.score), locale)}`).join(' · ')}</p>}
-      {faulty.length === 0 ? <p className="border-t border-line px-4 py-3 text-fg-2">{t('quality.fine')}</p> : (
-        <ul className="border-t border-line">
-          {shown.map((figure) => <Figure key={figure.measure} of={of} figure={figure} onMend={() => onMend(figure)} />)}
+      {of.sources.length > 0 && <Sources of={of} chosen={source} onChoose={(next) => { setSource(next); setWhole(false) }} />}
+      {narrowed.isError && source !== '' ? <Failed error={narrowed.error} onRetry={() => void narrowed.refetch()} /> :
+        faulty.length === 0 ? <p className="border-t border-line px-4 py-3 text-fg-2">{t('quality.fine')}</p> : (
+        <ul className={cx('border-t border-line', source !== '' && (narrowed.isPlaceholderData || narrowed.isPending) && 'opacity-60')} aria-busy={narrowed.isFetching}>
+          {shown.map((figure) => <Figure key={figure.measure} of={of} figure={figure} onMend={source === '' ? () => onMend(figure) : null} />)}
         </ul>
       )}
       {(faulty.length > shown.length || (well > 0 && faulty.length > 0)) && (
@@ -136,10 +140,29 @@ function Of({ of, onMend }: { of: QualityObject; onMend: (figure: QualityFigure)
   )
 }
 
+/** Scores by where records came from; one pressed narrows the figures to it. */
+function Sources({ of, chosen, onChoose }: { of: QualityObject; chosen: string; onChoose: (source: string) => void }) {
+  const { t } = useTranslation()
+  const locale = useLocale()
+  const choice = (source: string, label: string, score: number | null) => (
+    <button key={source} type="button" aria-pressed={chosen === source} onClick={() => onChoose(source)} className={cx('inline-flex h-6 max-w-56 items-center gap-1.5 rounded-sm px-2 pointer-coarse:h-8', chosen === source ? 'bg-accent-soft text-accent-text' : 'text-fg-2 hover:bg-hover hover:text-fg')}>
+      <span className="truncate">{label}</span>
+      {score !== null && <span className="tabular-nums">{formatNumber(Math.round(score), locale)}</span>}
+    </button>
+  )
+  return (
+    <div role="group" aria-label={t('quality.sources')} className="flex flex-wrap items-center gap-x-1 gap-y-0.5 border-t border-line px-4 py-1.5 text-meta">
+      <span aria-hidden className="mr-1 text-fg-3">{t('quality.sources')}</span>
+      {choice('', t('quality.all_sources'), of.score)}
+      {of.sources.map((one) => choice(one.source, one.label, one.score))}
+    </div>
+  )
+}
+
 const MENDS = { normalise: 'quality.mend_normalise', import: 'quality.mend_import', review: 'quality.mend_review', edit: 'quality.mend_edit' } as const
 const LINK = 'inline-flex h-7 items-center rounded-sm px-2.5 font-medium whitespace-nowrap text-fg-2 hover:bg-hover hover:text-fg pointer-coarse:h-9'
 
-function Figure({ of, figure, onMend }: { of: QualityObject; figure: QualityFigure; onMend: () => void }) {
+function Figure({ of, figure, onMend }: { of: QualityObject; figure: QualityFigure; onMend: (() => void) | null }) {
   const { t } = useTranslation()
   const locale = useLocale()
   const object = objectByPlural(useDefinitions(), of.plural)
@@ -160,7 +183,7 @@ function Figure({ of, figure, onMend }: { of: QualityObject; figure: QualityFigu
         <span className="text-meta whitespace-nowrap text-fg-2 tabular-nums" title={t('quality.of', { faulty: formatNumber(figure.faulty, locale), looked: formatNumber(figure.looked, locale) })}>{formatNumber(figure.faulty, locale)} · {share}</span>
       </span>
       <span className="flex justify-end max-md:col-start-2 max-md:row-start-1">
-        {figure.mend?.kind === 'normalise' && object?.can.update ? <Button look="outline" onClick={onMend}>{t(MENDS.normalise)}</Button>
+        {figure.mend?.kind === 'normalise' && object?.can.update && onMend ? <Button look="outline" onClick={onMend}>{t(MENDS.normalise)}</Button>
           : figure.mend?.kind === 'review' ? <Link to="/duplicates" search={{ object: of.plural }} className={LINK}>{t(MENDS.review)}</Link>
           : figure.mend?.kind === 'import' && object?.can.import ? <Link to="/imports" search={{ object: of.plural }} className={LINK}>{t(MENDS.import)}</Link>
           : figure.filter ? <Link to="/o/$plural" params={{ plural: of.plural }} search={{ f: figure.filter }} className={LINK}>{object?.can.update ? t(MENDS.edit) : t('quality.open')}</Link> : null}

@@ -51,6 +51,13 @@ export const qualityQuery = queryOptions({
   staleTime: 60_000,
 })
 
+/** The figures of one kind of record, of those alone that came from one source. */
+export const qualityOfSource = (object: string, source: string) => queryOptions({
+  queryKey: ['quality', object, source] as const,
+  queryFn: async ({ signal }): Promise<QualityObject | null> => (await ask<Quality>('GET', '/quality', { query: { object, source }, signal })).data.objects[0] ?? null,
+  staleTime: 60_000,
+})
+
 export interface QualityRule {
   id: string
   object: string

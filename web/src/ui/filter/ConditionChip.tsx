@@ -6,7 +6,7 @@ import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { objectByName, optionsOf, storedType, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import { currencyDigits, formatDate, formatMoney, formatNumber } from '@/lib/format'
-import { newCondition, operandCount, operatorsFor, SEGMENT, type Condition, type Operand, type Operator } from '@/lib/question'
+import { MEMBERSHIPS, newCondition, operandCount, operatorsFor, type Condition, type Operand, type Operator } from '@/lib/question'
 import { recordQuery } from '@/lib/records'
 import { useDefinitions, useLabel, useLocale } from '@/lib/session'
 import { cx, Drop, DropItem, Pop } from '@/ui/kit'
@@ -25,7 +25,7 @@ export function ConditionChip({ object, condition, askable, openAtOnce, onChange
   const [open, setOpen] = useState(openAtOnce && operandCount(condition.operator) !== 0)
   const label = field ? labelOf(field.label) : condition.field
   const type = field ? storedType(field) : 'text'
-  const operators: Operator[] = condition.field === SEGMENT ? ['in', 'is_not'] : operatorsFor(type)
+  const operators: Operator[] = condition.field in MEMBERSHIPS ? ['in', 'is_not'] : operatorsFor(type)
   const operatorLabel = (operator: Operator) => t(((type === 'date' || type === 'time') && DATE_OPERATOR_LABELS[operator]) || OPERATOR_LABELS[operator])
   const operator = shownOperator(condition, type)
 

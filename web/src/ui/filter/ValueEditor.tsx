@@ -6,7 +6,7 @@ import { useTranslation } from '@/lib/useTranslation'
 import { likelyCurrency } from '@/lib/currency'
 import { objectByName, storedType, type FieldDef, type ObjectDef } from '@/lib/definitions'
 import { currencyDigits, formatNumber, parseMoney, parseNumber, type Money } from '@/lib/format'
-import { periods, printQuestion, SEGMENT, UNITS, type Condition, type Operand } from '@/lib/question'
+import { MEMBERSHIPS, periods, printQuestion, UNITS, type Condition, type Operand } from '@/lib/question'
 import { countQuery, recordQuery, type Linked } from '@/lib/records'
 import { useDefinitions, useLabel, useLocale } from '@/lib/session'
 import { ChoiceList, FieldInput } from '@/ui/FieldInput'
@@ -106,8 +106,8 @@ function LinkValue({ object, field, condition, onOperands, onDone }: { object: O
   const several = condition.operator === 'in'
   const ids = condition.operands.flatMap((operand) => (operand.kind === 'text' ? [operand.text] : []))
   const [chosen, setChosen] = useState<Linked[]>([])
-  // A segment is called by its name, as one would write it.
-  const named = field.name === SEGMENT
+  // A segment or a source is called by its name, as one would write it.
+  const named = field.name in MEMBERSHIPS
   const found = useQueries({ queries: ids.map((id) => ({ ...recordQuery(plural, id), enabled: plural !== '' && !named })) })
   const picked = ids.map((id, index): Linked => chosen.find((one) => one.id === id) ?? { id, object: field.target ?? '', title: found[index]?.data?.title ?? id })
   const filter = printQuestion({ kind: 'group', join: 'and', items: [condition] })

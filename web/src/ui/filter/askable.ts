@@ -3,7 +3,7 @@
 import { useMemo } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { objectByName, type FieldDef, type ObjectDef } from '@/lib/definitions'
-import { SEGMENT } from '@/lib/question'
+import { FED_BY, SEGMENT } from '@/lib/question'
 import { useDefinitions, useLabel } from '@/lib/session'
 
 /** What segments may hold. */
@@ -29,6 +29,9 @@ export function useAskable(object: ObjectDef, fields: FieldDef[]): FieldDef[] {
     })
     const segment: FieldDef[] = segmented.has(object.name) && objectByName(definitions, 'segment')?.can.read
       ? [{ id: SEGMENT, name: SEGMENT, type: 'link', target: 'segment', label: objectByName(definitions, 'segment')?.label ?? {} }] : []
-    return [title, ...own, ...segment, ...beyond]
+    const source = objectByName(definitions, 'source')
+    const fed: FieldDef[] = source?.can.read && object.can.import
+      ? [{ id: FED_BY, name: FED_BY, type: 'link', target: 'source', label: { en: t('filter.fed_by') } }] : []
+    return [title, ...own, ...segment, ...fed, ...beyond]
   }, [object, fields, definitions, labelOf, t])
 }
