@@ -310,7 +310,7 @@ fn look(tx: &mut Tx, app: &App, seen: Position, glass: &Glass) -> Result<Option<
     let upto = subscribe::ahead(tx, seen, LINES)?.unwrap_or(head);
     let dialect = tx.dialect();
     let sql = format!(
-        "select {}, e.seq, e.object, e.record, e.party from event e where {} and {} and e.object is not null \
+        "select {}, e.seq, e.object, e.record, e.party, case when e.kind like '%.unmerged' then e.props end from event e where {} and {} and e.object is not null \
          and (e.kind like '%.created' or e.kind like '%.updated' or e.kind like '%.trashed' or e.kind like '%.restored' \
          or e.kind like '%.erased' or e.kind like '%.merged' or e.kind like '%.unmerged') order by {} limit $5",
         dialect.position_tx(),
@@ -327,7 +327,10 @@ fn look(tx: &mut Tx, app: &App, seen: Position, glass: &Glass) -> Result<Option<
         lines += 1;
         last = Position::from_row(&row, 0);
         if let Some(id) = row.opt_id(3).or_else(|| row.opt_id(4)).filter(|id| !id.is_nil()) {
-            ids.entry(row.text(2).to_string()).or_default().insert(id);
+            let ids = ids.entry(row.text(2).to_string()).or_default();
+            ids.insert(id);
+            // Who it was taken out of has its words no more.
+            ids.extend(row.opt_text(5).and_then(out_of));
         }
         Ok(true)
     })?;
@@ -338,12 +341,24 @@ fn look(tx: &mut Tx, app: &App, seen: Position, glass: &Glass) -> Result<Option<
     let mut states = Vec::new();
     for (object, ids) in ids {
         if let Some(indexed) = by_name.get(object.as_str()) {
-            let ids: Vec<Id> = ids.into_iter().collect();
+            let mut ids: Vec<Id> = ids.into_iter().collect();
+            if indexed.object.def.party {
+                // Their words stand at who they are now as well.
+                ids.extend(index::joined_into(tx, &ids)?);
+                ids.sort_unstable();
+                ids.dedup();
+            }
             states.push((indexed.number, index::states(tx, indexed, &ids)?));
         }
     }
     let left = if seen < head { Left::More } else { unsettled(tx, seen)? };
     Ok(Some(Look { catalogue, seen, states, left }))
+}
+
+/// Out of whom a line says that a record was taken.
+fn out_of(props: &str) -> Option<Id> {
+    let props: serde_json::Value = serde_json::from_str(props).ok()?;
+    Id::parse(props.get("out_of")?.as_str()?)
 }
 
 /// Whether there are lines after the last settled one.

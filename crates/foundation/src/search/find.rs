@@ -250,10 +250,15 @@ impl View {
                     below = candidates.last().map_or(below, |(_, doc)| *doc);
                     let new: Vec<Id> = candidates.into_iter().map(|(id, _)| id).filter(|id| seen.insert(*id)).collect();
                     let mut absent: HashSet<Id> = new.iter().copied().collect();
+                    let mut unmet: Vec<Record> = Vec::new();
                     for record in index::load(reader.tx, indexed, &new, &self.shown, &self.rule)? {
                         absent.remove(&record.id);
-                        hits.extend(self.judge(indexed, typed, record).map(|(hit, _)| hit));
+                        match self.judge(indexed, typed, &record, &[]) {
+                            Some((hit, _)) => hits.push(hit),
+                            None => unmet.push(record),
+                        }
                     }
+                    hits.extend(self.together(reader, indexed, typed, &unmet)?);
                     for hit in self.joined(reader, indexed, typed, &absent)? {
                         if hits.iter().all(|have| have.record.id != hit.record.id) {
                             seen.insert(hit.record.id);
@@ -277,6 +282,21 @@ impl View {
         Ok(hits)
     }
 
+    /// Records that do not meet what was typed by themselves, but do with the words of those who were joined to them.
+    fn together(&self, reader: &mut Reader, indexed: &Indexed, typed: &Typed, records: &[Record]) -> Result<Vec<Hit>> {
+        if records.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<Id> = records.iter().map(|record| record.id).collect();
+        let others = index::joined_to(reader.tx, indexed, &ids)?;
+        let hits = records.iter().filter_map(|record| {
+            let (hit, first) = self.judge(indexed, typed, record, others.get(&record.id)?)?;
+            // Behind those who say so themselves.
+            Some(Hit { quality: hit.quality + 2, begins: false, matched: hit.matched.or(first), ..hit })
+        });
+        Ok(hits.collect())
+    }
+
     /// Whoever was joined to another is found as that one: by what it said itself, in the fields that the caller sees, under
     /// the right to see who it is now.
     fn joined(&self, reader: &mut Reader, indexed: &Indexed, typed: &Typed, absent: &HashSet<Id>) -> Result<Vec<Hit>> {
@@ -291,7 +311,7 @@ impl View {
         let ids: Vec<Id> = now.keys().copied().collect();
         let said = index::load(reader.tx, indexed, &ids, &[], &Condition::none())?;
         let said: Vec<(Hit, Option<Match>)> =
-            said.into_iter().filter_map(|record| self.judge(indexed, typed, record)).collect();
+            said.iter().filter_map(|record| self.judge(indexed, typed, record, &[])).collect();
         let mut ids: Vec<Id> = said.iter().filter_map(|(hit, _)| now.get(&hit.record.id).copied()).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -368,32 +388,43 @@ impl View {
         if all.is_empty() { None } else { Some(dialect.search_all(&all)) }
     }
 
-    /// Holds a candidate against what was typed, in the fields that the caller sees. Beside the hit where the first word was
-    /// met, be it in the title.
-    fn judge(&self, indexed: &Indexed, typed: &Typed, mut record: Record) -> Option<(Hit, Option<Match>)> {
+    /// Holds a candidate, and those who were joined to it, against what was typed, in the fields that the caller sees. Beside
+    /// the hit where the first word was met, be it in the title.
+    fn judge(
+        &self,
+        indexed: &Indexed,
+        typed: &Typed,
+        record: &Record,
+        others: &[Record],
+    ) -> Option<(Hit, Option<Match>)> {
         let object = &indexed.object;
+        let mut records: Vec<Record> = std::iter::once(record).chain(others).cloned().collect();
         for (position, field) in object.def.fields.iter().enumerate() {
             if self.access.hidden_fields.contains(&field.name) {
-                record.set(position, Value::Null);
+                records.iter_mut().for_each(|record| record.set(position, Value::Null));
             }
         }
-        let mut words: Vec<(&Part, Word)> = Vec::new();
+        let mut words: Vec<Stands> = Vec::new();
         let mut of_part = Vec::new();
-        for part in indexed.parts.iter() {
-            words::of_field(object, part, record.value(part.field), &mut of_part);
-            words.extend(of_part.drain(..).map(|word| (part, word)));
+        for record in &records {
+            for part in indexed.parts.iter() {
+                words::of_field(object, part, record.value(part.field), &mut of_part);
+                words.extend(of_part.drain(..).map(|word| Stands { record, part, word }));
+            }
         }
         let (quality, met) =
             typed.readings().filter_map(|reading| meets(reading, &words)).min_by_key(|(quality, _)| *quality)?;
         let matched =
-            met.iter().find(|met| met.word.tag != Tag::Title).and_then(|met| self.matched(object, &record, met));
-        let first = met.first().and_then(|met| self.met_in(object, &record, met));
+            met.iter().find(|met| met.at.word.tag != Tag::Title).and_then(|met| self.matched(object, record, met));
+        let first = met.first().and_then(|met| self.met_in(object, met));
+        let read = met.iter().map(|met| met.probe.text.clone()).collect();
+        let record = records.first()?.clone();
         let folded = kernel::fold::fold(&record.title);
         let hit = Hit {
             quality,
             begins: !self.title_hidden && folded.starts_with(&typed.folded),
             length: folded.chars().count(),
-            read: met.iter().map(|met| met.probe.text.clone()).collect(),
+            read,
             matched,
             record,
         };
@@ -402,16 +433,17 @@ impl View {
 
     /// Where a word was met, if that does not say what the title says.
     fn matched(&self, object: &Object, record: &Record, met: &Met) -> Option<Match> {
-        self.met_in(object, record, met).filter(|matched| matched.text != record.title || self.title_hidden)
+        self.met_in(object, met).filter(|matched| matched.text != record.title || self.title_hidden)
     }
 
-    fn met_in(&self, object: &Object, record: &Record, met: &Met) -> Option<Match> {
-        let field = object.field(met.part.field)?;
-        let value = record.value(met.part.field);
+    fn met_in(&self, object: &Object, met: &Met) -> Option<Match> {
+        let Stands { record, part, .. } = met.at;
+        let field = object.field(part.field)?;
+        let value = record.value(part.field);
         let choice = value.as_text().and_then(|text| field.kind.options()?.iter().find(|option| option.value == text));
         let text = match choice {
             Some(option) => option.label.get(&self.language).to_string(),
-            None => plain(object, met.part.field, value),
+            None => plain(object, part.field, value),
         };
         let text = fragment(&text, &met.probe.text);
         Some(Match { field: field.name.clone(), label: field.label.get(&self.language).to_string(), text })
@@ -494,25 +526,31 @@ impl Hit {
     }
 }
 
+/// A word, and where it stands.
+struct Stands<'a> {
+    record: &'a Record,
+    part: &'a Part,
+    word: Word,
+}
+
 /// How a need was met.
 struct Met<'a> {
     probe: &'a Probe,
-    part: &'a Part,
-    word: &'a Word,
+    at: &'a Stands<'a>,
 }
 
 /// How well words meet a reading; none if some need is not met.
-fn meets<'a>(reading: &'a [Need], words: &'a [(&'a Part, Word)]) -> Option<(u32, Vec<Met<'a>>)> {
+fn meets<'a>(reading: &'a [Need], words: &'a [Stands<'a>]) -> Option<(u32, Vec<Met<'a>>)> {
     let mut total = 0;
     let mut all = Vec::with_capacity(reading.len());
     for need in reading {
         let mut best: Option<(u32, Met)> = None;
         for probe in &need.probes {
-            for (part, word) in words.iter().filter(|(_, word)| probe.fits(word)) {
-                let place = if word.tag == Tag::Title { 0 } else { 2 };
-                let quality = place + u32::from(word.text != probe.text);
+            for at in words.iter().filter(|at| probe.fits(&at.word)) {
+                let place = if at.word.tag == Tag::Title { 0 } else { 2 };
+                let quality = place + u32::from(at.word.text != probe.text);
                 if best.as_ref().is_none_or(|(have, _)| quality < *have) {
-                    best = Some((quality, Met { probe, part, word }));
+                    best = Some((quality, Met { probe, at }));
                 }
             }
         }

@@ -228,30 +228,70 @@ fn some(
 pub fn states(tx: &mut Tx, indexed: &Indexed, ids: &[Id]) -> Result<Vec<State>> {
     let mut states = Vec::with_capacity(ids.len());
     let mut there = BTreeSet::new();
+    let others = joined_to(tx, indexed, ids)?;
     each(tx, indexed, ids, &[], &Condition::none(), |record, joined| {
         there.insert(record.id);
-        states.push(State::Found(document(indexed, &record, joined)));
+        states.push(State::Found(document(indexed, &record, joined, &others)));
     })?;
     states.extend(ids.iter().filter(|id| !there.contains(id)).map(|id| State::Gone(*id)));
     Ok(states)
 }
 
-fn document(indexed: &Indexed, record: &Record, joined: bool) -> Document {
-    Document::of(&indexed.object, &indexed.parts, indexed.number, record, joined)
+fn document(indexed: &Indexed, record: &Record, joined: bool, others: &HashMap<Id, Vec<Record>>) -> Document {
+    let others = others.get(&record.id).map_or(&[][..], Vec::as_slice);
+    Document::of(&indexed.object, &indexed.parts, indexed.number, record, joined, others)
+}
+
+/// Of these records, those that others were joined to, each with what they said.
+pub fn joined_to(tx: &mut Tx, indexed: &Indexed, ids: &[Id]) -> Result<HashMap<Id, Vec<Record>>> {
+    let mut into = HashMap::new();
+    if !indexed.object.def.party || tx.one("select 1 from party_alias limit 1", &[])?.is_none() {
+        return Ok(HashMap::new());
+    }
+    for chunk in ids.chunks(CHUNK) {
+        let mut args = Vec::new();
+        let list = id_list(chunk, &mut args);
+        let sql = format!("select alias, party from party_alias where party in ({list})");
+        into.extend(tx.query(&sql, &args)?.iter().map(|row| (row.id(0), row.id(1))));
+    }
+    let aliases: Vec<Id> = into.keys().copied().collect();
+    let mut joined: HashMap<Id, Vec<Record>> = HashMap::new();
+    for record in load(tx, indexed, &aliases, &[], &Condition::none())? {
+        if let Some(party) = into.get(&record.id) {
+            joined.entry(*party).or_default().push(record);
+        }
+    }
+    for records in joined.values_mut() {
+        records.sort_by_key(|record| record.id);
+    }
+    Ok(joined)
+}
+
+/// Who records of a party are now, of those that were joined to others.
+pub fn joined_into(tx: &mut Tx, ids: &[Id]) -> Result<Vec<Id>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        let mut args = Vec::new();
+        let list = id_list(chunk, &mut args);
+        let sql = format!("select party from party_alias where alias in ({list})");
+        found.extend(tx.query(&sql, &args)?.iter().map(|row| row.id(0)));
+    }
+    Ok(found)
 }
 
 /// The states of the next records of an object after `walked`, in the order of their ids.
 pub fn walk(tx: &mut Tx, indexed: &Indexed, walked: Option<Id>, limit: usize) -> Result<Vec<Document>> {
     let (list, fields) = columns(indexed, &[]);
     let sql = format!("select {list} from {} r where r.id > $1 order by r.id limit $2", indexed.object.def.table);
-    let mut documents = Vec::new();
+    let mut records = Vec::new();
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     tx.each(&sql, &[walked.unwrap_or(Id::NIL).into(), limit.into()], |row| {
-        let record = read(indexed, &fields, &row);
-        documents.push(document(indexed, &record, row.int(5) > 0));
+        records.push((read(indexed, &fields, &row), row.int(5) > 0));
         Ok(true)
     })?;
-    Ok(documents)
+    let ids: Vec<Id> = records.iter().map(|(record, _)| record.id).collect();
+    let others = joined_to(tx, indexed, &ids)?;
+    Ok(records.iter().map(|(record, joined)| document(indexed, record, *joined, &others)).collect())
 }
 
 /// What the index knows of a record.

@@ -13,7 +13,8 @@
 //!   taken apart again, so nothing hidden can be found and nothing stale be shown. The owner is a word too: who sees only
 //!   their own thousand among a million gets them without walking the million.
 //! - **Whoever was joined to another** keeps a document of its own and is found as who it is now, for as long as that lasts:
-//!   an old name or address leads on, and leaves with the un-merge or the erasure.
+//!   an old name or address leads on, and leaves with the un-merge or the erasure. Their words stand at who they are now
+//!   as well, so that a word of one together with a word of the other finds them.
 //! - **Ranking** is done on at most a page of candidates for each object: whole words in the title, then beginnings in the
 //!   title, then other fields; a statistic over all matches would cost more than the time a person waits.
 //! - **Mistyped words** ([`typos`]) are put right when little was found, from the words that occur; only what then leads to

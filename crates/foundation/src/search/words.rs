@@ -107,7 +107,7 @@ pub fn parts(object: &Object) -> Vec<Part> {
 
 /// Says which fields are taken apart how; when it changes, the object's records must be indexed again.
 pub fn shape(object: &Object) -> String {
-    let mut shape = String::from("3");
+    let mut shape = String::from("4");
     for part in parts(object) {
         let Some(field) = object.field(part.field) else { continue };
         shape.push_str(if part.title { ";!" } else { ";" });
@@ -265,8 +265,16 @@ pub struct Document {
 
 impl Document {
     /// `number` is the object's number in the index; the record needs the fields of `parts`, and the owner. One in the bin
-    /// has no words, unless it lies there because it was joined to another: it leads to that one.
-    pub fn of(object: &Object, parts: &[Part], number: i64, record: &Record, joined: bool) -> Document {
+    /// has no words, unless it lies there because it was joined to another: it leads to that one. A
+    /// living one is found by words of `others`, who were joined to it, beside its own.
+    pub fn of(
+        object: &Object,
+        parts: &[Part],
+        number: i64,
+        record: &Record,
+        joined: bool,
+        others: &[Record],
+    ) -> Document {
         let mut document = Document {
             record: record.id,
             version: record.version,
@@ -278,8 +286,11 @@ impl Document {
             return document;
         }
         let mut words = Vec::new();
-        for part in parts {
-            of_field(object, part, record.value(part.field), &mut words);
+        let others = if joined { &[] } else { others };
+        for record in std::iter::once(record).chain(others) {
+            for part in parts {
+                of_field(object, part, record.value(part.field), &mut words);
+            }
         }
         let owner_field = object.def.owner.as_deref().map(|name| record.get(object, name));
         match owner_field {

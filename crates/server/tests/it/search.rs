@@ -69,7 +69,8 @@ on_both! {
             titles(&ana, "Oldenburg").await == ["Maria Anders"]
         })
         .await;
-        for typed in ["mitzi", "oldmail", "mitzi oldenb"] {
+        // Also by a word of the one together with a word of the other.
+        for typed in ["mitzi", "oldmail", "mitzi oldenb", "maria oldenburg", "oldenburg alfreds", "anders oldmail"] {
             assert_eq!(titles(&ana, typed).await, ["Maria Anders"], "{typed}");
         }
         let found = ana.get("/search?q=oldenburg").await.ok();
@@ -82,6 +83,7 @@ on_both! {
         let blind = app.colleague("Carla", json!({ "objects": { "contact": { "read": "all", "fields": { "email": "hidden" } } } })).await;
         assert_eq!(titles(&blind, "oldmail").await, Vec::<String>::new());
         assert_eq!(titles(&blind, "oldenburg").await, ["Maria Anders"]);
+        assert_eq!(titles(&blind, "maria oldmail").await, Vec::<String>::new());
         let (boris, id) = app.colleague_with_id("Boris", json!({ "objects": { "contact": { "read": "own" } } })).await;
         assert_eq!(titles(&boris, "oldenburg").await, Vec::<String>::new());
         ana.patch(&format!("/contacts/{}", kept["id"].as_str().unwrap()), json!({ "owner": id })).await.ok();
@@ -95,6 +97,8 @@ on_both! {
         .await;
         assert_eq!(titles(&ana, "oldmail").await, ["Mitzi Oldenburg"]);
         assert_eq!(titles(&ana, "maria").await, ["Maria Anders"]);
+        testkit::eventually(async || titles(&ana, "maria oldenburg").await.is_empty()).await;
+        assert_eq!(titles(&ana, "anders oldmail").await, Vec::<String>::new(), "words go back with whom they came");
 
         // And leaves with an erasure.
         ana.post("/contacts/merges", order).await.created();
