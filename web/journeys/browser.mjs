@@ -3,7 +3,7 @@
 
 import { spawn, spawnSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -23,9 +23,13 @@ export const server = {
   data: needed('RAPPORT_DATA'),
 }
 
-/** A server with a company of its own for one journey, filled by the program with these arguments first; answers how to end it. */
-export async function ownServer(...fill) {
+/**
+ * A server with a company of its own for one journey, with these settings (lines of rapport.toml), filled by the program with
+ * these arguments first; answers how to end it.
+ */
+export async function ownServer(fill = [], settings = undefined) {
   const data = mkdtempSync(join(tmpdir(), 'rapport-journey-'))
+  if (settings) writeFileSync(join(data, 'rapport.toml'), settings)
   if (fill.length > 0) {
     const filled = spawnSync(server.program, [...fill, '--data', data], { encoding: 'utf8' })
     if (filled.status !== 0) throw new Error(`${fill.join(' ')}: ${filled.stderr}`)

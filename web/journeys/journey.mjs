@@ -20,12 +20,12 @@ let guests = []
 
 /**
  * Opens the page before the first step and closes the browser after the last; signed in, unless a step does that. With
- * `fill`, on a server of its own that the program has filled by these arguments.
+ * `fill`, on a server of its own that the program has filled by these arguments, and with settings that `settings` answers.
  */
-export function begin({ signedIn = true, fill } = {}) {
+export function begin({ signedIn = true, fill, settings } = {}) {
   let end
   before(async () => {
-    if (fill) end = await ownServer(...fill)
+    if (fill) end = await ownServer(fill, await settings?.())
     browser = await launch()
     page = await open(browser)
     if (signedIn) await signIn()

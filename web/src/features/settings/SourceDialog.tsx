@@ -60,8 +60,9 @@ export default function SourceDialog({ source, onClose, onMade }: { source: Sour
 
   /** Kept, paused until it is whole, and looked into. */
   const look = () => attempt(async () => {
-    const settings = { ...Object.fromEntries(Object.entries(source?.settings ?? {}).filter(([name]) => name !== 'pages')), ...(draft.kind === 'http' && draft.rows ? { rows: draft.rows } : {}), ...(draft.kind === 'http' && draft.pages ? { pages: sentPages(draft.pages) } : {}), ...(draft.kind === 'folder' && draft.files ? { files: draft.files } : {}) }
-    const body = { name: draft.name.trim(), kind: draft.kind, object_name: draft.object_name, place: draft.place.trim(), query: isDatabase(draft.kind) ? draft.query.trim() || null : null, ...(Object.keys(settings).length > 0 ? { settings } : {}) }
+    // What this dialog asks for is said anew, also that it is none; what it does not know of stays.
+    const settings = { ...Object.fromEntries(Object.entries(source?.settings ?? {}).filter(([name]) => !['files', 'pages', 'rows'].includes(name))), ...(draft.kind === 'http' && draft.rows ? { rows: draft.rows } : {}), ...(draft.kind === 'http' && draft.pages ? { pages: sentPages(draft.pages) } : {}), ...(draft.kind === 'folder' && draft.files ? { files: draft.files } : {}) }
+    const body = { name: draft.name.trim(), kind: draft.kind, object_name: draft.object_name, place: draft.place.trim(), query: isDatabase(draft.kind) ? draft.query.trim() || null : null, settings: Object.keys(settings).length > 0 ? settings : null }
     const made = id === null ? (await ask<{ id: string }>('POST', '/sources', { body: { ...body, paused: true } })).data.id : (await ask<{ id: string }>('PATCH', `/sources/${id}`, { body })).data.id
     setId(made)
     void queries.invalidateQueries({ queryKey: ['sources'] })
@@ -158,7 +159,7 @@ export default function SourceDialog({ source, onClose, onMade }: { source: Sour
               {(draft.schedule === 'minutes' || draft.schedule === 'hours') && <Labelled label={t('sources.every')} fault={faults['every']}><input className="input" type="number" min={1} value={draft.every} onChange={(event) => change({ every: Number(event.target.value) })} /></Labelled>}
               {draft.schedule === 'daily' && <Labelled label={t('sources.at')} fault={faults['daily_at']}><input className="input" type="time" value={draft.daily_at} onChange={(event) => change({ daily_at: event.target.value })} /></Labelled>}
             </div>
-            <Labelled label={t('sources.priority')} fault={faults['priority']} help={t('sources.priority_help')}><input className="input" type="number" min={1} max={100} value={draft.priority} onChange={(event) => change({ priority: Number(event.target.value) })} /></Labelled>
+            <Labelled label={t('sources.priority')} fault={faults['priority']} help={t('sources.priority_help')}><input className="input" type="number" min={1} max={1000} value={draft.priority} onChange={(event) => change({ priority: Number(event.target.value) })} /></Labelled>
             <Labelled label={t('sources.when_gone')} fault={faults['when_gone']}>
               <select className="input" value={draft.when_gone} onChange={(event) => change({ when_gone: event.target.value as typeof draft.when_gone })}><option value="keep">{t('sources.gone_keep')}</option><option value="mark">{t('sources.gone_mark')}</option><option value="trash">{t('sources.gone_trash')}</option></select>
             </Labelled>

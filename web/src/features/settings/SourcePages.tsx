@@ -2,15 +2,16 @@
 
 import { useTranslation } from '@/lib/useTranslation'
 import { Labelled } from './Labelled'
-import { pagesOf, type SourcePages as Pages } from './sources'
+import { pagesOf, wholeOf, type SourcePages as Pages } from './sources'
 
 const WAYS = { one: 'sources.pages_none', next: 'sources.pages_next', cursor: 'sources.pages_cursor', offset: 'sources.pages_offset', number: 'sources.pages_number' } as const
 type Way = keyof typeof WAYS
 
-const TEXTS = { path: 'sources.pages_path', parameter: 'sources.pages_parameter', size: 'sources.pages_size', limit: 'sources.pages_limit' } as const
+const TEXTS = { path: 'sources.pages_path', parameter: 'sources.pages_parameter', first: 'sources.pages_first', size: 'sources.pages_size', limit: 'sources.pages_limit' } as const
 type Text = keyof typeof TEXTS
-const ASKED: Record<Way, Text[]> = { one: [], next: ['path'], cursor: ['path', 'parameter'], offset: ['parameter', 'size', 'limit'], number: ['parameter', 'size', 'limit'] }
-const EXAMPLES: Record<Text, string> = { path: 'paging.next', parameter: 'page', size: '100', limit: 'per_page' }
+const isNumber = (name: Text) => name === 'size' || name === 'first'
+const ASKED: Record<Way, Text[]> = { one: [], next: ['path'], cursor: ['path', 'parameter'], offset: ['parameter', 'size', 'limit'], number: ['parameter', 'first', 'size', 'limit'] }
+const EXAMPLES: Record<Text, string> = { path: 'paging.next', parameter: 'page', first: '1', size: '100', limit: 'per_page' }
 
 export function SourcePages({ pages, onChange }: { pages: Pages | null; onChange: (pages: Pages | null) => void }) {
   const { t } = useTranslation()
@@ -26,8 +27,8 @@ export function SourcePages({ pages, onChange }: { pages: Pages | null; onChange
         <div className="grid gap-4 sm:grid-cols-2">
           {ASKED[way].map((name) => (
             <Labelled key={name} label={t(TEXTS[name])}>
-              <input className="input font-mono text-meta" spellCheck={false} inputMode={name === 'size' ? 'numeric' : undefined} placeholder={EXAMPLES[name]} value={String(pages[name] ?? '')}
-                onChange={(event) => onChange({ ...pages, [name]: name === 'size' ? Number(event.target.value.replace(/\D/g, '')) : event.target.value })} />
+              <input className="input font-mono text-meta" spellCheck={false} inputMode={isNumber(name) ? 'numeric' : undefined} placeholder={EXAMPLES[name]} value={String(pages[name] ?? '')}
+                onChange={(event) => onChange({ ...pages, [name]: isNumber(name) ? wholeOf(event.target.value) : event.target.value })} />
             </Labelled>
           ))}
         </div>

@@ -11,7 +11,10 @@ export interface SourcePages {
   by: 'next' | 'cursor' | 'offset' | 'number'
   path?: string
   parameter?: string
-  size?: number
+  /** The number of the first page; 1 where nothing is said. */
+  first?: number | undefined
+  /** Rows of a page; not filled in yet where undefined. */
+  size?: number | undefined
   limit?: string
 }
 
@@ -23,10 +26,16 @@ export function pagesOf(by: SourcePages['by'] | 'one', held: SourcePages | null)
   return { by, parameter: held?.parameter ?? '', size: held?.size ?? 100, ...(held?.limit ? { limit: held.limit } : {}) }
 }
 
-/** What is sent: a limit that was emptied is none. */
+/** What is sent: a limit that was emptied is none, and so are numbers. */
 export function sentPages(pages: SourcePages): SourcePages {
-  const { limit, ...rest } = pages
-  return limit ? { ...rest, limit } : rest
+  const { limit, first, size, ...rest } = pages
+  return { ...rest, ...(size === undefined ? {} : { size }), ...(first === undefined || pages.by !== 'number' ? {} : { first }), ...(limit ? { limit } : {}) }
+}
+
+/** A whole number as it is typed; none while nothing is. */
+export function wholeOf(typed: string): number | undefined {
+  const digits = typed.replace(/\D/g, '')
+  return digits === '' ? undefined : Number(digits)
 }
 
 export interface SourceColumn {
