@@ -322,13 +322,9 @@ impl Working<'_> {
             jobs::must_hold(op, lease)?;
             must_exist(op, prediction.id)?;
             store::put_version(op, prediction.id, &made)?;
-            timer::set(
-                op,
-                Again::KIND,
-                prediction.id,
-                after(&store::one(op, prediction.id)?, made.made_at),
-                &json!({}),
-            )?;
+            // As it is asked for now: it may have been changed while it was learned.
+            let again = after(&store::one(op, prediction.id)?, made.made_at);
+            timer::set(op, Again::KIND, prediction.id, again, &json!({}))?;
             store::take_back_others(op, &object, &prediction, made.version)?;
             store::looked(op, prediction.id, now)?;
             store::tell(op, &prediction.object, told)

@@ -134,7 +134,7 @@ on_both! {
         let id = crate::sources::shop(&ana, json!({ "name": "Old \"shop\"" })).await;
         crate::sources::read(&app, &id).await;
         let asked = async |client: &Client, question: &str| {
-            let page = client.post("/contacts/query", json!({ "filter": question, "sort": "title" })).await.ok();
+            let page = client.post("/contacts/query", json!({ "filter": question, "sort": ["title"] })).await.ok();
             let titles: Vec<String> = page["data"].as_array().unwrap().iter().map(|one| one["title"].as_str().unwrap().to_string()).collect();
             titles
         };
