@@ -343,7 +343,10 @@ const FIELDS: &[(&str, [&str; 3])] = &[
 /// Conflicts that people meet often.
 const CONFLICTS: &[(&str, [&str; 3])] = &[
     ("recurrence.none", ["Это дело не повторяется", "此活动不重复", "Această activitate nu se repetă"]),
-    ("booking.over", ["Эта встреча уже прошла или отменена", "该预约已结束或已取消", "Întâlnirea a trecut deja sau a fost anulată"]),
+    (
+        "booking.over",
+        ["Эта встреча уже прошла или отменена", "该预约已结束或已取消", "Întâlnirea a trecut deja sau a fost anulată"],
+    ),
     ("booking.taken", ["Это время уже занято", "该时间已被占用", "Ora aceasta este deja ocupată"]),
     ("form.closed", ["Эта форма закрыта", "此表单已关闭", "Acest formular este închis"]),
     ("form.not_held", ["Этот ответ не задержан", "此提交未被扣留", "Acest răspuns nu este reținut"]),

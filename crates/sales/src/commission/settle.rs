@@ -90,18 +90,21 @@ fn held(lines: &[Line]) -> BTreeMap<Id, Date> {
     sums.into_iter().filter(|(_, base)| *base > 0).map(|((record, day), _)| (record, day)).collect()
 }
 
+/// Person, version, period, record, part and day of credit.
+type Standing<'l> = (Id, Id, &'l str, Id, Id, Date);
+
 /// What is undone after the days in which it is taken back stays credited as it is.
 fn kept_after_the_days(ground: &Ground, there: &[Line], wanted: Vec<Wanted>, today: Date) -> Vec<Wanted> {
     let mut held: BTreeMap<(Id, Id), Vec<Wanted>> = BTreeMap::new();
-    let mut sums: BTreeMap<(Id, Id, String, Id, Id, Date), (i64, &str)> = BTreeMap::new();
+    let mut sums: BTreeMap<Standing, (i64, &str)> = BTreeMap::new();
     for line in there {
-        let key = (line.person, line.version, line.period.clone(), line.record, line.part, line.credited_on);
+        let key = (line.person, line.version, line.period.as_str(), line.record, line.part, line.credited_on);
         let sum = sums.entry(key).or_insert((0, &line.object));
         sum.0 += line.base;
     }
     for ((person, version, period, record, part, day), (base, object)) in sums {
         let object = if object == super::DEAL { super::DEAL } else { super::ORDER };
-        let one = Wanted { person, version, period, object, record, part, day, base };
+        let one = Wanted { person, version, period: period.to_string(), object, record, part, day, base };
         held.entry((version, record)).or_default().push(one);
     }
     let mut new: BTreeMap<(Id, Id), Vec<Wanted>> = BTreeMap::new();

@@ -56,7 +56,7 @@ pub fn slices(terms: &Terms, quota: Option<i64>, one: &Credited, passed: i128, t
     let Some(table) = terms.table(one.product_line).filter(|_| base > 0) else { return Vec::new() };
     let begins = |step: &Step| begin(terms.by, quota, step);
     if terms.applies == Applies::All {
-        let reached = table.steps.iter().filter(|step| begins(step).is_some_and(|at| at <= total)).next_back();
+        let reached = table.steps.iter().rfind(|step| begins(step).is_some_and(|at| at <= total));
         return reached.map(|step| Slice { base: one.base, rate: step.rate }).into_iter().collect();
     }
     let mut slices = Vec::new();

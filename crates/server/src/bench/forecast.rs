@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use analytics::day;
-use analytics::methods::outlook::{Deal, Month, back_test};
 use consolidation::formats::{self, Found, Reader, Row, Wishes};
 use foundation::App;
 use foundation::access::keys::{self, NewKey, Scope};
@@ -15,6 +13,8 @@ use foundation::records::{Write, write};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use kernel::{Currency, Error, Id, Money, Result, Value};
+use methods::day;
+use methods::outlook::{Deal, Month, back_test};
 
 use super::Rng;
 use super::quotes::say;

@@ -4,10 +4,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use analytics::methods::response::measures::Measures;
-use analytics::methods::response::{Column, Family, Model, Table, is_held_out, leaks};
 use consolidation::formats::{self, Found, Reader, Row, Wishes};
 use kernel::{Error, Result};
+use methods::response::measures::Measures;
+use methods::response::{Column, Family, Model, Table, is_held_out, leaks};
 use serde_json::Value as Json;
 
 use super::olap::cpu;

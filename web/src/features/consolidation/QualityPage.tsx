@@ -152,7 +152,7 @@ function Sources({ of, chosen, onChoose }: { of: QualityObject; chosen: string; 
   )
   return (
     <div role="group" aria-label={t('quality.sources')} className="flex flex-wrap items-center gap-x-1 gap-y-0.5 border-t border-line px-4 py-1.5 text-meta">
-      <span aria-hidden className="mr-1 text-fg-3">{t('quality.sources')}</span>
+      <span aria-hidden className="me-1 text-fg-3">{t('quality.sources')}</span>
       {choice('', t('quality.all_sources'), of.score)}
       {of.sources.map((one) => choice(one.source, one.label, one.score))}
     </div>

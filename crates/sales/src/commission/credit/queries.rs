@@ -39,8 +39,11 @@ pub fn orders_of(reader: &mut Reader, deals: &[Id]) -> Result<Vec<Id>> {
     Ok(found)
 }
 
-/// Lines of a deal or an order: the product line, what it comes to, what it costs.
-pub fn sold(reader: &mut Reader, object: &str, record: Id) -> Result<Vec<(Option<Id>, Option<Money>, Option<Money>)>> {
+/// The product line of a line, what it comes to, what it costs.
+pub type Sold = (Option<Id>, Option<Money>, Option<Money>);
+
+/// Lines of a deal or an order.
+pub fn sold(reader: &mut Reader, object: &str, record: Id) -> Result<Vec<Sold>> {
     let (lines, of, cost) = match object {
         DEAL => ("deal_line", "deal", "r.quantity, p.cost, p.cost_currency"),
         _ => ("order_line", "order_id", "cast(1 as double precision), r.line_cost, r.line_cost_currency"),
