@@ -17,6 +17,7 @@ use events::Facts;
 use foundation::doors::Route;
 use foundation::records::calendar::Recurs;
 use foundation::records::erase::Copies;
+use foundation::records::undo::TakesBack;
 use foundation::records::write::Keeps;
 use foundation::timer::Alarm;
 use kernel::ObjectDef;
@@ -46,6 +47,11 @@ pub fn copies() -> Vec<Arc<dyn Copies>> {
 /// Whose records stand for more than one moment.
 pub fn recurring() -> Vec<Arc<dyn Recurs>> {
     vec![Arc::new(activities::occurrences::Activities)]
+}
+
+/// What is not undone field by field.
+pub fn own_ways() -> Vec<Arc<dyn TakesBack>> {
+    vec![Arc::new(activities::Moments)]
 }
 
 /// What is done when timers of this crate are due.

@@ -46,7 +46,7 @@ pub fn domains() -> Domains {
             conversations::facts(),
         ],
         copies,
-        own_ways: consolidation::own_ways(),
+        own_ways: [consolidation::own_ways(), calendar::own_ways()].concat(),
         keepers: [
             approvals::keepers(),
             marketing::keepers(),

@@ -14,10 +14,12 @@ mod reminders;
 mod routes;
 pub mod series;
 pub mod stretch;
+mod taken_back;
 
 pub use activity::Activity;
 pub use keeper::Kept;
 pub use reminders::Reminder;
 pub use routes::routes;
+pub use taken_back::Moments;
 
 pub const ACTIVITY: &str = "activity";

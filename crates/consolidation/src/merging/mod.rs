@@ -243,6 +243,10 @@ fn keep_strict(op: &mut Operation, object: &Arc<Object>, merge: &queries::Stored
 pub struct OwnWay;
 
 impl TakesBack for OwnWay {
+    fn knows(&self, line: &Line) -> bool {
+        line.props.contains_key("merge")
+    }
+
     fn take_back(&self, op: &mut Operation, line: &Line) -> Result<Option<bool>> {
         let id = line.props.get("merge").and_then(Json::as_str).and_then(Id::parse);
         let verb = line.kind.rsplit_once('.').map(|(_, verb)| verb);

@@ -29,6 +29,9 @@ pub struct Undone {
 
 /// What has a way back of its own: its lines are handed to it, not taken back field by field.
 pub trait TakesBack: Send + Sync {
+    /// Whether a line may be of its kind, as far as the line alone says.
+    fn knows(&self, line: &Line) -> bool;
+
     /// Takes back what a line tells; `false` if it is taken back already, none if the line is not of its kind.
     fn take_back(&self, op: &mut Operation, line: &Line) -> Result<Option<bool>>;
 }
@@ -52,16 +55,19 @@ pub fn step(op: &mut Operation, change: Id, cursor: Option<i64>) -> Result<Undon
     let own_ways = op.app.own_ways().to_vec();
     for line in &lines {
         let Some((object_name, verb)) = line.kind.rsplit_once('.') else { continue };
-        if line.props.contains_key("merge") {
+        if own_ways.iter().any(|way| way.knows(line)) {
             flush(op, &mut runs, &mut undone)?;
-            for way in &own_ways {
-                let taken = way.take_back(op, line);
-                match taken {
-                    Ok(taken) => undone.undone += usize::from(taken == Some(true)),
-                    Err(error) => skip(&mut undone, object_name, line.about().unwrap_or(Id::NIL), error)?,
-                }
+            let taken =
+                own_ways.iter().filter(|way| way.knows(line)).find_map(|way| way.take_back(op, line).transpose());
+            let is_taken = taken.is_some();
+            match taken {
+                Some(Ok(taken)) => undone.undone += usize::from(taken),
+                Some(Err(error)) => skip(&mut undone, object_name, line.about().unwrap_or(Id::NIL), error)?,
+                None => {}
             }
-            continue;
+            if is_taken || line.props.contains_key("merge") {
+                continue;
+            }
         }
         if line.object.as_deref() != Some(object_name) {
             continue;

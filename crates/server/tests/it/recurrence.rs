@@ -69,6 +69,7 @@ on_both! {
         // What was moved goes back as any other change does.
         app.ana().patch(&path(&series, "2026-06-23T06:00:00Z"), json!({ "reach": "this", "values": { "is_done": false } })).await.ok();
         app.ana().post(&format!("/changes/{change}/undo"), json!({})).await.ok();
+        is(moments(&app, "2026-06-15", "2026-06-30").await, &[("2026-06-16T06:00", "Team"), ("2026-06-23T06:00", "Team"), ("2026-06-30T06:00", "Team")]);
     }
 
     async fn one_moment_is_taken_out_and_comes_back(app: TestApp) {
