@@ -152,8 +152,10 @@ impl Tx<'_> {
     pub fn index_sql(&mut self, index: &str) -> Result<Option<String>> {
         let sql = match self.dialect() {
             Dialect::Sqlite => "select sql from sqlite_master where type = 'index' and name = $1",
+            // Not by the view `pg_indexes`, which reads the whole catalogue for each name.
             Dialect::Postgres => {
-                "select indexdef from pg_indexes where schemaname = current_schema() and indexname::text = $1"
+                "select pg_get_indexdef(oid) from pg_class where relname = $1::text::name \
+                 and relnamespace = current_schema()::regnamespace and relkind = 'i'"
             }
         };
         Ok(self.one(sql, &[index.into()])?.map(|row| row.text(0).to_string()))

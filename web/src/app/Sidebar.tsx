@@ -55,7 +55,7 @@ export function useAreas(): Area[] {
 const HIDDEN = new Set(['view', 'dashboard', 'sql_question', 'alert', 'report', 'order_line', 'quote_line', 'deal_line', 'deal_role', 'bundle_part', 'segment'])
 
 /** Set up once or read beside something else: behind the area's other pages, and out of the way until asked for. */
-const ASIDE = new Set(['tag', 'competitor', 'pipeline', 'stage', 'note', 'attachment', 'territory', 'quota', 'form', 'form_answer', 'price', 'discount'])
+const ASIDE = new Set(['tag', 'competitor', 'pipeline', 'stage', 'note', 'attachment', 'territory', 'quota', 'form', 'form_answer', 'price', 'discount', 'commission_plan', 'booking_page'])
 
 export function useOpenObject(): string | null {
   return useRouterState({ select: (state) => /^\/(?:o|trash)\/([^/]+)/.exec(state.location.pathname)?.[1] ?? null })
