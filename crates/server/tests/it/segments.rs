@@ -51,7 +51,7 @@ async fn found(client: &Client, question: &str) -> Vec<String> {
 
 /// Waits until exactly these are in a segment: on PostgreSQL a line counts only when no older transaction runs.
 #[track_caller]
-fn has<'a>(app: &'a TestApp, segment: &'a str, names: &'a [&'a str]) -> impl Future<Output = ()> + 'a {
+pub(crate) fn has<'a>(app: &'a TestApp, segment: &'a str, names: &'a [&'a str]) -> impl Future<Output = ()> + 'a {
     has_by(app, app.ana(), segment, names)
 }
 
