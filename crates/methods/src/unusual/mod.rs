@@ -173,7 +173,11 @@ fn median(values: &mut [f64]) -> Option<f64> {
 }
 
 /// How often a value passes which limit where nothing happens: where the line through each drawn past leads, and its spread.
-struct Limits(Vec<(f64, f64)>);
+struct Limits {
+    drawn: Vec<(f64, f64)>,
+    /// Limits found before, by the bits of their rate: there are a few rates, and many values are judged by each.
+    found: Mutex<HashMap<u64, f64>>,
+}
 
 impl Limits {
     fn of(points: usize, season: usize) -> Arc<Limits> {
@@ -189,7 +193,7 @@ impl Limits {
             let (expected, mut left) = ahead(&past, points, season)?;
             Some((expected, TO_DEVIATION * median_of_sizes(&mut left)))
         });
-        let limits = Arc::new(Limits(drawn.collect()));
+        let limits = Arc::new(Limits { drawn: drawn.collect(), found: Mutex::default() });
         known().insert((points, season), limits.clone());
         limits
     }
@@ -199,11 +203,21 @@ impl Limits {
         let passes = |(expected, spread): &(f64, f64)| {
             normal_probability(expected - limit * spread) + normal_probability(-expected - limit * spread)
         };
-        self.0.iter().map(passes).sum::<f64>() / self.0.len().max(1) as f64
+        self.drawn.iter().map(passes).sum::<f64>() / self.drawn.len().max(1) as f64
     }
 
     /// The limit that is passed so often.
     fn passed_in(&self, rate: f64) -> f64 {
+        let found = || self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(limit) = found().get(&rate.to_bits()) {
+            return *limit;
+        }
+        let limit = self.search(rate);
+        found().insert(rate.to_bits(), limit);
+        limit
+    }
+
+    fn search(&self, rate: f64) -> f64 {
         let (mut below, mut above) = (0.0_f64, 1000.0_f64);
         while above - below > 1e-4 {
             let middle = (below + above) / 2.0;
