@@ -72,8 +72,18 @@ build_rapport() {
   say "building the program ($profile)"
   cargo build --locked --profile "$profile" --bin rapport
   rapport=$target/$folder/rapport
-  # Beside the program, where it looks first: the two files are the whole product.
-  cp -u "$DUCKDB_LIB_DIR"/libduckdb.* "$target/$folder/"
+  place_engine "$target/$folder"
+}
+
+# Puts the engine's library beside the program, where it looks first: the two files are the whole product. A new one takes the
+# place of the old in one go: written over, it would pull the ground from under a program that runs.
+place_engine() {
+  local folder=$1 file
+  for file in "$DUCKDB_LIB_DIR"/libduckdb.*; do
+    cmp -s "$file" "$folder/${file##*/}" && continue
+    cp "$file" "$folder/${file##*/}.new"
+    mv "$folder/${file##*/}.new" "$folder/${file##*/}"
+  done
 }
 
 # A port of the loopback address that nobody listens on.
