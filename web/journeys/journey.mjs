@@ -61,7 +61,10 @@ export function step(name, work, { expects = [], patience = 300_000 } = {}) {
 
 // ---- people and their pages ----
 
-/** Signs somebody in who is not; Ana's workspace is set up where no other journey has done that. */
+/**
+ * Signs somebody in who is not; Ana's workspace is set up where no other journey has done that. On the server that journeys share
+ * the newcomer does: those without a server of their own have names behind hers.
+ */
 export async function signIn(on = page, who = ana) {
   if ((await api('GET', '/session', undefined, on)).body?.user?.email === who.email) return
   const { status } = await api('POST', '/session', { email: who.email, password: who.password }, on)
