@@ -182,7 +182,7 @@ function ObjectItem({ object }: { object: ObjectDef }) {
   )
 }
 
-function Objects({ area: { name, objects }, open, labelOf }: { area: Area; open: string | null; labelOf: ReturnType<typeof useLabel> }) {
+function Objects({ area: { name, label, objects }, open, labelOf }: { area: Area; open: string | null; labelOf: ReturnType<typeof useLabel> }) {
   const { t } = useTranslation()
   const path = useRouterState({ select: (state) => state.location.pathname })
   const aside = objects.filter((object) => ASIDE.has(object.name))
@@ -198,7 +198,7 @@ function Objects({ area: { name, objects }, open, labelOf }: { area: Area; open:
         </Link>
       ))}
       {folds && (
-        <button type="button" aria-expanded={unfolded} onClick={() => setWanted(!unfolded)} className={cx(LINE, 'text-start text-fg-3 hover:bg-active hover:text-fg-2')}>
+        <button type="button" aria-expanded={unfolded} aria-label={`${t('shell.more')}: ${label}`} onClick={() => setWanted(!unfolded)} className={cx(LINE, 'text-start text-fg-3 hover:bg-active hover:text-fg-2')}>
           <span className="flex-1 truncate">{t('shell.more')}</span>
           <ChevronRight size={14} aria-hidden className={cx('shrink-0 transition-transform rtl:-scale-x-100', unfolded && 'rotate-90 rtl:rotate-90')} />
         </button>
