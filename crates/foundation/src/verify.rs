@@ -2,12 +2,13 @@
 //! records against who they are now. Each check reads the whole company; it is for a person who asks, not for requests.
 
 use db::{Arg, Tx};
-use kernel::Result;
+use kernel::{Id, Result};
 use kernel::object::{Aggregate, FieldType};
 
 use crate::operation::Reader;
-use crate::records::ask;
 use crate::records::catalogue::{Feed, Object};
+use crate::records::record::{CHUNK, Record, id_list, select_list};
+use crate::records::{ask, rollup};
 
 /// What one check looked at and found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,15 +36,14 @@ pub fn rollups(reader: &mut Reader) -> Result<Vec<Finding>> {
             let faults = match rollup_sql(reader, parent, child, feed) {
                 Some((sql, args)) => number(reader.tx, &sql, &args)?,
                 None => 0,
-            };
+            } + mixed(reader, parent, child, feed)?;
             findings.push(Finding { what, faults });
         }
     }
     Ok(findings)
 }
 
-/// Counts the parents whose figure differs. Parents with children in several currencies are left out: which amounts count
-/// for those depends on which came first.
+/// Counts the parents whose figure differs, of those whose children are of one currency, the figure's own.
 fn rollup_sql(reader: &Reader, parent: &Object, child: &Object, feed: &Feed) -> Option<(String, Vec<Arg>)> {
     let link = child.columns_of(feed.link).first()?;
     let figure = parent.columns_of(feed.field).first()?;
@@ -67,9 +67,15 @@ fn rollup_sql(reader: &Reader, parent: &Object, child: &Object, feed: &Feed) -> 
     let filled = of
         .filter(|_| feed.aggregate != Aggregate::Count)
         .map_or(String::new(), |of| format!(" and r.{} is not null", of.name));
-    let currencies = match (is_money, of) {
-        (true, Some(of)) => format!("count(distinct r.{}_currency)", of.name),
-        _ => "0".into(),
+    let (currencies, of_one) = match (is_money, of) {
+        (true, Some(of)) => (
+            format!(", min(r.{0}_currency) as lowest, max(r.{0}_currency) as highest", of.name),
+            format!(
+                "(c.lowest is null or (c.lowest = c.highest and c.lowest = coalesce(p.{}_currency, c.lowest))) and ",
+                figure.name
+            ),
+        ),
+        _ => (String::new(), String::new()),
     };
     let differs = match feed.aggregate {
         Aggregate::Sum if is_real => {
@@ -79,12 +85,31 @@ fn rollup_sql(reader: &Reader, parent: &Object, child: &Object, feed: &Feed) -> 
         Aggregate::Min | Aggregate::Max => format!("((p.{0} is null) <> (c.v is null) or p.{0} <> c.v)", figure.name),
     };
     let sql = format!(
-        "select count(*) from {} p left join (select r.{2} as k, {value} as v, {currencies} as currencies from {1} r \
+        "select count(*) from {} p left join (select r.{2} as k, {value} as v{currencies} from {1} r \
          where r.{2} is not null and r.deleted_at is null and {filter}{filled} group by r.{2}) c on c.k = p.id \
-         where coalesce(c.currencies, 0) <= 1 and {differs}",
+         where {of_one}{differs}",
         parent.def.table, child.def.table, link.name
     );
     Some((sql, args))
+}
+
+/// Counts the parents whose figure differs, of those to which amounts of another currency add.
+fn mixed(reader: &mut Reader, parent: &Object, child: &Object, feed: &Feed) -> Result<i64> {
+    let (mut faults, mut after, mut purse) = (0, Id::NIL, rollup::Purse::default());
+    loop {
+        let ids = rollup::mixed(reader, child, feed, after, CHUNK)?;
+        let Some(last) = ids.last() else { return Ok(faults) };
+        after = *last;
+        let mut args = Vec::new();
+        let list = id_list(&ids, &mut args);
+        let sql = format!("select {} from {} r where r.id in ({list})", select_list(parent), parent.def.table);
+        for row in reader.tx.query(&sql, &args)? {
+            let record = Record::from_row(parent, &row);
+            let stored = record.value(feed.field);
+            let counted = rollup::of_children(reader, &mut purse, child, feed, record.id, stored)?;
+            faults += i64::from(counted != *stored);
+        }
+    }
 }
 
 /// Every link against its target; a target in the bin is still there.

@@ -83,6 +83,9 @@ pub struct RollUp {
     /// The child's field that is summed or compared; none for a count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// The child's date or time whose day's rates convert an amount of another currency; none for the day it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
     /// Question in text form that a child must answer with yes to be counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,

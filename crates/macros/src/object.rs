@@ -418,18 +418,20 @@ struct RollUp {
     link: LitStr,
     aggregate: &'static str,
     field: Option<LitStr>,
+    on: Option<LitStr>,
     filter: Option<LitStr>,
 }
 
 impl RollUp {
     fn parse(meta: &ParseNestedMeta<'_>) -> Result<RollUp> {
         let span = meta.path.span();
-        let (mut object, mut link, mut filter) = (None, None, None);
+        let (mut object, mut link, mut on, mut filter) = (None, None, None, None);
         let mut aggregate = None;
         meta.parse_nested_meta(|inner| {
             match name_of(&inner)?.as_str() {
                 "object" => object = Some(text(&inner)?),
                 "link" => link = Some(text(&inner)?),
+                "on" => on = Some(text(&inner)?),
                 "filter" => filter = Some(text(&inner)?),
                 "count" => aggregate = Some(("Count", None)),
                 "sum" => aggregate = Some(("Sum", Some(text(&inner)?))),
@@ -446,6 +448,7 @@ impl RollUp {
             link: link.ok_or_else(|| missing("`link`"))?,
             aggregate,
             field,
+            on,
             filter,
         })
     }
@@ -458,6 +461,7 @@ impl RollUp {
             None => quote!(::core::option::Option::None),
         };
         let field = some(&self.field);
+        let on = some(&self.on);
         let filter = some(&self.filter);
         quote! {
             ::kernel::object::FieldType::RollUp(::kernel::object::RollUpField {
@@ -466,6 +470,7 @@ impl RollUp {
                     link: #link.to_string(),
                     aggregate: ::kernel::object::Aggregate::#aggregate,
                     field: #field,
+                    on: #on,
                     filter: #filter,
                 },
                 result: ::std::boxed::Box::new(#result),

@@ -89,7 +89,7 @@ pub struct Campaign {
     )]
     pub deals_count: i64,
     #[field(
-        rollup(object = "deal", link = "campaign", sum = "amount", filter = "status = \"won\""),
+        rollup(object = "deal", link = "campaign", sum = "amount", on = "closed_on", filter = "status = \"won\""),
         section = "figures",
         label(
             en = "Won deal value",

@@ -44,7 +44,7 @@ pub struct Competitor {
     )]
     pub lost_deals_count: i64,
     #[field(
-        rollup(object = "deal", link = "lost_to", sum = "amount", filter = "status = \"lost\""),
+        rollup(object = "deal", link = "lost_to", sum = "amount", on = "closed_on", filter = "status = \"lost\""),
         section = "figures",
         label(en = "Value lost to them", ru = "Проиграно им на сумму", zh = "输给其金额", ro = "Valoare pierdută")
     )]

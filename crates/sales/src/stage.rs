@@ -96,7 +96,7 @@ pub struct Stage {
     )]
     pub deals_count: i64,
     #[field(
-        rollup(object = "deal", link = "stage", sum = "amount"),
+        rollup(object = "deal", link = "stage", sum = "amount", on = "expected_close_on"),
         section = "figures",
         label(en = "Deal value", ru = "Сумма сделок", zh = "商机金额", ro = "Valoarea oportunităților")
     )]

@@ -23,7 +23,7 @@ export interface FieldDef {
   target?: string
   formula?: string
   result?: { type: FieldType; options?: Choice[] }
-  rollup?: { object: string; link: string; aggregate: string; field?: string; filter?: string }
+  rollup?: { object: string; link: string; aggregate: string; field?: string; on?: string; filter?: string }
   required?: boolean
   unique?: boolean
   searchable?: boolean

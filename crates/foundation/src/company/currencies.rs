@@ -13,6 +13,7 @@ use serde_json::{Value as Json, json};
 
 use crate::access::audit::{self, action};
 use crate::operation::{Operation, Reader};
+use crate::records::rollup;
 
 /// The name of the setting.
 const NAME: &str = "currencies";
@@ -226,6 +227,7 @@ pub fn set(op: &mut Operation, wanted: &Wanted) -> Result<()> {
         "insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value",
         &[NAME.into(), text.into()],
     )?;
+    rollup::rates::changed(op)?;
     audit::write(op, action::CURRENCIES_CHANGED, None, None, json!({ "before": before, "after": after }))
 }
 
@@ -349,6 +351,7 @@ pub fn write(op: &mut Operation, new: &[NewRate], at: impl Fn(usize) -> String) 
         }
     }
     if changed > 0 {
+        rollup::rates::changed(op)?;
         let currencies: Vec<&str> = currencies.iter().map(Currency::code).collect();
         let detail = json!({ "base": base, "currencies": currencies, "rates": changed });
         audit::write(op, action::RATES_CHANGED, None, None, detail)?;
@@ -404,6 +407,7 @@ pub fn delete(op: &mut Operation, currency: &str, on: &str) -> Result<()> {
     if op.tx.execute(sql, &[base.code().into(), currency.code().into(), on.to_string().into()])? == 0 {
         return Err(Error::NotFound);
     }
+    rollup::rates::changed(op)?;
     let detail = json!({ "base": base, "currencies": [currency], "removed": on.to_string() });
     audit::write(op, action::RATES_CHANGED, None, None, detail)
 }

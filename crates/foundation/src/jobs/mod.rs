@@ -221,6 +221,7 @@ impl Runner {
         works.push(Arc::new(crate::records::bulk::BulkWork));
         works.push(Arc::new(crate::records::bulk::UndoWork));
         works.push(Arc::new(crate::records::erase::ForgetWork));
+        works.push(Arc::new(crate::records::rollup::rates::RatesWork));
         Runner { app, works, resolve, stop: Arc::default() }
     }
 

@@ -221,7 +221,7 @@ pub struct Company {
     )]
     pub open_deals_count: i64,
     #[field(
-        rollup(object = "deal", link = "company", sum = "amount", filter = "status = \"open\""),
+        rollup(object = "deal", link = "company", sum = "amount", on = "expected_close_on", filter = "status = \"open\""),
         section = "figures",
         label(
             en = "Open deal value",
@@ -238,7 +238,7 @@ pub struct Company {
     )]
     pub won_deals_count: i64,
     #[field(
-        rollup(object = "deal", link = "company", sum = "amount", filter = "status = \"won\""),
+        rollup(object = "deal", link = "company", sum = "amount", on = "closed_on", filter = "status = \"won\""),
         section = "figures",
         label(
             en = "Won deal value",
@@ -261,7 +261,7 @@ pub struct Company {
     )]
     pub orders_count: i64,
     #[field(
-        rollup(object = "order", link = "company", sum = "total", filter = "status != \"cancelled\""),
+        rollup(object = "order", link = "company", sum = "total", on = "ordered_on", filter = "status != \"cancelled\""),
         section = "figures",
         label(en = "Order value", ru = "Сумма заказов", zh = "订单总额", ro = "Valoarea comenzilor")
     )]

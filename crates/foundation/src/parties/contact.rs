@@ -240,7 +240,7 @@ pub struct Contact {
     )]
     pub orders_count: i64,
     #[field(
-        rollup(object = "order", link = "customer", sum = "total", filter = "status != \"cancelled\""),
+        rollup(object = "order", link = "customer", sum = "total", on = "ordered_on", filter = "status != \"cancelled\""),
         indexed,
         section = "figures",
         label(en = "Order value", ru = "Сумма заказов", zh = "订单总额", ro = "Valoarea comenzilor")
@@ -253,7 +253,7 @@ pub struct Contact {
     )]
     pub open_deals_count: i64,
     #[field(
-        rollup(object = "deal", link = "contact", sum = "amount", filter = "status = \"open\""),
+        rollup(object = "deal", link = "contact", sum = "amount", on = "expected_close_on", filter = "status = \"open\""),
         section = "figures",
         label(
             en = "Open deal value",
@@ -264,7 +264,7 @@ pub struct Contact {
     )]
     pub open_deals_amount: Option<Money>,
     #[field(
-        rollup(object = "deal", link = "contact", sum = "amount", filter = "status = \"won\""),
+        rollup(object = "deal", link = "contact", sum = "amount", on = "closed_on", filter = "status = \"won\""),
         section = "figures",
         label(
             en = "Won deal value",

@@ -54,6 +54,8 @@ pub struct Feed {
     pub aggregate: Aggregate,
     /// This object's field that is summed or compared.
     pub of: Option<usize>,
+    /// This object's field whose day says which rates convert an amount.
+    pub on: Option<usize>,
     pub filter: Option<Arc<question::Checked>>,
 }
 
@@ -278,10 +280,11 @@ fn feeds_of(child: &ObjectDef, defs: &[ObjectDef], schema: &super::ask::Defs) ->
             }
             let broken = |what: &str| Error::internal(format!("roll-up {}: {what}", field.id));
             let link = child.position(&rollup.of.link).ok_or_else(|| broken("the child has no such link"))?;
-            let of = match &rollup.of.field {
-                Some(name) => Some(child.position(name).ok_or_else(|| broken("the child has no such field"))?),
-                None => None,
+            let place = |name: &Option<String>| match name {
+                Some(name) => child.position(name).map(Some).ok_or_else(|| broken("the child has no such field")),
+                None => Ok(None),
             };
+            let (of, on) = (place(&rollup.of.field)?, place(&rollup.of.on)?);
             let filter = match &rollup.of.filter {
                 Some(text) => Some(Arc::new(super::ask::check_text(text, &child.name, schema)?)),
                 None => None,
@@ -292,6 +295,7 @@ fn feeds_of(child: &ObjectDef, defs: &[ObjectDef], schema: &super::ask::Defs) ->
                 link,
                 aggregate: rollup.of.aggregate,
                 of,
+                on,
                 filter,
             });
         }

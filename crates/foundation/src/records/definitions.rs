@@ -419,6 +419,12 @@ fn new_field(op: &mut Operation, new: NewField, object: &str) -> Result<FieldDef
             if links != Some(object) {
                 return Err(Error::invalid("rollup", "not_found", "the child object has no such link to this object"));
             }
+            let dated = |name: &String| child.as_ref()?.def.field(name).map(|field| field.kind.stored().clone());
+            if let Some(on) = &rollup.of.on
+                && !matches!(dated(on), Some(FieldType::Date | FieldType::Time))
+            {
+                return Err(Error::invalid("rollup", "wrong_type", "`on` is a date or time of the child object"));
+            }
         }
         _ => {}
     }

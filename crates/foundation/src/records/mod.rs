@@ -20,7 +20,7 @@ mod paging;
 pub mod preview;
 pub mod read;
 pub mod record;
-mod rollup;
+pub mod rollup;
 pub mod segments;
 pub mod sources;
 pub mod stages;

@@ -51,6 +51,80 @@ on_both! {
         no_faults(&app).await;
     }
 
+    async fn amounts_of_other_currencies_add_at_the_rate_of_their_own_day(app: TestApp) {
+        let ana = app.ana();
+        let vlad = app.vlad().await;
+        ana.put("/currencies", json!({ "company": "EUR", "used": ["USD", "RON"] })).await.ok();
+        let rate = |on: &str, rate: &str| json!({ "rates": [{ "currency": "USD", "on": on, "rate": rate }] });
+        ana.put("/currencies/rates", rate("2026-01-01", "0.5")).await.ok();
+        ana.put("/currencies/rates", rate("2026-06-01", "0.8")).await.ok();
+        let ordered = |number: &'static str, on: &'static str, amount: i64, currency: &'static str| {
+            let (ana, customer) = (ana.clone(), vlad["id"].clone());
+            async move {
+                let order = ana.post("/orders", json!({ "number": number, "customer": customer, "ordered_on": on })).await.created();
+                let line = json!({ "order": order["id"], "name": "Bread", "quantity": 1, "unit_price": { "amount": amount, "currency": currency } });
+                let line = ana.post("/order_lines", line).await.created();
+                (format!("/orders/{}", order["id"].as_str().unwrap()), format!("/order_lines/{}", line["id"].as_str().unwrap()))
+            }
+        };
+        let total = || {
+            let (ana, path) = (ana.clone(), format!("/contacts/{}", vlad["id"].as_str().unwrap()));
+            async move { ana.get(&path).await.ok()["orders_total"].clone() }
+        };
+        let euros = |amount: i64| json!({ "amount": amount, "currency": "EUR" });
+        let (euro_order, euro_line) = ordered("SO1", "2026-05-01", 1000, "EUR").await;
+        let (dollar_order, _) = ordered("SO2", "2026-05-01", 333, "USD").await;
+        assert_eq!(total().await, euros(1167), "3.33 dollars at 0.5, rounded as on invoices");
+
+        ana.patch(&dollar_order, json!({ "ordered_on": "2026-07-01" })).await.ok();
+        assert_eq!(total().await, euros(1266), "another day, another rate");
+        let (_, leu_line) = ordered("SO3", "2026-07-01", 500, "RON").await;
+        assert_eq!(total().await, euros(1266), "what has no rate is left out");
+        no_faults(&app).await;
+
+        ana.put("/currencies/rates", json!({ "rates": [{ "currency": "RON", "on": "2026-07-01", "rate": "0.2" }] })).await.ok();
+        ana.put("/currencies/rates", rate("2026-06-01", "0.9")).await.ok();
+        app.run_jobs().await;
+        assert_eq!(total().await, euros(1400), "rates that come or change are counted in");
+        ana.delete(&leu_line).await.change();
+        assert_eq!(total().await, euros(1300));
+        no_faults(&app).await;
+
+        ana.patch(&euro_line, json!({ "unit_price": { "amount": 2000, "currency": "USD" } })).await.ok();
+        assert_eq!(ana.get(&euro_order).await.ok()["total"], json!({ "amount": 2000, "currency": "USD" }), "an order that changes its currency whole");
+        assert_eq!(total().await, euros(1300), "20 dollars of May at 0.5 are what the 10 euros were");
+        ana.delete(&dollar_order).await.change();
+        ana.delete(&euro_order).await.change();
+        assert_eq!(total().await["amount"], 0);
+        ordered("SO4", "2026-07-02", 700, "USD").await;
+        assert_eq!(total().await, json!({ "amount": 700, "currency": "USD" }), "a figure that was empty takes the currency that comes");
+        no_faults(&app).await;
+    }
+
+    async fn a_new_sum_counts_several_currencies(app: TestApp) {
+        let ana = app.ana();
+        let vlad = app.vlad().await;
+        ana.put("/currencies", json!({ "company": "EUR", "used": ["USD"] })).await.ok();
+        ana.put("/currencies/rates", json!({ "rates": [{ "currency": "USD", "on": "2026-01-01", "rate": "0.5" }] })).await.ok();
+        let fee = json!({ "name": "fee", "label": "Fee", "type": "money" });
+        ana.post("/definitions/note/fields", fee).await.created();
+        for (amount, currency) in [(0, "EUR"), (500, "USD"), (100, "EUR")] {
+            ana.post("/notes", json!({ "body": "Fee", "contact": vlad["id"], "fee": { "amount": amount, "currency": currency } })).await.created();
+        }
+        let of = |aggregate: &str, on: &str| json!({ "name": format!("fees_{aggregate}"), "label": "Fees", "type": "roll_up",
+            "rollup": { "object": "note", "link": "contact", "aggregate": aggregate, "field": "fee", "on": on }, "result": { "type": "money" } });
+        ana.post("/definitions/contact/fields", of("sum", "body")).await.refused_with(422, "wrong_type");
+        for aggregate in ["sum", "max", "min"] {
+            let mut field = of(aggregate, "");
+            field["rollup"].as_object_mut().unwrap().remove("on");
+            ana.post("/definitions/contact/fields", field).await.created();
+        }
+        let seen = ana.get(&format!("/contacts/{}", vlad["id"].as_str().unwrap())).await.ok();
+        let amounts: Vec<_> = ["sum", "max", "min"].iter().map(|aggregate| seen[format!("fees_{aggregate}")]["amount"].as_i64()).collect();
+        assert_eq!(amounts, [Some(350), Some(250), Some(0)], "{seen}");
+        no_faults(&app).await;
+    }
+
     async fn a_record_that_moves_takes_its_figures_along(app: TestApp) {
         let ana = app.ana();
         let vlad = app.vlad().await;

@@ -30,6 +30,7 @@ interface RollUp {
   link: string
   aggregate: string
   field: string
+  on: string
   filter: string
 }
 
@@ -49,7 +50,7 @@ export function FieldPanel({ object, field, onClose, onSaved }: { object: Object
   const [target, setTarget] = useState(field?.target ?? 'contact')
   const [formula, setFormula] = useState(field?.formula ?? '')
   const [result, setResult] = useState<FieldType>(field?.result?.type ?? 'number')
-  const [rollUp, setRollUp] = useState<RollUp>({ object: field?.rollup?.object ?? '', link: field?.rollup?.link ?? '', aggregate: field?.rollup?.aggregate ?? 'count', field: field?.rollup?.field ?? '', filter: field?.rollup?.filter ?? '' })
+  const [rollUp, setRollUp] = useState<RollUp>({ object: field?.rollup?.object ?? '', link: field?.rollup?.link ?? '', aggregate: field?.rollup?.aggregate ?? 'count', field: field?.rollup?.field ?? '', on: field?.rollup?.on ?? '', filter: field?.rollup?.filter ?? '' })
   const [conditions, setConditions] = useState(conditionsOf(field ?? undefined))
   const [faults, setFaults] = useState<Record<string, string>>({})
   const [busy, setBusy] = useState(false)
@@ -254,17 +255,19 @@ function useRollUp(object: ObjectDef, value: RollUp) {
   const wanted = value.aggregate === 'sum' ? ['money', 'integer', 'number'] : ['money', 'integer', 'number', 'date', 'time']
   const figures = (child?.fields ?? []).filter((one) => wanted.includes(storedType(one)))
   const figure = figures.find((one) => one.name === value.field) ?? figures[0]
+  const days = value.aggregate !== 'count' && figure && storedType(figure) === 'money' ? (child?.fields ?? []).filter((one) => ['date', 'time'].includes(storedType(one))) : []
+  const day = days.find((one) => one.name === value.on)
   return {
-    children, child, links, link, figures, figure,
+    children, child, links, link, figures, figure, days, day,
     result: value.aggregate === 'count' ? ('integer' as FieldType) : figure ? storedType(figure) : ('number' as FieldType),
-    body: { object: child?.name, link: link?.name, aggregate: value.aggregate, ...(value.aggregate === 'count' ? {} : { field: figure?.name }), ...(value.filter.trim() ? { filter: value.filter.trim() } : {}) },
+    body: { object: child?.name, link: link?.name, aggregate: value.aggregate, ...(value.aggregate === 'count' ? {} : { field: figure?.name }), ...(day ? { on: day.name } : {}), ...(value.filter.trim() ? { filter: value.filter.trim() } : {}) },
   }
 }
 
 function RollUpInput({ object, held, value, onChange, fault }: { object: ObjectDef; held: boolean; value: RollUp; onChange: (next: RollUp) => void; fault: string | undefined }) {
   const { t } = useTranslation()
   const labelOf = useLabel()
-  const { children, child, links, link, figures, figure } = useRollUp(object, value)
+  const { children, child, links, link, figures, figure, days, day } = useRollUp(object, value)
   const set = (change: Partial<RollUp>) => onChange({ ...value, ...change })
   if (!child) return <Note tone="warn">{fault ?? t('fields.no_children')}</Note>
   return (
@@ -277,9 +280,19 @@ function RollUpInput({ object, held, value, onChange, fault }: { object: ObjectD
           <option value="max">{t('fields.max')}</option>
         </select>
       </Labelled>
-      <Labelled label={t('fields.child')}><select className="input" value={child.name} onChange={(event) => set({ object: event.target.value, link: '', field: '', filter: '' })}>{children.map((one) => <option key={one.id} value={one.name}>{labelOf(one.label_plural)}</option>)}</select></Labelled>
+      <Labelled label={t('fields.child')}><select className="input" value={child.name} onChange={(event) => set({ object: event.target.value, link: '', field: '', on: '', filter: '' })}>{children.map((one) => <option key={one.id} value={one.name}>{labelOf(one.label_plural)}</option>)}</select></Labelled>
       {value.aggregate !== 'count' && <Labelled label={t('fields.of')}><select className="input" value={figure?.name ?? ''} onChange={(event) => set({ field: event.target.value })}>{figures.map((one) => <option key={one.id} value={one.name}>{labelOf(one.label)}</option>)}</select></Labelled>}
       <div className={cx(value.aggregate === 'count' && 'col-span-2')}><Labelled label={t('fields.through')}><select className="input" value={link?.name ?? ''} onChange={(event) => set({ link: event.target.value })}>{links.map((one) => <option key={one.id} value={one.name}>{labelOf(one.label)}</option>)}</select></Labelled></div>
+      {days.length > 0 && (
+        <div className="col-span-2">
+          <Labelled label={t('fields.rate_of')}>
+            <select className="input" value={day?.name ?? ''} onChange={(event) => set({ on: event.target.value })}>
+              <option value="">{t('fields.rate_of_making')}</option>
+              {days.map((one) => <option key={one.id} value={one.name}>{labelOf(one.label)}</option>)}
+            </select>
+          </Labelled>
+        </div>
+      )}
       <div className="col-span-2 flex flex-col gap-1">
         <span className="text-meta font-medium text-fg-2">{t('fields.only')}</span>
         <QuestionInput object={child} label={t('fields.only')} value={value.filter} placeholder={t('fields.only_example')} onChange={(filter) => set({ filter })} />

@@ -92,6 +92,7 @@ function Chooser({ label, target, chosen, onPick }: { label: string; target: str
 /** What one of the roles is good for: everything that would go with it. */
 function Without({ user }: { user: Named }) {
   const { t } = useTranslation()
+  const roleName = useRoleName()
   const roles = useQuery(rolesOfQuery(user.id))
   const [role, setRole] = useState<string | null>(null)
   const held = roles.data ?? []
@@ -103,7 +104,7 @@ function Without({ user }: { user: Named }) {
   return (
     <Section title={t('why.without', { name: user.name })} lead={held.length > 0 ? t('why.without_lead') : t('why.no_roles', { name: user.name })}>
       <div className="mb-3 flex flex-wrap gap-2" role="group" aria-label={t('access.roles')}>
-        {held.map((one) => <Button key={one.id} look={role === one.id ? 'soft' : 'outline'} aria-pressed={role === one.id} onClick={() => setRole(role === one.id ? null : one.id)}>{one.name}</Button>)}
+        {held.map((one) => <Button key={one.id} look={role === one.id ? 'soft' : 'outline'} aria-pressed={role === one.id} onClick={() => setRole(role === one.id ? null : one.id)}>{roleName(one)}</Button>)}
       </div>
       {role !== null && (preview.isError ? <Failed error={preview.error} onRetry={() => void preview.refetch()} /> : preview.isPending ? <Bones rows={4} className="!px-0" /> : <PreviewText preview={preview.data} />)}
     </Section>

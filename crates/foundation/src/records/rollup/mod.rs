@@ -3,13 +3,23 @@
 //! A draft's contribution before and after gives the difference, applied to the parent's row in the same transaction. A
 //! parent's figures may feed its own formulas and, through them, the figures of its parents (order line to order to
 //! customer), so the change is carried upwards level by level. A roll-up is derived: it raises no version and writes no event.
+//!
+//! A figure of money keeps the currency of its first amount until it is zero; amounts of others are converted ([`amount`]).
 
-use std::collections::BTreeMap;
+mod amount;
+mod children;
+pub mod rates;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use db::Arg;
 use kernel::object::{Aggregate, FieldType};
-use kernel::{Currency, Id, Money, Result, Value};
+use kernel::{Id, Money, Result, Value};
+
+pub use amount::Purse;
+use amount::{Part, further, plus};
+pub use children::{figure as of_children, mixed, recount};
 
 use super::catalogue::{Feed, Object};
 use super::record::{self, CHUNK, Record, id_list};
@@ -24,8 +34,15 @@ const LEVELS: usize = 6;
 #[derive(Debug, Clone)]
 struct Shift {
     feed: usize,
-    taken: Option<Value>,
-    added: Option<Value>,
+    taken: Option<Part>,
+    added: Option<Part>,
+}
+
+/// Whether all children stand in the database as they will be when the change is carried: then a figure may be counted anew.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Told {
+    Whole,
+    InPages,
 }
 
 /// Carries the drafts' differences to the figures of their parents.
@@ -83,13 +100,13 @@ fn carry_pairs(
     }
     for (parent, of_records) in shifts {
         let Some(parent) = op.catalogue.named(&parent).cloned() else { continue };
-        shift_parents(op, object, &parent, of_records, levels)?;
+        shift_parents(op, object, &parent, of_records, levels, Told::Whole)?;
     }
     Ok(())
 }
 
 /// The parent that a child counts for, and with what; none if it is in the bin, linked to nobody or filtered out.
-fn contribution(op: &Operation, object: &Object, feed: &Feed, child: &Record) -> Option<(Id, Value)> {
+fn contribution(op: &Operation, object: &Object, feed: &Feed, child: &Record) -> Option<(Id, Part)> {
     if child.deleted_at.is_some() {
         return None;
     }
@@ -100,9 +117,9 @@ fn contribution(op: &Operation, object: &Object, feed: &Feed, child: &Record) ->
         return None;
     }
     match feed.of {
-        None => Some((parent, Value::Null)),
+        None => Some((parent, Part::ONE)),
         Some(of) if child.value(of).is_null() => None,
-        Some(of) => Some((parent, child.value(of).clone())),
+        Some(of) => Some((parent, Part::of(feed, child, child.value(of)))),
     }
 }
 
@@ -112,9 +129,11 @@ fn shift_parents(
     parent: &Arc<Object>,
     mut shifts: BTreeMap<Id, Vec<Shift>>,
     levels: usize,
+    told: Told,
 ) -> Result<()> {
     let ids: Vec<Id> = shifts.keys().copied().collect();
     let mut moved: Vec<(Record, Record)> = Vec::new();
+    let mut purse = Purse::default();
     for chunk in ids.chunks(CHUNK) {
         let mut args = Vec::new();
         let list = id_list(chunk, &mut args);
@@ -122,9 +141,17 @@ fn shift_parents(
         for row in op.tx.query(&sql, &args)? {
             let before = Record::from_row(parent, &row);
             let mut after = before.clone();
+            // Figures counted anew know of all shifts already.
+            let mut settled = BTreeSet::new();
             for shift in shifts.remove(&before.id).unwrap_or_default() {
-                let Some(feed) = child.feeds.get(shift.feed) else { continue };
-                let figure = figure(op, child, parent, feed, &after, &shift)?;
+                let Some(feed) = child.feeds.get(shift.feed).filter(|_| !settled.contains(&shift.feed)) else { continue };
+                let current = after.value(feed.field).clone();
+                let figure = if told == Told::Whole && ends_a_currency(feed, &current, &shift) {
+                    settled.insert(shift.feed);
+                    settled_sum(children::figure(op, &mut purse, child, feed, before.id, &Value::Null)?, &current)
+                } else {
+                    shifted(op, &mut purse, child, feed, before.id, current, &shift)?
+                };
                 after.set(feed.field, figure);
             }
             super::write::complete(parent, &mut after);
@@ -139,82 +166,63 @@ fn shift_parents(
     carry_pairs(op, parent, &pairs, levels - 1)
 }
 
-/// The figure after one shift.
-fn figure(
-    op: &mut Operation,
-    child: &Object,
-    parent: &Object,
-    feed: &Feed,
-    record: &Record,
-    shift: &Shift,
-) -> Result<Value> {
-    let current = record.value(feed.field).clone();
-    Ok(match feed.aggregate {
-        Aggregate::Count => {
-            let count = if let Value::Int(n) = current { n } else { 0 };
-            Value::Int(count + i64::from(shift.added.is_some()) - i64::from(shift.taken.is_some()))
-        }
-        Aggregate::Sum => {
-            let less = shift.taken.as_ref().map_or(current.clone(), |taken| plus(&current, taken, -1));
-            shift.added.as_ref().map_or(less.clone(), |added| plus(&less, added, 1))
-        }
-        Aggregate::Min | Aggregate::Max => {
-            let was_extreme = shift.taken.as_ref().is_some_and(|taken| *taken == current);
-            let base = if was_extreme { extreme_of_children(op, child, parent, feed, record.id)? } else { current };
-            match &shift.added {
-                Some(added) if base.is_null() || further(feed.aggregate, added, &base) => added.clone(),
-                _ => base,
-            }
-        }
-    })
-}
-
-/// Exact addition. Amounts of another currency than the figure's first are left out until dated rates convert them.
-fn plus(figure: &Value, value: &Value, sign: i64) -> Value {
-    match (figure, value) {
-        (Value::Null, Value::Money(m)) => Value::Money(Money::new(sign * m.amount, m.currency)),
-        (Value::Money(a), Value::Money(b)) if a.currency == b.currency => {
-            Value::Money(Money::new(a.amount.saturating_add(sign * b.amount), a.currency))
-        }
-        (Value::Null, Value::Int(n)) => Value::Int(sign * n),
-        (Value::Int(a), Value::Int(b)) => Value::Int(a.saturating_add(sign * b)),
-        (Value::Null, Value::Number(n)) => Value::Number(sign as f64 * n),
-        (Value::Number(a), Value::Number(b)) => Value::Number(a + sign as f64 * b),
-        _ => figure.clone(),
+/// Whether a sum of money loses its currency by this shift: it was zero or becomes it, and another currency may count now.
+fn ends_a_currency(feed: &Feed, current: &Value, shift: &Shift) -> bool {
+    let (Aggregate::Sum, Value::Money(figure)) = (feed.aggregate, current) else { return false };
+    let of = |part: &Option<Part>| match part.as_ref().map(|part| &part.value) {
+        Some(Value::Money(money)) => Some(*money),
+        _ => None,
+    };
+    let is_other = |money: Option<Money>| money.is_some_and(|money| money.currency != figure.currency);
+    match (of(&shift.taken), of(&shift.added)) {
+        (Some(taken), None) => !is_other(Some(taken)) && taken.amount == figure.amount,
+        (Some(taken), added) => is_other(added) && taken.amount == figure.amount,
+        (None, added) => is_other(added) && figure.amount == 0,
     }
 }
 
-fn further(aggregate: Aggregate, a: &Value, b: &Value) -> bool {
-    let order = match (a, b) {
-        (Value::Int(a), Value::Int(b)) => a.cmp(b),
-        (Value::Number(a), Value::Number(b)) => a.total_cmp(b),
-        (Value::Date(a), Value::Date(b)) => a.cmp(b),
-        (Value::Time(a), Value::Time(b)) => a.cmp(b),
-        (Value::Money(a), Value::Money(b)) if a.currency == b.currency => a.amount.cmp(&b.amount),
-        _ => return false,
-    };
-    if aggregate == Aggregate::Min { order.is_lt() } else { order.is_gt() }
+/// A sum of nothing is a zero of the currency that it had.
+fn settled_sum(sum: Value, before: &Value) -> Value {
+    match before {
+        Value::Money(before) if sum.is_null() => Value::Money(Money::new(0, before.currency)),
+        _ => sum,
+    }
 }
 
-/// The smallest or largest value among the children of one parent, by the index on their link.
-fn extreme_of_children(op: &mut Operation, child: &Object, parent: &Object, feed: &Feed, id: Id) -> Result<Value> {
-    let (Some(of), Some(link)) = (feed.of, child.columns_of(feed.link).first()) else { return Ok(Value::Null) };
-    let columns: Vec<String> = child.columns_of(of).iter().map(|column| format!("r.{}", column.name)).collect();
-    let (Some(first), Some(field)) = (columns.first(), child.field(of)) else { return Ok(Value::Null) };
-    let mut args: Vec<Arg> = vec![id.into()];
-    let filter = match &feed.filter {
-        Some(filter) => ask::compile(op, filter, &mut args),
-        None => "1 = 1".to_string(),
-    };
-    let direction = if feed.aggregate == Aggregate::Min { "asc" } else { "desc" };
-    let sql = format!(
-        "select {} from {} r where r.{} = $1 and r.deleted_at is null and {first} is not null and {filter} order by {first} {direction} limit 1",
-        columns.join(", "),
-        child.def.table,
-        link.name
-    );
-    debug_assert!(parent.field(feed.field).is_some());
-    Ok(op.tx.one(&sql, &args)?.map_or(Value::Null, |row| columns::read(field, &row, 0)))
+/// The figure after one shift.
+fn shifted(
+    op: &mut Operation,
+    purse: &mut Purse,
+    child: &Object,
+    feed: &Feed,
+    parent: Id,
+    current: Value,
+    shift: &Shift,
+) -> Result<Value> {
+    if feed.aggregate == Aggregate::Count {
+        let count = if let Value::Int(n) = current { n } else { 0 };
+        return Ok(Value::Int(count + i64::from(shift.added.is_some()) - i64::from(shift.taken.is_some())));
+    }
+    let mut figure = current;
+    if let Some(taken) = &shift.taken {
+        let taken = purse.value(op, taken, amount::currency(&figure))?;
+        figure = match feed.aggregate {
+            Aggregate::Sum | Aggregate::Count => plus(&figure, &taken, -1),
+            Aggregate::Min | Aggregate::Max if taken == figure => {
+                children::figure(op, purse, child, feed, parent, &figure)?
+            }
+            Aggregate::Min | Aggregate::Max => figure,
+        };
+    }
+    if let Some(added) = &shift.added {
+        let added = purse.value(op, added, amount::currency(&figure))?;
+        figure = match feed.aggregate {
+            Aggregate::Sum | Aggregate::Count => plus(&figure, &added, 1),
+            extreme if figure.is_null() || (!added.is_null() && further(extreme, &added, &figure)) => added,
+            Aggregate::Min | Aggregate::Max => figure,
+        };
+    }
+    Ok(figure)
 }
 
 fn update_figures(op: &mut Operation, parent: &Object, moved: &[(Record, Record)]) -> Result<()> {
@@ -240,86 +248,6 @@ fn update_figures(op: &mut Operation, parent: &Object, moved: &[(Record, Record)
     Ok(())
 }
 
-/// Counts all figures of a few records anew, along the links of their children: when all that one had is another's now.
-pub fn recount(op: &mut Operation, parent: &Arc<Object>, ids: &[Id]) -> Result<()> {
-    let mut feeds: Vec<(Arc<Object>, Feed)> = Vec::new();
-    for child in op.catalogue.objects() {
-        let here = child.feeds.iter().filter(|feed| feed.parent == parent.def.name);
-        feeds.extend(here.map(|feed| (child.clone(), feed.clone())));
-    }
-    if feeds.is_empty() {
-        return Ok(());
-    }
-    let mut moved = Vec::new();
-    for chunk in ids.chunks(CHUNK) {
-        let mut args = Vec::new();
-        let list = id_list(chunk, &mut args);
-        let sql = format!("select {} from {} r where r.id in ({list})", record::select_list(parent), parent.def.table);
-        for row in op.tx.query(&sql, &args)? {
-            let before = Record::from_row(parent, &row);
-            let mut after = before.clone();
-            for (child, feed) in &feeds {
-                let figure = match feed.aggregate {
-                    Aggregate::Count | Aggregate::Sum => total_of_children(op, child, feed, &before)?,
-                    Aggregate::Min | Aggregate::Max => extreme_of_children(op, child, parent, feed, before.id)?,
-                };
-                after.set(feed.field, figure);
-            }
-            super::write::complete(parent, &mut after);
-            if after != before {
-                moved.push((before, after));
-            }
-        }
-    }
-    update_figures(op, parent, &moved)?;
-    let pairs: Vec<(Option<&Record>, &Record)> = moved.iter().map(|(before, after)| (Some(before), after)).collect();
-    carry_pairs(op, parent, &pairs, LEVELS - 1)
-}
-
-/// A count or sum over the children of one parent. Of several currencies the one counts that the figure has, else the
-/// first by its code.
-fn total_of_children(op: &mut Operation, child: &Object, feed: &Feed, parent: &Record) -> Result<Value> {
-    let Some(link) = child.columns_of(feed.link).first().map(|column| column.name.clone()) else {
-        return Ok(Value::Null);
-    };
-    let mut args: Vec<Arg> = vec![parent.id.into()];
-    let filter = match &feed.filter {
-        Some(filter) => ask::compile(op, filter, &mut args),
-        None => "1 = 1".to_string(),
-    };
-    let of = feed.of.and_then(|of| Some((child.field(of)?, child.columns_of(of).first()?.name.clone())));
-    let (from, table) = (format!("r.{link} = $1 and r.deleted_at is null and {filter}"), &child.def.table);
-    let Some((field, of)) = of.filter(|_| feed.aggregate == Aggregate::Sum) else {
-        let row = op.tx.one(&format!("select count(*) from {table} r where {from}"), &args)?;
-        return Ok(Value::Int(row.map_or(0, |row| row.int(0))));
-    };
-    match field.kind.stored() {
-        FieldType::Money => {
-            let sql = format!(
-                "select r.{of}_currency, cast(sum(r.{of}) as bigint) from {table} r where {from} and r.{of} is not null                  group by r.{of}_currency order by 1"
-            );
-            let rows = op.tx.query(&sql, &args)?;
-            let sums = rows.iter().filter_map(|row| Some(Money::new(row.int(1), Currency::parse(row.text(0))?)));
-            let sums: Vec<Money> = sums.collect();
-            let kept = match parent.value(feed.field) {
-                Value::Money(figure) => sums.iter().find(|sum| sum.currency == figure.currency),
-                _ => None,
-            };
-            Ok(kept.or_else(|| sums.first()).map_or(Value::Null, |sum| Value::Money(*sum)))
-        }
-        FieldType::Number => {
-            let sql = format!("select sum(r.{of}) from {table} r where {from} and r.{of} is not null");
-            let row = op.tx.one(&sql, &args)?.filter(|row| !row.get(0).is_null());
-            Ok(row.map_or(Value::Null, |row| Value::Number(row.real(0))))
-        }
-        _ => {
-            let sql = format!("select cast(sum(r.{of}) as bigint) from {table} r where {from} and r.{of} is not null");
-            let row = op.tx.one(&sql, &args)?.filter(|row| !row.get(0).is_null());
-            Ok(row.map_or(Value::Null, |row| Value::Int(row.int(0))))
-        }
-    }
-}
-
 /// Fills a new roll-up from what is there already: the one time that children are scanned.
 pub fn fill(op: &mut Operation, parent: &Arc<Object>, position: usize) -> Result<()> {
     let Some(FieldType::RollUp(rollup)) = parent.field(position).map(|field| &field.kind) else { return Ok(()) };
@@ -337,7 +265,7 @@ pub fn fill(op: &mut Operation, parent: &Arc<Object>, position: usize) -> Result
         );
         let rows = op.tx.query(&sql, &[last.into()])?;
         let children: Vec<Record> = rows.iter().map(|row| Record::from_row(&child, row)).collect();
-        let Some(end) = children.last() else { return Ok(()) };
+        let Some(end) = children.last() else { break };
         last = end.id;
         let mut shifts: BTreeMap<Id, Vec<Shift>> = BTreeMap::new();
         let number = child.feeds.iter().position(|f| f.parent == feed.parent && f.field == feed.field).unwrap_or(0);
@@ -346,8 +274,9 @@ pub fn fill(op: &mut Operation, parent: &Arc<Object>, position: usize) -> Result
                 shifts.entry(id).or_default().push(Shift { feed: number, taken: None, added: Some(added) });
             }
         }
-        shift_parents(op, &child, parent, shifts, LEVELS)?;
+        shift_parents(op, &child, parent, shifts, LEVELS, Told::InPages)?;
     }
+    rates::recount(op, &child, &feed)
 }
 
 /// Computes the formulas and titles of all records anew, because a formula is another one now, and carries what differs
