@@ -8,6 +8,7 @@ use std::time::Instant;
 use clap::Args;
 use consolidation::import::manifest::{self, StepProgress};
 use foundation::access::{self, Principal};
+use foundation::company::currencies;
 use foundation::{ledger, search};
 use kernel::{Error, Result};
 use rust_embed::RustEmbed;
@@ -44,7 +45,10 @@ impl Demo {
             Some(folder) => Unpacked { folder: folder.clone(), is_ours: false },
             None => unpack(&self.place.data.join("demo.files"))?,
         };
-        app.write_now(&who, |op| access::settings::name_company(op, "Adventure Works Cycles"))?;
+        app.write_now(&who, |op| {
+            access::settings::name_company(op, "Adventure Works Cycles")?;
+            currencies::set(op, &currencies::Wanted { company: "USD".into(), used: Vec::new() })
+        })?;
         let mut line = Line::default();
         let file = unpacked.folder.join("manifest.toml");
         let done = app.db().in_bulk(|| manifest::load(&app, &who, &file, &mut |at| line.show(at)))?;
