@@ -8,6 +8,7 @@ pub mod app;
 pub mod company;
 pub mod doors;
 pub mod files;
+pub mod follow;
 pub mod idempotency;
 pub mod jobs;
 pub mod ledger;

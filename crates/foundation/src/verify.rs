@@ -2,8 +2,8 @@
 //! records against who they are now. Each check reads the whole company; it is for a person who asks, not for requests.
 
 use db::{Arg, Tx};
-use kernel::{Id, Result};
 use kernel::object::{Aggregate, FieldType};
+use kernel::{Id, Result};
 
 use crate::operation::Reader;
 use crate::records::catalogue::{Feed, Object};

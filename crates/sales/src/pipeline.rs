@@ -55,7 +55,13 @@ pub struct Pipeline {
     )]
     pub open_deals_count: i64,
     #[field(
-        rollup(object = "deal", link = "pipeline", sum = "amount", on = "expected_close_on", filter = "status = \"open\""),
+        rollup(
+            object = "deal",
+            link = "pipeline",
+            sum = "amount",
+            on = "expected_close_on",
+            filter = "status = \"open\""
+        ),
         section = "figures",
         label(
             en = "Open deal value",

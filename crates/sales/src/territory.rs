@@ -46,7 +46,13 @@ pub struct Territory {
     )]
     pub orders_count: i64,
     #[field(
-        rollup(object = "order", link = "territory", sum = "total", on = "ordered_on", filter = "status != \"cancelled\""),
+        rollup(
+            object = "order",
+            link = "territory",
+            sum = "total",
+            on = "ordered_on",
+            filter = "status != \"cancelled\""
+        ),
         section = "figures",
         label(en = "Order value", ru = "Сумма заказов", zh = "订单总额", ro = "Valoarea comenzilor")
     )]

@@ -4,12 +4,12 @@
 //! than a run would look at, the reader steps over it and asks for a run.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use foundation::access::Principal;
 use foundation::ledger::{Position, subscribe};
-use foundation::{App, Reader};
+use foundation::{App, Reader, follow};
 use kernel::{Id, Result, Value};
 use serde_json::{Value as Json, json};
 
@@ -33,48 +33,27 @@ const UNDER_ONE: i64 = 40;
 const STALE: i64 = 500;
 /// Nothing came for so long: a load is over.
 const QUIET: Duration = Duration::from_secs(60);
-const LOOK_EVERY: Duration = Duration::from_secs(1);
-const SOON: Duration = Duration::from_millis(20);
 
 /// Keeps pairs in step with what happens, until stopped. An object that nothing was learned of, or too long ago, is looked
 /// at as a whole once nothing has come for a while: not in the middle of a load.
 pub fn keep_in_step(app: &App, stop: &AtomicBool) {
-    let mut news = app.news();
     let (mut unlearned, mut last_change) = (true, Instant::now());
-    while !stop.load(Ordering::SeqCst) {
-        news.mark_unchanged();
-        let begun = Instant::now();
-        match step(app) {
-            Ok(true) => {
-                unlearned = true;
-                last_change = Instant::now();
-            }
-            Ok(false) => {
-                if unlearned && last_change.elapsed() >= QUIET {
-                    match learn_anew(app) {
-                        Ok(()) => unlearned = false,
-                        Err(error) => tracing::warn!(%error, "a look at all records could not be queued"),
-                    }
-                }
-                while begun.elapsed() < LOOK_EVERY
-                    && !news.has_changed().unwrap_or(false)
-                    && !stop.load(Ordering::SeqCst)
-                {
-                    std::thread::sleep(SOON);
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, "what came could not be matched; trying again");
-                std::thread::sleep(LOOK_EVERY);
-            }
+    follow::keep_in_step(app, stop, |app| {
+        if step(app)? {
+            (unlearned, last_change) = (true, Instant::now());
+            return Ok(true);
         }
-    }
+        if unlearned && last_change.elapsed() >= QUIET {
+            learn_anew(app)?;
+            unlearned = false;
+        }
+        Ok(false)
+    });
 }
 
 /// Looks at everything that waits.
 pub fn catch_up(app: &App) -> Result<()> {
-    while step(app)? {}
-    Ok(())
+    follow::catch_up(app, step)
 }
 
 /// Looks at a part of what waits; `false` when nothing does.

@@ -221,7 +221,13 @@ pub struct Company {
     )]
     pub open_deals_count: i64,
     #[field(
-        rollup(object = "deal", link = "company", sum = "amount", on = "expected_close_on", filter = "status = \"open\""),
+        rollup(
+            object = "deal",
+            link = "company",
+            sum = "amount",
+            on = "expected_close_on",
+            filter = "status = \"open\""
+        ),
         section = "figures",
         label(
             en = "Open deal value",
@@ -261,7 +267,13 @@ pub struct Company {
     )]
     pub orders_count: i64,
     #[field(
-        rollup(object = "order", link = "company", sum = "total", on = "ordered_on", filter = "status != \"cancelled\""),
+        rollup(
+            object = "order",
+            link = "company",
+            sum = "total",
+            on = "ordered_on",
+            filter = "status != \"cancelled\""
+        ),
         section = "figures",
         label(en = "Order value", ru = "Сумма заказов", zh = "订单总额", ro = "Valoarea comenzilor")
     )]

@@ -240,7 +240,13 @@ pub struct Contact {
     )]
     pub orders_count: i64,
     #[field(
-        rollup(object = "order", link = "customer", sum = "total", on = "ordered_on", filter = "status != \"cancelled\""),
+        rollup(
+            object = "order",
+            link = "customer",
+            sum = "total",
+            on = "ordered_on",
+            filter = "status != \"cancelled\""
+        ),
         indexed,
         section = "figures",
         label(en = "Order value", ru = "Сумма заказов", zh = "订单总额", ro = "Valoarea comenzilor")
@@ -253,7 +259,13 @@ pub struct Contact {
     )]
     pub open_deals_count: i64,
     #[field(
-        rollup(object = "deal", link = "contact", sum = "amount", on = "expected_close_on", filter = "status = \"open\""),
+        rollup(
+            object = "deal",
+            link = "contact",
+            sum = "amount",
+            on = "expected_close_on",
+            filter = "status = \"open\""
+        ),
         section = "figures",
         label(
             en = "Open deal value",

@@ -2,11 +2,10 @@
 //! customers where the clock or the models changed more than lines tell.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::AtomicBool;
 
 use foundation::ledger::subscribe;
-use foundation::{App, Reader};
+use foundation::{App, Reader, follow};
 use kernel::{Id, Result};
 
 use super::definition::{self, Definition};
@@ -19,37 +18,15 @@ const NAME: &str = "segments";
 const LINES: i64 = 1_000;
 /// So many lines behind, a look at all customers is cheaper than following each.
 const FAR_BEHIND: i64 = 50_000;
-const LOOK_EVERY: Duration = Duration::from_millis(500);
-const SOON: Duration = Duration::from_millis(15);
 
 /// Keeps membership in step with what happens, until stopped.
 pub fn keep_in_step(app: &App, stop: &AtomicBool) {
-    let mut news = app.news();
-    while !stop.load(Ordering::SeqCst) {
-        news.mark_unchanged();
-        let begun = Instant::now();
-        match step(app) {
-            Ok(true) => {}
-            Ok(false) => {
-                while begun.elapsed() < LOOK_EVERY
-                    && !news.has_changed().unwrap_or(false)
-                    && !stop.load(Ordering::SeqCst)
-                {
-                    std::thread::sleep(SOON);
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, "segments could not follow what happened; trying again");
-                std::thread::sleep(LOOK_EVERY);
-            }
-        }
-    }
+    follow::keep_in_step(app, stop, step);
 }
 
 /// Follows everything that waits.
 pub fn catch_up(app: &App) -> Result<()> {
-    while step(app)? {}
-    Ok(())
+    follow::catch_up(app, step)
 }
 
 /// Follows a part of what waits; `false` when nothing does.

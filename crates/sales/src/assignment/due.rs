@@ -1,49 +1,26 @@
 //! Gives leads that wait to somebody, a moment after they came.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::AtomicBool;
 
-use foundation::App;
 use foundation::access::Principal;
 use foundation::records::{Record, read};
+use foundation::{App, follow};
 use kernel::{Id, Result};
 
 use super::{LEAD, give, keeper, queries};
 
 /// Leads given in one go.
 const PART: i64 = 500;
-const LOOK_EVERY: Duration = Duration::from_millis(500);
-const SOON: Duration = Duration::from_millis(15);
 
 /// Gives what is due as it comes, until stopped.
 pub fn keep_giving(app: &App, stop: &AtomicBool) {
-    let mut news = app.news();
-    while !stop.load(Ordering::SeqCst) {
-        news.mark_unchanged();
-        let begun = Instant::now();
-        match step(app) {
-            Ok(true) => {}
-            Ok(false) => {
-                while begun.elapsed() < LOOK_EVERY
-                    && !news.has_changed().unwrap_or(false)
-                    && !stop.load(Ordering::SeqCst)
-                {
-                    std::thread::sleep(SOON);
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, "leads could not be given to anybody; trying again");
-                std::thread::sleep(LOOK_EVERY);
-            }
-        }
-    }
+    follow::keep_in_step(app, stop, step);
 }
 
 /// Gives everything that waits.
 pub fn catch_up(app: &App) -> Result<()> {
-    while step(app)? {}
-    Ok(())
+    follow::catch_up(app, step)
 }
 
 /// Gives a part of what waits; `false` when nothing does.

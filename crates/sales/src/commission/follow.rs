@@ -1,12 +1,11 @@
 //! Follows the ledger: what people earn is brought up within a moment of what happened.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::AtomicBool;
 
 use foundation::access::Principal;
 use foundation::ledger::{Line, subscribe};
-use foundation::{App, Operation, Reader};
+use foundation::{App, Operation, Reader, follow};
 use jiff::civil::Date;
 use kernel::{Id, Result};
 
@@ -18,37 +17,15 @@ const NAME: &str = "commissions";
 const LINES: i64 = 500;
 /// Deals and orders looked at again in one go.
 const PART: i64 = 200;
-const LOOK_EVERY: Duration = Duration::from_millis(500);
-const SOON: Duration = Duration::from_millis(15);
 
 /// Keeps commissions in step with what happens, until stopped.
 pub fn keep_in_step(app: &App, stop: &AtomicBool) {
-    let mut news = app.news();
-    while !stop.load(Ordering::SeqCst) {
-        news.mark_unchanged();
-        let begun = Instant::now();
-        match step(app) {
-            Ok(true) => {}
-            Ok(false) => {
-                while begun.elapsed() < LOOK_EVERY
-                    && !news.has_changed().unwrap_or(false)
-                    && !stop.load(Ordering::SeqCst)
-                {
-                    std::thread::sleep(SOON);
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, "commissions could not follow what happened; trying again");
-                std::thread::sleep(LOOK_EVERY);
-            }
-        }
-    }
+    follow::keep_in_step(app, stop, step);
 }
 
 /// Follows everything that waits.
 pub fn catch_up(app: &App) -> Result<()> {
-    while step(app)? {}
-    Ok(())
+    follow::catch_up(app, step)
 }
 
 /// From now on: what happened before the first plan is looked at only where a plan asks for it.

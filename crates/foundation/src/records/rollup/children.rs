@@ -41,7 +41,9 @@ pub fn figure(
     let from = format!("{from} and r.{of} is not null");
     let of = format!("r.{of}");
     match (feed.aggregate, field.kind.stored()) {
-        (_, FieldType::Money) => money(reader, purse, child, feed, &Children { from: &from, of: &of, args: &args }, kept),
+        (_, FieldType::Money) => {
+            money(reader, purse, child, feed, &Children { from: &from, of: &of, args: &args }, kept)
+        }
         (Aggregate::Min | Aggregate::Max, _) => {
             let direction = if feed.aggregate == Aggregate::Min { "asc" } else { "desc" };
             let row = reader.tx.one(&format!("select {of} {from} order by {of} {direction} limit 1"), &args)?;

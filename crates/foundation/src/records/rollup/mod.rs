@@ -144,7 +144,9 @@ fn shift_parents(
             // Figures counted anew know of all shifts already.
             let mut settled = BTreeSet::new();
             for shift in shifts.remove(&before.id).unwrap_or_default() {
-                let Some(feed) = child.feeds.get(shift.feed).filter(|_| !settled.contains(&shift.feed)) else { continue };
+                let Some(feed) = child.feeds.get(shift.feed).filter(|_| !settled.contains(&shift.feed)) else {
+                    continue;
+                };
                 let current = after.value(feed.field).clone();
                 let figure = if told == Told::Whole && ends_a_currency(feed, &current, &shift) {
                     settled.insert(shift.feed);
