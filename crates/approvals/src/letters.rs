@@ -3,6 +3,7 @@
 use channels::{HeaderText, Letter, outbox};
 use foundation::Operation;
 use foundation::access::people as staff;
+use foundation::html::escaped;
 use kernel::{Id, Result};
 
 use crate::request::Approval;
@@ -75,8 +76,4 @@ pub fn put(op: &mut Operation, approval: &Approval, user: Id) -> Result<()> {
         written_at: op.now,
     };
     outbox::put(op, PURPOSE, Some(person.id), &letter).map(drop)
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -4,6 +4,7 @@
 use channels::email::mime::is_address;
 use channels::incoming::Person;
 use channels::{Attachment, HeaderText, Letter, outbox};
+use foundation::html::escaped;
 use foundation::{Operation, Reader, files, ledger};
 use kernel::{Error, Id, Result, Time};
 use serde::{Deserialize, Serialize};
@@ -278,10 +279,6 @@ pub fn html(text: &str) -> String {
     }
     out.push_str("</div>");
     out
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod company;
 pub mod doors;
 pub mod files;
 pub mod follow;
+pub mod html;
 pub mod idempotency;
 pub mod jobs;
 pub mod ledger;

@@ -3,7 +3,7 @@
 use channels::{HeaderText, Letter, outbox};
 use foundation::access::people::{self, Person};
 use foundation::workspace::notices;
-use foundation::{App, Operation};
+use foundation::{App, Operation, html};
 use kernel::{Currency, Error, Result};
 
 use super::queries::{self, Follows, Stored};
@@ -108,9 +108,9 @@ fn letter(
         "<!doctype html><html lang=\"{language}\"><head><meta charset=\"utf-8\"></head>\
          <body style=\"font:15px/1.5 sans-serif;max-width:36rem\"><p><strong>{}</strong></p>\
          <p>{}<br><span style=\"color:#555\">{}</span></p><p><a href=\"{link}\">{}</a></p></body></html>",
-        written::escaped(&subject),
-        written::escaped(&said),
-        written::escaped(&expected),
+        html::escaped(&subject),
+        html::escaped(&said),
+        html::escaped(&expected),
         word("open", &language),
     );
     Ok(Letter {

@@ -4,11 +4,11 @@ use documents::{Mood, Part, Report};
 use foundation::App;
 use foundation::access::{Principal, settings};
 use foundation::company::appearance;
+use foundation::html::escaped;
 use kernel::Result;
 
 use super::content::Content;
 use super::words::word;
-use crate::scorecards::written::escaped;
 use methods::day;
 
 /// The colour of who has chosen none.

@@ -22,11 +22,6 @@ pub fn value(unit: Option<Unit>, value: Option<f64>, currency: Option<Currency>,
     }
 }
 
-/// Text that can stand in HTML.
-pub fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +33,5 @@ mod tests {
         assert_eq!(value(Some(Unit::Share), Some(0.372), None, "en"), "37%");
         assert_eq!(value(Some(Unit::Hours), Some(2.25), None, "ru"), "2,2\u{a0}ч");
         assert_eq!(value(None, None, None, "en"), "–");
-        assert_eq!(escaped("<a & \"b\">"), "&lt;a &amp; &quot;b&quot;&gt;");
     }
 }

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use documents::written;
+use foundation::html::escaped;
 use kernel::Money;
 
 use super::answer::Standing;
 use super::document::{Document, Line, Reckoned};
-use super::letters::escaped;
 use super::words::{self, Words};
 
 /// What is told of what was just done.

@@ -3,6 +3,7 @@
 use channels::{HeaderText, Letter, outbox};
 use foundation::Operation;
 use foundation::access::people as staff;
+use foundation::html::escaped;
 use foundation::records::{Object, Record, ask, read};
 use kernel::{Error, Money, Result};
 
@@ -97,20 +98,4 @@ fn letter(op: &Operation, name: &str, email: &str, subject: &str, text: &str, ad
         attachments: Vec::new(),
         written_at: op.now,
     }
-}
-
-/// Text as it may stand in HTML.
-pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for sign in text.chars() {
-        match sign {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            sign => out.push(sign),
-        }
-    }
-    out
 }

@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 
 use foundation::App;
+use foundation::html::escaped;
 use foundation::jobs::{Job, Work};
 use kernel::Result;
 use serde_json::{Value as Json, json};
@@ -227,8 +228,4 @@ fn percent(figure: &Shown) -> String {
 
 fn before(before: Option<f64>, language: &str) -> String {
     before.map_or(String::new(), |score| format!(" ({}: {score})", words::report("before", language)))
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }

@@ -6,6 +6,7 @@ use ring::hmac;
 use subtle::ConstantTimeEq;
 
 use super::encoding::base32;
+use crate::html;
 use crate::ledger::seal::random;
 
 /// Bytes of a secret, as RFC 4226 section 4 asks.
@@ -55,24 +56,12 @@ pub fn accepted(secret: &[u8], asked: &str, now: Time, last_used: i64) -> Option
 /// What a telephone reads from the picture: `otpauth://totp/Blue%20Bakery:ana%40…?secret=…&issuer=…`.
 pub fn uri(company: &str, account: &str, secret: &[u8]) -> String {
     let company = if company.is_empty() { "Rapport" } else { company };
-    let issuer = escaped(company);
+    let issuer = html::coded(company);
     format!(
         "otpauth://totp/{issuer}:{}?secret={}&issuer={issuer}&algorithm=SHA1&digits={DIGITS}&period=30",
-        escaped(account),
+        html::coded(account),
         base32(secret)
     )
-}
-
-/// For a part of an address (RFC 3986).
-pub fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
-            other => out.push_str(&format!("%{other:02X}")),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod entrance;
 pub mod guard;
 pub mod limiter;
 pub mod live;
+pub mod open;
 pub mod openapi;
 pub mod origin;
 pub mod problem;

@@ -14,12 +14,13 @@ use foundation::App;
 use foundation::access::{Principal, Secret};
 use foundation::company::appearance;
 use foundation::doors::limiter::{Limiter, Rate, Subject};
+use foundation::doors::open::machines::{self, TRAP};
 use foundation::doors::problem::{Problem, Result};
 use foundation::records::Object;
 use kernel::{Error, FieldError};
 
 use super::fields::{self, Definition};
-use super::page::{Page, TRAP, Unseen};
+use super::page::{Page, Unseen};
 use super::suspicion::{self, Reason, Signs};
 use super::take::{self, Became, Origin, Sent};
 use super::{FORM, LEAD, queries, token, words};
@@ -174,10 +175,10 @@ async fn send(
         }
     };
 
-    let links = said.values().map(|text| suspicion::links(text)).sum();
+    let links = said.values().map(|text| machines::links(text)).sum();
     let signs = Signs { shown_at, now: app.now().0, trap_is_filled: !trap.is_empty(), is_often, links };
     let mut reasons = suspicion::reasons(&signs);
-    if suspicion::is_worked(&stamp, &proof) {
+    if machines::is_worked(&stamp, &proof) {
         reasons.retain(|reason| !reason.is_cleared_by_work());
     }
     let may_work = !reasons.is_empty() && reasons.iter().all(|reason| reason.is_cleared_by_work());

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use foundation::doors::open::machines::{TRAP, WORK, WORK_BITS};
+use foundation::html::{escaped, lines};
 use foundation::records::Object;
 use kernel::object::FieldType;
 use kernel::{FieldDef, FieldError};
 
 use super::fields::{self, Asked, Definition};
-use super::suspicion::WORK_BITS;
 use super::take::Origin;
 use super::words::{self, Words};
 
@@ -30,13 +31,9 @@ pub struct Unseen<'p> {
 }
 
 const STYLE: &str = include_str!("page.css");
-/// Tries numbers until the hash begins with enough zeros, then sends.
-const WORK: &str = include_str!("work.js");
 /// Tells the page around how high this one is.
 const HEIGHT: &str = "const t=()=>parent.postMessage({rapportForm:document.documentElement.scrollHeight},'*');t();\
                       new ResizeObserver(t).observe(document.body)";
-/// The field that nobody sees.
-pub const TRAP: &str = "nickname_2";
 
 impl Page<'_> {
     fn words(&self) -> &'static Words {
@@ -260,27 +257,6 @@ fn completion(field: &str) -> &'static str {
         "job_title" => "organization-title",
         _ => "off",
     }
-}
-
-/// A text within HTML, in an element or in quotes.
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// A text with its lines.
-fn lines(text: &str) -> String {
-    escaped(text).replace('\n', "<br>")
 }
 
 #[cfg(test)]

@@ -1,16 +1,10 @@
-//! What looks like a machine's, and the work that speaks for a browser.
+//! What looks like a machine's.
 
+use foundation::doors::open::machines::{FASTEST_MS, MOST_LINKS};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
-/// Nobody reads and fills in a form faster.
-const FASTEST_MS: i64 = 2_500;
 /// A page may lie open for so long.
 const OLDEST_MS: i64 = 7 * 24 * 60 * 60 * 1000;
-/// More addresses of pages than this are an advertisement.
-const MOST_LINKS: usize = 2;
-/// Leading zero bits of a hash: some ten thousand tries, less than a second for a browser.
-pub const WORK_BITS: u32 = 13;
 
 /// Why an answer is held back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -78,28 +72,6 @@ pub fn reasons(signs: &Signs) -> Vec<Reason> {
     reasons
 }
 
-/// Addresses of pages in a text.
-pub fn links(text: &str) -> usize {
-    let text = text.to_ascii_lowercase();
-    text.matches("http://").count() + text.matches("https://").count() + text.matches("[url").count()
-}
-
-/// Whether a number was worked out for a stamp.
-pub fn is_worked(stamp: &str, proof: &str) -> bool {
-    if proof.is_empty() || proof.len() > 20 {
-        return false;
-    }
-    let digest = Sha256::new().chain_update(stamp.as_bytes()).chain_update(proof.as_bytes()).finalize();
-    let mut zeros = 0;
-    for byte in &digest {
-        zeros += byte.leading_zeros();
-        if *byte != 0 {
-            break;
-        }
-    }
-    zeros >= WORK_BITS
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,12 +93,5 @@ mod tests {
         assert_eq!(reasons(&Signs::default()), [Reason::Stamp]);
         let all = Signs { trap_is_filled: true, is_often: true, links: 3, ..read(300) };
         assert_eq!(reasons(&all), [Reason::Fast, Reason::Trap, Reason::Often, Reason::Links]);
-        assert_eq!(links("see https://a.example and HTTP://b.example [url=x]"), 3);
-    }
-
-    #[test]
-    fn work_is_done_for_one_stamp_only() {
-        let proof = (0..).map(|n: u32| n.to_string()).find(|proof| is_worked("stamp", proof)).expect("a proof");
-        assert!(is_worked("stamp", &proof) && !is_worked("other", &proof) && !is_worked("stamp", ""));
     }
 }

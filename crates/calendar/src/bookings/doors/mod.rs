@@ -17,13 +17,14 @@ use axum::{Extension, Router};
 use foundation::App;
 use foundation::access::{Principal, Secret};
 use foundation::doors::limiter::{Limiter, Rate, Subject};
+use foundation::doors::open::machines::{self, TRAP};
 use foundation::doors::problem::{Problem, Result};
 use jiff::tz::TimeZone;
 use kernel::{Error, Time};
 
 use self::asked::{kept, language, load_plan, month_of, origin_of, zone};
 use self::typed::read_wish;
-use super::draw::{Choosing, Page, TRAP, Typing};
+use super::draw::{Choosing, Page, Typing};
 use super::guard::{self, Signs};
 use super::plan::Plan;
 use super::take::{self, Origin};
@@ -201,9 +202,9 @@ async fn send(
             (StatusCode::UNPROCESSABLE_ENTITY, page.ask(&typing))
         });
     }
-    let links = said.values().map(|text| guard::links(text)).sum();
+    let links = said.values().map(|text| machines::links(text)).sum();
     let signs = Signs { shown_at, now: app.now().0, is_often, links };
-    if guard::is_doubtful(&signs) && !guard::is_worked(&stamp, &proof) {
+    if guard::is_doubtful(&signs) && !machines::is_worked(&stamp, &proof) {
         let typing = Typing { at, ends_at, stamp: &stamp, origin: &origin, typed: &said, faults: &none };
         return drawn(&shown, |page| (StatusCode::OK, page.work(&typing)));
     }

@@ -3,17 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use foundation::doors::open::machines::{TRAP, WORK, WORK_BITS};
+use foundation::html::{escaped, lines};
 use kernel::Time;
 
-use super::{Page, address, escaped, lines};
-use crate::bookings::guard::WORK_BITS;
+use super::{Page, address};
 use crate::bookings::take::Origin;
 use crate::bookings::words;
 
-/// Tries numbers until the hash begins with enough zeros, then sends.
-const WORK: &str = include_str!("../work.js");
-/// The field that nobody sees.
-pub const TRAP: &str = "nickname_2";
 /// What is typed into the page of one time.
 pub struct Typing<'p> {
     pub at: Time,

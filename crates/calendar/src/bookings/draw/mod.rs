@@ -6,11 +6,12 @@ mod ask;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use foundation::html::{coded, escaped, lines};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-pub use ask::{TRAP, Typing};
+pub use ask::Typing;
 
 use super::letter::Told;
 use super::plan::Plan;
@@ -257,41 +258,6 @@ fn address(path: &str, kept: &[(String, String)], more: &[(&str, &str)]) -> Stri
         kept.chain(more.iter().copied()).map(|(name, value)| format!("{}={}", coded(name), coded(value))).collect();
     let asks = if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&amp;")) };
     format!("{}{asks}", escaped(path))
-}
-
-/// A text within an address.
-fn coded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
-            byte => {
-                let _ = write!(out, "%{byte:02X}");
-            }
-        }
-    }
-    out
-}
-
-/// A text within HTML, in an element or in quotes.
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// A text with its lines.
-fn lines(text: &str) -> String {
-    escaped(text).replace('\n', "<br>")
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, BufWriter, Seek, Write};
 use std::time::Duration;
 
 use foundation::access::Secret;
+use foundation::html::coded;
 use foundation::outbound::Client;
 use foundation::{App, outbound};
 use kernel::{Error, Result};
@@ -290,22 +291,11 @@ fn followed(address: &str, next: &str) -> Result<String> {
 fn with_parameter(address: &str, name: &str, value: &str) -> String {
     let address = address.split('#').next().unwrap_or(address);
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
-    let name = escaped(name);
+    let name = coded(name);
     let others = query.split('&').filter(|pair| !pair.is_empty() && pair.split('=').next() != Some(name.as_str()));
     let mut pairs: Vec<String> = others.map(str::to_string).collect();
-    pairs.push(format!("{name}={}", escaped(value)));
+    pairs.push(format!("{name}={}", coded(value)));
     format!("{path}?{}", pairs.join("&"))
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
-            other => out.push_str(&format!("%{other:02X}")),
-        }
-    }
-    out
 }
 
 /// An object's members as cells: `address.city`. A list of texts is one cell.
@@ -342,7 +332,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_parameter_is_set_once_and_escaped() {
+    fn a_parameter_is_set_once_and_coded() {
         assert_eq!(with_parameter("https://x.example/a", "page", "2"), "https://x.example/a?page=2");
         assert_eq!(
             with_parameter("https://x.example/a?page=1&b=c#d", "page", "a b/="),

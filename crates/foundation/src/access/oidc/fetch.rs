@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use super::providers::Provider;
 use crate::access::Secret;
 use crate::access::encoding::base64;
-use crate::access::totp::escaped;
+use crate::html::coded;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 const LARGEST: u64 = 256 << 10;
@@ -98,7 +98,7 @@ pub fn word(
         if in_body {
             form.push(("client_secret", secret.expose()));
         } else {
-            let pair = format!("{}:{}", escaped(&provider.client_id), escaped(secret.expose()));
+            let pair = format!("{}:{}", coded(&provider.client_id), coded(secret.expose()));
             request = request.header("authorization", format!("Basic {}", base64(pair.as_bytes())));
         }
     }

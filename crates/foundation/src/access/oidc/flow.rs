@@ -15,9 +15,9 @@ use crate::access::encoding::base64url;
 use crate::access::secret::hex;
 use crate::access::sessions::{self, Halfway, Login, Origin, SignedIn};
 use crate::access::steps::{self, Kind};
-use crate::access::totp::escaped;
 use crate::access::{Principal, Secret, factors, people, roles};
 use crate::app::App;
+use crate::html::coded;
 use crate::operation::Operation;
 use crate::records::write::{self, Write};
 
@@ -55,7 +55,7 @@ pub async fn begin(app: &App, provider: Id, return_to: Option<String>) -> Result
         ("code_challenge", &challenge),
         ("code_challenge_method", "S256"),
     ]
-    .map(|(name, value)| format!("{name}={}", escaped(value)));
+    .map(|(name, value)| format!("{name}={}", coded(value)));
     let joined = if described.authorization_endpoint.contains('?') { '&' } else { '?' };
     Ok(Way { location: format!("{}{joined}{}", described.authorization_endpoint, parameters.join("&")), cookie })
 }
