@@ -41,6 +41,7 @@ const InSegments = lazy(async () => (await Promise.all([import('./InSegments'), 
 const LeadWork = lazy(async () => (await Promise.all([import('./LeadWork'), needTexts('sales')]))[0])
 const Mail = lazy(async () => (await Promise.all([import('./Mail'), needTexts('letters')]))[0])
 const AnswerWork = lazy(async () => (await Promise.all([import('./AnswerWork'), needTexts('sales')]))[0])
+const DealSplits = lazy(async () => (await Promise.all([import('./DealSplits'), needTexts('sales')]))[0])
 const UserAccess = lazy(() => import('./UserAccess'))
 const Explain = lazy(() => import('./Explain'))
 const Erase = lazy(() => import('./Erase'))
@@ -307,6 +308,7 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
             {object.name === 'lead' && <Suspense><LeadWork object={object} record={record} /></Suspense>}
             {object.name === 'form_answer' && <Suspense><AnswerWork object={object} record={record} /></Suspense>}
             <StageStrip object={object} record={record} />
+            {object.name === 'deal' && <Suspense><DealSplits object={object} record={record} /></Suspense>}
             <KeyFigures object={object} record={record} />
           </div>
           <div className="sticky top-0 z-10 mt-2 flex items-center border-b border-line bg-surface px-5 max-md:px-4">
