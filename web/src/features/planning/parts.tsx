@@ -10,6 +10,7 @@ import { formatInteger, formatMoney, formatMoneyCompact } from '@/lib/format'
 import { ALL } from '@/lib/listUrl'
 import { useLocale } from '@/lib/session'
 import { useTranslation } from '@/lib/useTranslation'
+import { cx } from '@/ui/kit'
 import { Blank, Bones, Failed } from '@/ui/states'
 import { TopBar } from '@/ui/TopBar'
 
@@ -36,9 +37,9 @@ export function Page({ icon: Icon, title, tools, children }: { icon: LucideIcon;
   )
 }
 
-/** The bar of choices under the top bar; on a phone one line that is drawn sideways. */
-export function Choices({ children }: { children: ReactNode }) {
-  return <div data-no-print className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-5 py-2 max-md:flex-nowrap max-md:overflow-x-auto max-md:px-4 max-md:*:shrink-0">{children}</div>
+/** The bar of choices under the top bar; on a phone one line that is drawn sideways, or `wraps` where few stand in it. */
+export function Choices({ wraps, children }: { wraps?: boolean; children: ReactNode }) {
+  return <div data-no-print className={cx('flex min-h-11 shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-5 py-2 max-md:px-4', !wraps && 'max-md:flex-nowrap max-md:overflow-x-auto max-md:*:shrink-0')}>{children}</div>
 }
 
 export function Choice({ label, value, options, onChange }: { label: string; value: string; options: readonly { value: string; label: string }[]; onChange: (value: string) => void }) {

@@ -36,10 +36,10 @@ export default function CommissionsPage() {
   )
   return (
     <Page icon={HandCoins} title={t('pages.commissions')} tools={tools || undefined}>
-      <Choices>
+      <Choices wraps>
         {parts.length > 1 && <Segments label={t('commissions.part')} value={part} options={parts} onChange={(next) => choose({ part: next === 'mine' ? undefined : next, person: undefined })} />}
         {part !== 'plans' && (
-          <span className="flex items-center gap-1">
+          <span className="flex items-center gap-1 max-md:w-full max-md:justify-between">
             <IconButton label={t('planning.period_before')} onClick={() => choose({ month: steppedMonth(month, -1) })}><ChevronLeft size={14} /></IconButton>
             <b className="min-w-32 text-center font-semibold">{periodName(month, true)}</b>
             <IconButton label={t('planning.period_after')} onClick={() => choose({ month: steppedMonth(month, 1) })}><ChevronRight size={14} /></IconButton>
