@@ -74,6 +74,7 @@ pub fn put(op: &mut Operation, approval: &Approval, user: Id) -> Result<()> {
         html,
         attachments: Vec::new(),
         written_at: op.now,
+        sender: None,
     };
     outbox::put(op, PURPOSE, Some(person.id), &letter).map(drop)
 }

@@ -2,17 +2,19 @@
 //!
 //! [`activities`] are records that may recur ([`recurrence`], after RFC 5545); [`ics`] reads and writes them as other
 //! calendars do, and by [`dav`] phones keep them in step. [`busy`] says when people have time, [`bookings`] lets visitors take
-//! some of it.
+//! some of it; by [`invitations`] meetings and what is answered go by mail.
 
 pub mod activities;
 pub mod bookings;
 pub mod busy;
 pub mod dav;
 pub mod ics;
+pub mod invitations;
 pub mod recurrence;
 
 use std::sync::Arc;
 
+use channels::incoming::ReadsMail;
 use events::Facts;
 use foundation::doors::Route;
 use foundation::records::calendar::Recurs;
@@ -36,12 +38,17 @@ pub fn keepers() -> Vec<Arc<dyn Keeps>> {
 }
 
 /// Tables of this crate.
-pub const MIGRATIONS: &[db::Migration] =
-    &[db::Migration { name: "202611230101_dav", sql: include_str!("../../../migrations/202611230101_dav.sql") }];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration { name: "202611230101_dav", sql: include_str!("../../../migrations/202611230101_dav.sql") },
+    db::Migration {
+        name: "202611250200_invitations",
+        sql: include_str!("../../../migrations/202611250200_invitations.sql"),
+    },
+];
 
 /// What holds words of customers outside of the records.
 pub fn copies() -> Vec<Arc<dyn Copies>> {
-    vec![Arc::new(dav::Things)]
+    vec![Arc::new(dav::Things), Arc::new(invitations::Forgets)]
 }
 
 /// Whose records stand for more than one moment.
@@ -59,9 +66,14 @@ pub fn alarms() -> Vec<Arc<dyn Alarm>> {
     vec![Arc::new(activities::Reminder)]
 }
 
+/// Who looks at mail that comes in.
+pub fn mail_readers() -> Vec<Arc<dyn ReadsMail>> {
+    vec![Arc::new(invitations::Reads)]
+}
+
 /// Routes of this crate.
 pub fn routes() -> Vec<Route> {
-    [activities::routes(), busy::routes()].concat()
+    [activities::routes(), busy::routes(), invitations::routes()].concat()
 }
 
 /// What changes of these objects mean on the ledger.

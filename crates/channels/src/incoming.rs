@@ -99,9 +99,22 @@ impl Incoming {
     }
 }
 
-/// Who wants to see mail that came in: the calendar looks for replies to its invitations. In the transaction in which the
-/// message is taken, once for each message.
+/// A message that just came to a mailbox.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrived<'a> {
+    /// The id under which it is kept.
+    pub message: Id,
+    pub mailbox: Id,
+    /// The mailbox's own address, in lower case.
+    pub address: &'a str,
+    /// Whose mailbox it is; none if it is a team's.
+    pub owner: Option<Id>,
+    pub mail: &'a Incoming,
+}
+
+/// Who wants to see mail that came in: the calendar looks for invitations and for replies to its own. In the transaction in
+/// which the message is taken, once for each message and mailbox; what the mailbox itself sent is not shown.
 pub trait ReadsMail: Send + Sync {
-    /// Says whether it was for them. `message` is the id under which it is kept.
-    fn read(&self, op: &mut Operation, message: Id, mail: &Incoming) -> Result<bool>;
+    /// Says whether it was for them.
+    fn read(&self, op: &mut Operation, arrived: &Arrived) -> Result<bool>;
 }

@@ -1,7 +1,7 @@
 //! A letter before it is mail or anything else.
 
 use foundation::access::encoding::{base64url, from_base64url};
-use kernel::Time;
+use kernel::{Id, Time};
 use serde::{Deserialize, Serialize};
 
 /// Longest text of a header, in characters.
@@ -47,6 +47,18 @@ pub struct Letter {
     pub attachments: Vec<Attachment>,
     /// When it was written; it does not change when it is sent again.
     pub written_at: Time,
+    /// By whose mailbox it goes; none is the company's own server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<Sender>,
+}
+
+/// A mailbox by which the product writes, and the letters that this one belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sender {
+    pub mailbox: Id,
+    /// Message-IDs without their brackets, the nearest first.
+    #[serde(default)]
+    pub answers: Vec<String>,
 }
 
 /// A file that goes with a letter.
@@ -62,6 +74,11 @@ pub struct Attachment {
 impl Attachment {
     pub fn new(name: &str, kind: &str, content: &[u8]) -> Attachment {
         Attachment { name: HeaderText::new(name), kind: kind.into(), content: base64url(content) }
+    }
+
+    /// Whether calendars are meant to read it (RFC 6047): it stands beside the words, and not behind them as a file.
+    pub fn is_for_calendars(&self) -> bool {
+        self.kind.starts_with("text/calendar") && self.kind.contains("method=")
     }
 
     /// None where it was stored otherwise.

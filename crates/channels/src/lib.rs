@@ -15,7 +15,7 @@ use foundation::App;
 use foundation::doors::Route;
 use kernel::Result;
 
-pub use letter::{Attachment, HeaderText, Letter};
+pub use letter::{Attachment, HeaderText, Letter, Sender};
 
 /// Tables of this crate.
 pub const MIGRATIONS: &[db::Migration] =

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use channels::incoming::{Incoming, Person, ReadsMail, Sort};
+use channels::incoming::{Arrived, Incoming, Person, ReadsMail, Sort};
 use events::NewEvent;
 use events::mail::{MailBounced, MailReceived, MailSent};
 use foundation::Operation;
@@ -141,8 +141,12 @@ pub fn file(op: &mut Operation, mailbox: &Setup, readers: &[Arc<dyn ReadsMail>],
     let is_unread = !coming.is_out && !coming.is_seen && mail.sort != Sort::Bulk;
     store::grow(op, thread.id, at, face, is_unread, is_unread, is_answer)?;
     tell(op, mailbox, &message, mail, &key, thread.deal)?;
-    for reader in readers {
-        reader.read(op, id, mail)?;
+    if !coming.is_out {
+        let arrived =
+            Arrived { message: id, mailbox: mailbox.id, address: &mailbox.address, owner: mailbox.owner, mail };
+        for reader in readers {
+            reader.read(op, &arrived)?;
+        }
     }
     Ok(Filed { message: id, thread: thread.id, holder: thread.holder, is_known: false })
 }

@@ -30,6 +30,9 @@ impl OwnMailbox {
     }
 
     fn prepared(&self, letter: &Letter, message_id: &str) -> Result<Option<Prepared>> {
+        if letter.sender.is_some() {
+            return self.of_product(letter, message_id);
+        }
         let Some(draft) = writing::draft_of(message_id) else { return Ok(None) };
         self.app.read_now(&mail(), |reader| {
             let Some(draft) = queries::draft(reader, draft)? else { return Ok(None) };
@@ -52,19 +55,45 @@ impl OwnMailbox {
                 references: answered.into_iter().rev().collect(),
                 written_at: letter.written_at,
             };
-            Ok(Some(Prepared { draft: draft.id, thread: draft.thread, mailbox, proof, written, text }))
+            Ok(Some(Prepared { draft: Some(draft.id), thread: draft.thread, mailbox, proof, written, bcc: text.bcc }))
+        })
+    }
+
+    /// A letter that the product wrote in the name of the mailbox's owner, an invitation for one.
+    fn of_product(&self, letter: &Letter, message_id: &str) -> Result<Option<Prepared>> {
+        let Some(sender) = letter.sender.clone() else { return Ok(None) };
+        self.app.read_now(&mail(), |reader| {
+            let mailbox = setup::known(reader, sender.mailbox)?;
+            let proof = secret::open(reader, &mailbox)?;
+            let to = Person { name: letter.to_name.as_str().into(), address: letter.to.as_str().into() };
+            let written = Written {
+                from: Person { name: mailbox.from_name.clone(), address: mailbox.address.clone() },
+                to: vec![to],
+                cc: Vec::new(),
+                bcc: Vec::new(),
+                subject: letter.subject.clone(),
+                text: letter.text.clone(),
+                html: letter.html.clone(),
+                attachments: letter.attachments.clone(),
+                message_id: message_id.trim_start_matches('<').trim_end_matches('>').to_string(),
+                in_reply_to: sender.answers.first().cloned(),
+                references: sender.answers.iter().rev().cloned().collect(),
+                written_at: letter.written_at,
+            };
+            Ok(Some(Prepared { draft: None, thread: None, mailbox, proof, written, bcc: Vec::new() }))
         })
     }
 }
 
 /// All that a letter needs to go.
 struct Prepared {
-    draft: Id,
+    /// None where the product wrote it.
+    draft: Option<Id>,
     thread: Option<Id>,
     mailbox: Setup,
     proof: Option<channels::email::imap::Proof>,
     written: Written,
-    text: Text,
+    bcc: Vec<Person>,
 }
 
 fn mail() -> Principal {
@@ -115,9 +144,14 @@ impl OwnMailbox {
     fn filed(&self, prepared: &Prepared, raw: &[u8]) -> Result<()> {
         let Some(mut mail_sent) = mime::read(raw) else { return Err(Error::internal("our own letter is unreadable")) };
         // Who gets a copy in silence stands in no header that goes out.
-        mail_sent.bcc.clone_from(&prepared.text.bcc);
+        mail_sent.bcc.clone_from(&prepared.bcc);
         let (mailbox, thread, draft) = (prepared.mailbox.clone(), prepared.thread, prepared.draft);
-        let author = self.app.read_now(&mail(), |reader| queries::draft(reader, draft))?.map(|draft| draft.author);
+        let author = match draft {
+            Some(draft) => {
+                self.app.read_now(&mail(), |reader| queries::draft(reader, draft))?.map(|draft| draft.author)
+            }
+            None => mailbox.owner,
+        };
         let raw = raw.to_vec();
         let who = match author {
             // Who wrote it may have left since.
@@ -128,7 +162,7 @@ impl OwnMailbox {
             op.channel = "email";
             let coming = Coming {
                 mail: &mail_sent,
-                raw: (!mail_sent.enclosed.is_empty()).then_some(draft),
+                raw: draft.filter(|_| !mail_sent.enclosed.is_empty()),
                 is_out: true,
                 is_seen: true,
                 state: "sent",
@@ -137,6 +171,7 @@ impl OwnMailbox {
                 id: None,
             };
             let filed = op.as_product(|op| file::file(op, &mailbox, &[], &coming))?;
+            let Some(draft) = draft else { return Ok(()) };
             if coming.raw.is_some() && !filed.is_known {
                 let sealed = ledger::seal_bytes_for(op, filed.holder, draft, &raw)?;
                 queries::put_own_raw(op, draft, mailbox.id, filed.holder, sealed)?;

@@ -169,6 +169,7 @@ pub fn send(op: &mut Operation, id: Id, at: Option<Time>) -> Result<Json> {
         text: text.text,
         attachments,
         written_at: now,
+        sender: None,
     };
     let message_id = format!("<{}>", message_id(op, &mailbox, id)?);
     let by =

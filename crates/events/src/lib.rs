@@ -21,6 +21,7 @@ extern crate self as events;
 
 pub mod analytics;
 pub mod approvals;
+pub mod calendar;
 pub mod commerce;
 pub mod facts;
 pub mod mail;
@@ -160,6 +161,7 @@ pub fn catalogue() -> Vec<Kind> {
     kinds.extend(commerce::kinds());
     kinds.extend(quotes::kinds());
     kinds.extend(approvals::kinds());
+    kinds.extend(calendar::kinds());
     kinds.extend(mail::kinds());
     kinds.extend(service::kinds());
     kinds.extend(marketing::kinds());

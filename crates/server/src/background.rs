@@ -73,7 +73,7 @@ pub fn channels(app: &App) -> Result<Vec<Box<dyn Channel>>> {
 
 /// Who looks at mail that comes in.
 pub fn mail_readers() -> Vec<Arc<dyn ReadsMail>> {
-    Vec::new()
+    calendar::mail_readers()
 }
 
 /// A ringer of all kinds of timers.

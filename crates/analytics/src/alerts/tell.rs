@@ -121,5 +121,6 @@ fn letter(
         html,
         attachments: Vec::new(),
         written_at: op.now,
+        sender: None,
     })
 }

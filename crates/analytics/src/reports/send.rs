@@ -153,6 +153,7 @@ fn leave(op: &mut Operation, report: &Stored, due_at: Time, by_hand: bool, outco
             html: made.html.clone(),
             attachments: vec![Attachment::new(&format!("{}.pdf", report.name), "application/pdf", &made.pdf)],
             written_at: op.now,
+            sender: None,
         };
         let letter = outbox::put(op, PURPOSE, recipient.user, &letter)?;
         let body = (!names_records).then_some(made.text.as_str());

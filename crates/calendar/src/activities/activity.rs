@@ -131,6 +131,34 @@ pub struct Activity {
     pub location: Option<String>,
     #[field(links = "contact", label(en = "Participants", ru = "Участники", zh = "参与者", ro = "Participanți"))]
     pub participants: Vec<Id>,
+    /// Contact, lead and participants get the meeting by mail, and its changes; their answers are read.
+    #[field(
+        default = false,
+        label(en = "Invitations by mail", ru = "Приглашения по почте", zh = "邮件邀请", ro = "Invitații prin e-mail"),
+        help(
+            ru = "Контакт, лид и участники получают встречу и её изменения по почте; их ответы читаются.",
+            zh = "联系人、线索和参与者会通过邮件收到会议及其变更；系统会读取他们的答复。",
+            ro = "Contactul, prospectul și participanții primesc întâlnirea și schimbările ei prin e-mail; răspunsurile lor sunt citite."
+        )
+    )]
+    pub invites: bool,
+    /// What its owner answered, where somebody else invites.
+    #[field(
+        readonly,
+        label(en = "My answer", ru = "Мой ответ", zh = "我的答复", ro = "Răspunsul meu"),
+        help(
+            ru = "Что ответил ответственный, если приглашает кто-то другой.",
+            zh = "由他人邀请时，负责人的答复。",
+            ro = "Ce a răspuns responsabilul, dacă invită altcineva."
+        ),
+        options(
+            waiting(en = "To be answered", ru = "Ждёт ответа", zh = "待答复", ro = "De răspuns", hue = 60),
+            accepted(en = "Accepted", ru = "Принято", zh = "已接受", ro = "Acceptat", hue = 145),
+            tentative(en = "Maybe", ru = "Возможно", zh = "暂定", ro = "Posibil", hue = 240),
+            declined(en = "Declined", ru = "Отклонено", zh = "已谢绝", ro = "Refuzat", hue = 20),
+        )
+    )]
+    pub answer: Option<String>,
     #[field(
         long_text,
         personal,

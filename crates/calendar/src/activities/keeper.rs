@@ -7,7 +7,7 @@ use kernel::{FieldError, Id, Result, Value};
 
 use super::{ACTIVITY, Activity, queries, reminders};
 
-/// Reminders are in step with what they remind of, and a series takes its changed moments with it.
+/// Reminders are in step with what they remind of, who is invited is told, and a series takes its changed moments with it.
 pub struct Kept;
 
 impl Keeps for Kept {
@@ -15,8 +15,18 @@ impl Keeps for Kept {
         ACTIVITY
     }
 
-    fn check(&self, _: &mut Operation, _: &Object, _: &[Option<Draft>]) -> Result<Vec<(usize, FieldError)>> {
-        Ok(Vec::new())
+    fn check(&self, op: &mut Operation, object: &Object, drafts: &[Option<Draft>]) -> Result<Vec<(usize, FieldError)>> {
+        let invites = object.def.position(Activity::INVITES);
+        let mut faults = Vec::new();
+        for (place, draft) in drafts.iter().enumerate() {
+            let Some(draft) = draft else { continue };
+            // What was agreed before is not refused for another field.
+            if draft.before.is_none() || invites.is_some_and(|invites| draft.changed.contains(&invites)) {
+                let found = crate::invitations::faults(op, object, &draft.after)?;
+                faults.extend(found.into_iter().map(|fault| (place, fault)));
+            }
+        }
+        Ok(faults)
     }
 
     fn follow(&self, op: &mut Operation, drafts: &[Draft]) -> Result<()> {
@@ -24,6 +34,7 @@ impl Keeps for Kept {
         for draft in drafts {
             reminders::keep(op, &object, draft)?;
             crate::bookings::follow_activity(op, &object, draft)?;
+            crate::invitations::follow(op, &object, draft)?;
             let was_series = !draft.after.get(&object, Activity::REPEATS).is_null();
             if draft.what == What::Trashed && was_series {
                 let own = queries::changes_of(op, &object, draft.after.id)?;

@@ -120,6 +120,7 @@ pub fn send(op: &mut Operation, booking: Id, news: News) -> Result<()> {
         ),
         attachments: vec![Attachment::new("meeting.ics", &kind, calendar.as_bytes())],
         written_at: op.now,
+        sender: None,
     };
     outbox::put(op, "booking", told.party, &letter).map(drop)
 }

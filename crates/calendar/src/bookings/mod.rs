@@ -19,14 +19,16 @@ mod slots;
 mod take;
 mod token;
 mod visitor;
-mod words;
+pub(crate) mod words;
 
 pub use booking::Booking;
 pub use doors::router;
 pub use keeper::Pages;
 pub use page::BookingPage;
 
+pub(crate) use draw::escaped as safe;
 pub(crate) use keeper::follow_activity;
+pub(crate) use visitor::known_by;
 
 const PAGE: &str = "booking_page";
 const BOOKING: &str = "booking";

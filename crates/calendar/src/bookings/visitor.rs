@@ -25,13 +25,21 @@ impl Party {
     }
 }
 
+/// Whose address it is, and the field by which records name them: a contact before a lead.
+pub fn known_by(op: &mut Operation, address: &str) -> Result<Option<(&'static str, Id)>> {
+    for name in [CONTACT, LEAD] {
+        let Some(object) = op.catalogue.named(name).cloned() else { continue };
+        if let Some(id) = queries::known(op, &object, address)? {
+            return Ok(Some((name, id)));
+        }
+    }
+    Ok(None)
+}
+
 /// Whoever has this address, else somebody new with where they came from. What is known of somebody is not written over.
 pub fn find_or_make(op: &mut Operation, plan: &Plan, wish: &Wish, host: Option<Id>) -> Result<Party> {
-    for (name, is_lead) in [(CONTACT, false), (LEAD, true)] {
-        let Some(object) = op.catalogue.named(name).cloned() else { continue };
-        if let Some(id) = queries::known(op, &object, &wish.email)? {
-            return Ok(Party { id, is_lead });
-        }
+    if let Some((field, id)) = known_by(op, &wish.email)? {
+        return Ok(Party { id, is_lead: field == LEAD });
     }
     let is_lead = plan.becomes == LEAD;
     let object = op.catalogue.named(if is_lead { LEAD } else { CONTACT }).cloned().ok_or(Error::NotFound)?;

@@ -16,8 +16,15 @@ mod items;
 mod kept;
 mod put;
 mod queries;
-mod zones;
+pub(crate) mod zones;
 
+use std::sync::Arc;
+
+use foundation::Reader;
+use foundation::records::{Object, Record};
+use kernel::{Id, Result};
+
+pub(crate) use events::{Said, read as read_event};
 pub use kept::{Things, Told};
 
 /// What a collection holds.
@@ -86,4 +93,22 @@ impl Kind {
             (Kind::Contacts, _) => "Contacts",
         }
     }
+}
+
+/// The UID that a client of its owner gave an activity.
+pub(crate) fn uid_of(reader: &mut Reader, owner: Id, activity: Id) -> Result<Option<String>> {
+    let stored = queries::stored_of(reader, Kind::Events, owner, &[activity])?;
+    Ok(stored.into_values().next().map(|stored| stored.uid))
+}
+
+/// What a client of its owner put under a UID, among calls, meetings and visits.
+pub(crate) fn put_with(reader: &mut Reader, owner: Id, uid: &str) -> Result<Option<Id>> {
+    Ok(queries::stored_with(reader, Kind::Events, owner, uid)?.first().map(|stored| stored.record))
+}
+
+/// The changed moments of a series that are not thrown away.
+pub(crate) fn moments_of(reader: &mut Reader, object: &Arc<Object>, series: Id) -> Result<Vec<Record>> {
+    let mut found = queries::moments(reader, object, &[series])?.remove(&series).unwrap_or_default();
+    found.retain(|moment| moment.deleted_at.is_none());
+    Ok(found)
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use foundation::App;
 use foundation::access::Secret;
 use kernel::Time;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message, MultiPart};
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::SmtpTransport;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{Tls as Security, TlsParameters};
@@ -15,7 +15,7 @@ use lettre::{Address, Transport as _};
 
 use super::imap::Proof;
 use super::wire::{Server, Tls, addresses};
-use super::{Trouble, moment, why, words};
+use super::{Trouble, body, moment, why, words};
 use crate::incoming::Person;
 use crate::{Attachment, Fault, HeaderText};
 
@@ -67,17 +67,7 @@ impl Written {
             let name = HeaderName::new_from_ascii_str("References");
             builder = builder.raw_header(HeaderValue::new(name, line));
         }
-        let words = MultiPart::alternative_plain_html(self.text.clone(), self.html.clone());
-        if self.attachments.is_empty() {
-            return builder.multipart(words).map_err(|fault| never("unreadable", fault.to_string()));
-        }
-        let mut whole = MultiPart::mixed().multipart(words);
-        for attachment in &self.attachments {
-            let content = attachment.content().ok_or_else(|| never("unreadable", attachment.name.as_str().into()))?;
-            let kind = ContentType::parse(&attachment.kind).map_err(|fault| never("unreadable", fault.to_string()))?;
-            let part = lettre::message::Attachment::new(attachment.name.as_str().into()).body(content, kind);
-            whole = whole.singlepart(part);
-        }
+        let whole = body(&self.text, &self.html, &self.attachments)?;
         builder.multipart(whole).map_err(|fault| never("unreadable", fault.to_string()))
     }
 }

@@ -16,11 +16,11 @@ use std::time::{Duration, SystemTime};
 use foundation::outbound::MailServer;
 use kernel::{Error, Result, Time};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message, MultiPart};
+use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 use lettre::transport::smtp::{self, SmtpTransport};
 use lettre::{Address, Transport as _};
 
-use crate::{Channel, Fault, Letter};
+use crate::{Attachment, Channel, Fault, Letter};
 
 pub use wire::{Server, Tls};
 
@@ -89,14 +89,7 @@ impl Email {
         let to: Address = letter.to.as_str().parse().map_err(|_| never("address", letter.to.as_str().to_string()))?;
         let name = Some(letter.to_name.as_str().to_string()).filter(|name| !name.is_empty());
         // A machine wrote it: nothing that answers by itself answers (RFC 3834).
-        let words = MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone());
-        let mut whole = MultiPart::mixed().multipart(words.clone());
-        for attachment in &letter.attachments {
-            let content = attachment.content().ok_or_else(|| never("unreadable", attachment.name.as_str().into()))?;
-            let kind = ContentType::parse(&attachment.kind).map_err(|fault| never("unreadable", fault.to_string()))?;
-            whole =
-                whole.singlepart(lettre::message::Attachment::new(attachment.name.as_str().into()).body(content, kind));
-        }
+        let whole = body(&letter.text, &letter.html, &letter.attachments)?;
         let by_itself = HeaderName::new_from_ascii_str("Auto-Submitted");
         Message::builder()
             .from(self.from.clone())
@@ -105,9 +98,34 @@ impl Email {
             .message_id(Some(message_id.to_string()))
             .date(moment(letter.written_at))
             .raw_header(HeaderValue::new(by_itself, "auto-generated".into()))
-            .multipart(if letter.attachments.is_empty() { words } else { whole })
+            .multipart(whole)
             .map_err(|fault| never("unreadable", fault.to_string()))
     }
+}
+
+/// The words in both forms, what calendars read beside them (RFC 6047), and files behind them.
+fn body(text: &str, html: &str, attachments: &[Attachment]) -> std::result::Result<MultiPart, Fault> {
+    let mut words = MultiPart::alternative_plain_html(text.to_string(), html.to_string());
+    let (calendars, files): (Vec<_>, Vec<_>) = attachments.iter().partition(|one| one.is_for_calendars());
+    let read = |attachment: &Attachment| {
+        let content = attachment.content();
+        let content = content.ok_or_else(|| Fault::Never("unreadable", attachment.name.as_str().into()))?;
+        let kind = ContentType::parse(&attachment.kind);
+        Ok((content, kind.map_err(|fault| Fault::Never("unreadable", fault.to_string()))?))
+    };
+    for calendar in calendars {
+        let (content, kind) = read(calendar)?;
+        words = words.singlepart(SinglePart::builder().header(kind).body(content));
+    }
+    if files.is_empty() {
+        return Ok(words);
+    }
+    let mut whole = MultiPart::mixed().multipart(words);
+    for file in files {
+        let (content, kind) = read(file)?;
+        whole = whole.singlepart(lettre::message::Attachment::new(file.name.as_str().into()).body(content, kind));
+    }
+    Ok(whole)
 }
 
 impl Channel for Email {

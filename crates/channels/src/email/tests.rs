@@ -48,6 +48,7 @@ fn a_letter_has_both_forms_and_the_same_id_and_date_whenever_it_is_made() {
         html: "<p>Hello</p>".into(),
         attachments: Vec::new(),
         written_at: Time::parse("2026-06-19T12:00:00Z").unwrap(),
+        sender: None,
     };
     let made = || String::from_utf8(email.message(&letter, "<1@example.com>").unwrap().formatted()).unwrap();
     let text = made();
@@ -70,6 +71,7 @@ fn a_file_goes_with_a_letter_as_it_is() {
         html: "<p>Hello</p>".into(),
         attachments: vec![crate::Attachment::new("Отчёт.pdf", "application/pdf", b"%PDF-1.7 \xff\x00")],
         written_at: Time::parse("2026-06-19T12:00:00Z").unwrap(),
+        sender: None,
     };
     let kept: Letter = serde_json::from_slice(&serde_json::to_vec(&letter).unwrap()).unwrap();
     assert_eq!(kept.attachments[0].content().as_deref(), Some(&b"%PDF-1.7 \xff\x00"[..]));

@@ -97,5 +97,6 @@ fn letter(op: &Operation, name: &str, email: &str, subject: &str, text: &str, ad
         html,
         attachments: Vec::new(),
         written_at: op.now,
+        sender: None,
     }
 }

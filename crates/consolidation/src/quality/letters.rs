@@ -166,6 +166,7 @@ fn put(op: &mut Operation, person: &Person, language: &str) -> Result<Id> {
         html: report::html(&made, language, &origin),
         attachments: Vec::new(),
         written_at: op.now,
+        sender: None,
     };
     outbox::put(op, PURPOSE, Some(person.id), &letter)
 }

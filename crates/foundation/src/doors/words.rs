@@ -159,6 +159,38 @@ const FIELDS: &[(&str, [&str; 3])] = &[
         ["Это правило повторения непонятно", "无法理解此重复规则", "Această regulă de repetare nu poate fi înțeleasă"],
     ),
     (
+        "invitation.booked",
+        [
+            "Записавшийся получает письма самой записи",
+            "预约者会收到预约本身的邮件",
+            "Cine s-a programat primește scrisorile programării",
+        ],
+    ),
+    (
+        "invitation.no_time",
+        [
+            "Приглашать можно на звонок, встречу или визит с началом",
+            "只有设有开始时间的电话、会议或拜访才能发出邀请",
+            "Se poate invita doar la un apel, o întâlnire sau o vizită cu un început",
+        ],
+    ),
+    (
+        "invitation.no_owner",
+        [
+            "Кто-то должен приглашать: укажите ответственного",
+            "必须有邀请人：请指定负责人",
+            "Cineva trebuie să invite: indicați un responsabil",
+        ],
+    ),
+    (
+        "invitation.no_mail",
+        [
+            "Исходящая почта не настроена, и у ответственного нет ящика",
+            "尚未设置发信，且负责人没有邮箱",
+            "Poșta de ieșire nu este configurată, iar responsabilul nu are o căsuță",
+        ],
+    ),
+    (
         "recurrence.no_start",
         [
             "Чтобы повторяться, нужно начало или срок",
@@ -342,6 +374,22 @@ const FIELDS: &[(&str, [&str; 3])] = &[
 
 /// Conflicts that people meet often.
 const CONFLICTS: &[(&str, [&str; 3])] = &[
+    (
+        "invitation.none",
+        ["К этой встрече никто не приглашал", "没有人邀请您参加此会议", "Nimeni nu a invitat la această întâlnire"],
+    ),
+    (
+        "invitation.cancelled",
+        ["Организатор отменил эту встречу", "组织者已取消此会议", "Organizatorul a anulat această întâlnire"],
+    ),
+    (
+        "invitation.no_mailbox",
+        [
+            "Ящика, в который пришло приглашение, больше нет",
+            "收到邀请的邮箱已不存在",
+            "Căsuța în care a venit invitația nu mai există",
+        ],
+    ),
     ("recurrence.none", ["Это дело не повторяется", "此活动不重复", "Această activitate nu se repetă"]),
     (
         "booking.over",

@@ -33,6 +33,7 @@ pub fn ask(op: &mut Operation, answers: &Object, form: &Definition, answer: &Rec
         ),
         attachments: Vec::new(),
         written_at: op.now,
+        sender: None,
     };
     outbox::put(op, "form", None, &letter).map(drop)
 }

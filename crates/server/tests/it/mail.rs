@@ -33,6 +33,7 @@ fn letter(at: Time) -> Letter {
         html: "<p>A word of mine</p>".into(),
         attachments: Vec::new(),
         written_at: at,
+        sender: None,
     }
 }
 

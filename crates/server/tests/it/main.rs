@@ -33,6 +33,7 @@ mod files;
 mod forecast;
 mod forms;
 mod groups;
+mod invitations;
 mod kept;
 mod lake;
 mod layouts;

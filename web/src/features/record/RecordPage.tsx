@@ -42,6 +42,7 @@ const LeadWork = lazy(async () => (await Promise.all([import('./LeadWork'), need
 const Mail = lazy(async () => (await Promise.all([import('./Mail'), needTexts('letters')]))[0])
 const AnswerWork = lazy(async () => (await Promise.all([import('./AnswerWork'), needTexts('sales')]))[0])
 const DealSplits = lazy(async () => (await Promise.all([import('./DealSplits'), needTexts('sales')]))[0])
+const Invitation = lazy(async () => (await Promise.all([import('./Invitation'), needTexts('calendar')]))[0])
 const UserAccess = lazy(() => import('./UserAccess'))
 const Explain = lazy(() => import('./Explain'))
 const Erase = lazy(() => import('./Erase'))
@@ -307,6 +308,7 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
             {HAS_MAIL.has(object.name) && <Suspense><Mail object={object.name} plural={object.plural} id={record.id} email={typeof record['email'] === 'string' && record['email'] !== '' && !record.deleted_at ? record['email'] : null} /></Suspense>}
             {object.name === 'lead' && <Suspense><LeadWork object={object} record={record} /></Suspense>}
             {object.name === 'form_answer' && <Suspense><AnswerWork object={object} record={record} /></Suspense>}
+            {object.name === 'activity' && (record['invites'] === true || !isEmpty(record['answer'])) && <Suspense><Invitation object={object} record={record} /></Suspense>}
             <StageStrip object={object} record={record} />
             {object.name === 'deal' && <Suspense><DealSplits object={object} record={record} /></Suspense>}
             <KeyFigures object={object} record={record} />
