@@ -15,6 +15,8 @@ pub const SERVER: &str = "http://calendarserver.org/ns/";
 /// Names asked for in one request, and things.
 const MOST_NAMES: usize = 200;
 const MOST_HREFS: usize = 5_000;
+/// The longest stretch of one question about who is busy.
+const LONGEST_WINDOW_MS: i64 = 366 * 24 * 60 * 60 * 1000;
 
 /// A property by its namespace and name.
 pub type Name = (String, String);
@@ -36,6 +38,8 @@ pub enum Report {
     Query(Filter),
     /// What changed since a token; none is everything.
     Sync(Option<String>),
+    /// When its owner is busy, between these.
+    Busy((Time, Time)),
 }
 
 /// What a thing must be to be found.
@@ -108,9 +112,21 @@ pub fn report(body: &str) -> Result<(Report, Properties)> {
             let token = child(root, "sync-token").and_then(|node| node.text()).map(|text| text.trim().to_string());
             Report::Sync(token.filter(|token| !token.is_empty()))
         }
+        "free-busy-query" => Report::Busy(window(root)?),
         other => return Err(Error::Unreadable(format!("the report `{other}` is not known"))),
     };
     Ok((report, properties(root)))
+}
+
+/// The days of a question about who is busy: both ends are said, and they are not more than a year apart.
+fn window(node: Node) -> Result<(Time, Time)> {
+    let wrong = |why: &str| Error::Unreadable(why.to_string());
+    let asked = child(node, "time-range").ok_or_else(|| wrong("a time-range is missing"))?;
+    let (from, to) = range(asked)?;
+    if from.0 == i64::MIN || to.0 == i64::MAX || to <= from || to.0.saturating_sub(from.0) > LONGEST_WINDOW_MS {
+        return Err(wrong("a time-range has a start and an end, at most a year apart"));
+    }
+    Ok((from, to))
 }
 
 fn filter(node: Node) -> Result<Filter> {
@@ -175,6 +191,23 @@ mod tests {
             names,
             [(DAV.to_string(), "getetag".to_string()), (CALDAV.to_string(), "calendar-data".to_string())]
         );
+    }
+
+    #[test]
+    fn who_asks_for_busy_times_says_from_when_to_when() {
+        let asked =
+            |range: &str| report(&format!("<c:free-busy-query xmlns:c=\"{CALDAV}\">{range}</c:free-busy-query>"));
+        let (found, _) = asked("<c:time-range start=\"20260619T000000Z\" end=\"20260620T000000Z\"/>").unwrap();
+        let day = |text: &str| Time::parse(text).unwrap();
+        assert_eq!(found, Report::Busy((day("2026-06-19"), day("2026-06-20"))));
+        for wrong in [
+            "",
+            "<c:time-range start=\"20260619T000000Z\"/>",
+            "<c:time-range start=\"20260620T000000Z\" end=\"20260619T000000Z\"/>",
+            "<c:time-range start=\"20260620T000000Z\" end=\"20360619T000000Z\"/>",
+        ] {
+            assert!(asked(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

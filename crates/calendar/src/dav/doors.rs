@@ -21,7 +21,7 @@ use super::answers::{Answers, escaped, precondition};
 use super::asked::{self, CALDAV, CARDDAV, DAV, Name, Properties, Report, SERVER};
 use super::items::{self, Item};
 use super::put::{self, Only};
-use super::{Kind, queries};
+use super::{Kind, free, queries};
 
 /// Bytes of a body.
 const BYTES: usize = 512 * 1024;
@@ -252,6 +252,14 @@ impl Call {
             _ => return Err(Error::Forbidden("this report is for collections")),
         };
         let user = self.user;
+        if let Report::Busy(window) = report {
+            if kind == Kind::Contacts {
+                return Err(Error::Forbidden("this report is for collections of a calendar"));
+            }
+            let text = self.app.read(&self.who, move |reader| free::told(reader, user, window)).await?;
+            let kind = [(header::CONTENT_TYPE, kind.media()), (header::CACHE_CONTROL, "no-store")];
+            return Ok((kind, text).into_response());
+        }
         let is_sync = matches!(report, Report::Sync(_));
         let answers = self.app.read(&self.who, move |reader| {
             let mut answers = Answers::new();
@@ -279,6 +287,7 @@ impl Call {
                         item_found(&mut answers, kind, user, &item, &wanted);
                     }
                 }
+                Report::Busy(_) => {}
                 Report::Sync(since) => {
                     if kind == Kind::Contacts {
                         return Err(Error::Forbidden("this collection is read whole"));
@@ -480,7 +489,7 @@ fn place_found(
 fn reports(kind: Kind) -> String {
     let known: &[&str] = match kind {
         Kind::Contacts => &["<a:addressbook-multiget/>", "<a:addressbook-query/>"],
-        _ => &["<c:calendar-multiget/>", "<c:calendar-query/>", "<d:sync-collection/>"],
+        _ => &["<c:calendar-multiget/>", "<c:calendar-query/>", "<c:free-busy-query/>", "<d:sync-collection/>"],
     };
     known
         .iter()

@@ -12,6 +12,7 @@ mod asked;
 mod cards;
 pub mod doors;
 mod events;
+mod free;
 mod items;
 mod kept;
 mod put;

@@ -103,6 +103,29 @@ async fn activities(client: &Client) -> Vec<Value> {
 }
 
 on_both! {
+    async fn who_proposes_a_time_asks_when_somebody_is_busy(app: TestApp) {
+        let ana = app.ana();
+        let phone = phone(&app, &ana).await;
+        let make = async |more: Value| {
+            let mut body = json!({ "subject": "A secret", "kind": "meeting", "owner": app.ana_id() });
+            more.as_object().unwrap().iter().for_each(|(name, value)| body[name] = value.clone());
+            ana.post("/activities", body).await.created();
+        };
+        make(json!({ "starts_at": "2026-06-22T09:00:00Z", "ends_at": "2026-06-22T10:00:00Z" })).await;
+        make(json!({ "starts_at": "2026-06-22T09:30:00Z", "ends_at": "2026-06-22T11:00:00Z" })).await;
+        make(json!({ "starts_at": "2026-06-22T14:00:00Z", "ends_at": "2026-06-22T15:00:00Z", "outcome": "cancelled" })).await;
+        make(json!({ "starts_at": "2026-06-15T16:00:00Z", "ends_at": "2026-06-15T16:30:00Z", "repeats": "FREQ=WEEKLY", "time_zone": "UTC" })).await;
+        let asked = |range: &str| format!("<c:free-busy-query xmlns:c=\"urn:ietf:params:xml:ns:caldav\">{range}</c:free-busy-query>");
+        let day = "<c:time-range start=\"20260622T000000Z\" end=\"20260623T000000Z\"/>";
+        let answer = phone.ask("REPORT", &phone.events(), &asked(day)).await;
+        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, Some("text/calendar; charset=utf-8")));
+        let text = answer.text();
+        let busy: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("FREEBUSY;FBTYPE=BUSY:")).collect();
+        assert_eq!(busy, ["20260622T090000Z/20260622T110000Z", "20260622T160000Z/20260622T163000Z"], "{text}");
+        assert!(!text.contains("secret"), "only the times are told: {text}");
+        assert_eq!(phone.ask("REPORT", &phone.events(), &asked("")).await.status, 400);
+    }
+
     async fn a_phone_finds_its_calendars_by_the_address_of_the_company(app: TestApp) {
         let phone = phone(&app, &app.ana()).await;
         let moved = app.stranger().send("PROPFIND", "//.well-known/caldav", Body::empty()).await;
