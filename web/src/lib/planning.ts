@@ -5,7 +5,8 @@ import { ask } from './api'
 
 export type PlanBy = 'person' | 'team' | 'territory' | 'product_line'
 export type PlanUnit = 'month' | 'quarter' | 'year'
-export type PlanMeasure = 'revenue' | 'deals'
+/** What is planned: money, or how often something is done. */
+export type PlanMeasure = 'revenue' | 'deals' | 'activities' | 'calls' | 'meetings' | 'visits'
 
 export interface PlanPeriod {
   name: string
@@ -30,6 +31,8 @@ export interface PlanRow {
   above: string | null
   depth: number
   may_change: boolean
+  /** Of a team those who are in it. */
+  people: string[]
   cells: PlanCell[]
 }
 
@@ -53,6 +56,20 @@ export interface PlanAsked {
   measure: PlanMeasure
   year: number
   all: boolean
+}
+
+/** The kinds of activities that a measure counts; none where it counts deals. */
+export const KINDS: Partial<Record<PlanMeasure, readonly string[]>> = { activities: ['call', 'meeting', 'visit'], calls: ['call'], meetings: ['meeting'], visits: ['visit'] }
+
+/** The records behind a figure: whose, and in which days. None is behind it for nobody. */
+export function behind(plan: Pick<Plan, 'by' | 'measure'>, row: Pick<PlanRow, 'id' | 'people'>, period: PlanPeriod): { plural: string; question: string } {
+  const kinds = KINDS[plan.measure]
+  const days = `in "${period.first}" to "${period.last}"`
+  const people = plan.by === 'team' ? row.people : [row.id]
+  const owners = `owner in (${people.map((id) => `"${id}"`).join(', ')})`
+  const whose = plan.by === 'territory' ? `territory = "${row.id}"` : plan.by === 'product_line' ? `product.product_line = "${row.id}"` : people.length > 0 ? owners : 'owner is empty'
+  if (kinds) return { plural: 'activities', question: `is_done and kind in (${kinds.map((kind) => `"${kind}"`).join(', ')}) and done_at ${days} and ${whose}` }
+  return { plural: 'deals', question: `status = "won" and closed_on ${days} and ${whose}` }
 }
 
 export const planQuery = (asked: PlanAsked) => queryOptions({

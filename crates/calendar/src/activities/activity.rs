@@ -74,7 +74,7 @@ pub struct Activity {
     pub remind_before: Option<i64>,
     #[field(default = false, label(en = "Done", ru = "Сделано", zh = "已完成", ro = "Finalizată"))]
     pub is_done: bool,
-    #[field(label(en = "Done at", ru = "Когда сделано", zh = "完成时间", ro = "Finalizată la"))]
+    #[field(indexed, label(en = "Done at", ru = "Когда сделано", zh = "完成时间", ro = "Finalizată la"))]
     pub done_at: Option<Time>,
     #[field(
         label(en = "Priority", ru = "Приоритет", zh = "优先级", ro = "Prioritate"),

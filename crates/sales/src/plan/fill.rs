@@ -109,7 +109,7 @@ pub fn copy(op: &mut Operation, new: &Copy) -> Result<Json> {
             }
         }
         "won" => {
-            let won = queries::won_by(op, from.by, from.measure, first, last, &rates)?;
+            let won = queries::reached(op, from.by, from.measure, (first, last), &rates)?;
             for ((of, month), value) in won.by {
                 *basis.entry((of, Period::of(from.unit, month.first()))).or_default() += value;
             }
@@ -134,10 +134,7 @@ pub fn copy(op: &mut Operation, new: &Copy) -> Result<Json> {
 
 /// Plans are round: whole units of money.
 fn round(value: i64, measure: Measure) -> i64 {
-    match measure {
-        Measure::Deals => value,
-        Measure::Revenue => worth::share(value, 1, 100).saturating_mul(100),
-    }
+    if measure == Measure::Revenue { worth::share(value, 1, 100).saturating_mul(100) } else { value }
 }
 
 fn asked(by: &str, unit: &str, measure: &str, year: Option<i16>) -> Asked {
@@ -146,7 +143,7 @@ fn asked(by: &str, unit: &str, measure: &str, year: Option<i16>) -> Asked {
 }
 
 fn new_measure(new: &Copy) -> Result<Measure> {
-    Measure::named(&new.measure).ok_or_else(|| Error::invalid("measure", "unknown", "revenue or deals"))
+    Measure::named(&new.measure).ok_or_else(|| Error::invalid("measure", "unknown", "no such measure"))
 }
 
 /// Sets these cells as the caller; what stood there is changed, not made anew.
@@ -158,16 +155,13 @@ fn put(op: &mut Operation, sheet: Sheet, wanted: &BTreeMap<(Id, Period), (usize,
     let Some((from, to)) = days.clone().min().zip(days.max()) else { return Ok(0) };
     let there = Planned::load(op, sheet.measure, from, to, &rates)?;
     let position = |name: &str| object.def.position(name).ok_or_else(|| Error::internal(format!("no field {name}")));
-    let amount = match sheet.measure {
-        Measure::Revenue => position("amount")?,
-        Measure::Deals => position("deals")?,
-    };
+    let amount = position(if sheet.measure == Measure::Revenue { "amount" } else { "deals" })?;
     let (mut writes, mut places) = (Vec::new(), Vec::new());
     for ((of, period), (place, value)) in wanted {
         let held = there.kept.get(&(sheet.by, *of, *period)).copied();
         let said = value.map(|value| match sheet.measure {
             Measure::Revenue => Value::Money(Money::new(value, rates.company.company)),
-            Measure::Deals => Value::Int(value),
+            _ => Value::Int(value),
         });
         writes.push(match (held, said) {
             (None, None) => continue,

@@ -46,12 +46,16 @@ impl Asked {
         if !(1900..=2200).contains(&year) {
             return Err(Error::invalid("year", "out_of_range", "a year from 1900 to 2200"));
         }
-        Ok(Sheet {
+        let sheet = Sheet {
             by: Whose::named(by).ok_or_else(|| unknown("by", by))?,
             unit: Unit::named(unit).ok_or_else(|| unknown("unit", unit))?,
             year,
             measure: Measure::named(measure).ok_or_else(|| unknown("measure", measure))?,
-        })
+        };
+        if !sheet.measure.is_of(sheet.by) {
+            return Err(Error::invalid("by", "unknown_option", "activities are planned for people and teams"));
+        }
+        Ok(sheet)
     }
 }
 
@@ -94,8 +98,8 @@ pub fn show(reader: &mut Reader, asked: &Asked) -> Result<Json> {
             _ => Planned::default(),
         },
         teams: if sheet.by == Whose::Team { queries::teams_of(reader)? } else { BTreeMap::new() },
-        won: queries::won_by(reader, sheet.by, sheet.measure, from, to, &rates)?,
-        before: queries::won_by(reader, sheet.by, sheet.measure, year_before.first(), year_before.last(), &rates)?,
+        won: queries::reached(reader, sheet.by, sheet.measure, (from, to), &rates)?,
+        before: queries::reached(reader, sheet.by, sheet.measure, (year_before.first(), year_before.last()), &rates)?,
     };
     let periods = sheet.periods();
     let shown = known.shown(reader, sheet, asked.all);
@@ -109,7 +113,7 @@ pub fn show(reader: &mut Reader, asked: &Asked) -> Result<Json> {
                 cells.iter().map(|of_period| of_period.get(&line.id).copied().unwrap_or_default().to_json()).collect();
             json!({
                 "id": line.id, "title": line.title, "above": above.get(&line.id), "depth": depth,
-                "may_change": may_change(reader, sheet.by, line), "cells": of_line,
+                "may_change": may_change(reader, sheet.by, line), "people": known.people_of(line.id), "cells": of_line,
             })
         })
         .collect();
@@ -198,6 +202,11 @@ impl Known {
             cells.insert(line.id, cell);
         }
         cells
+    }
+
+    /// Who is in a team: whose records stand behind its figures.
+    fn people_of(&self, team: Id) -> Vec<Id> {
+        self.teams.iter().filter(|(_, teams)| teams.contains(&team)).map(|(person, _)| *person).collect()
     }
 
     /// What is planned for the people of each team.

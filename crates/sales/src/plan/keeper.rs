@@ -10,7 +10,7 @@ use foundation::records::{Object, Record};
 use kernel::{FieldError, Id, Result, Value};
 
 use super::period::{Period, Unit};
-use super::{QUOTA, Whose, queries};
+use super::{Measure, QUOTA, Whose, queries};
 
 /// Quotas that are written.
 pub struct Quotas;
@@ -55,16 +55,21 @@ fn whose(object: &Object, quota: &Record) -> Option<Whose> {
 }
 
 fn shapeless(object: &Object, quota: &Record) -> Option<FieldError> {
-    if whose(object, quota).is_none() {
+    let Some(whose) = whose(object, quota) else {
         let detail = "a quota is of one: a person, a team, a territory or a product line";
         return Some(FieldError::new("person", "required", detail));
+    };
+    let measure = quota.get(object, "measure").as_text().and_then(Measure::named).unwrap_or(Measure::Revenue);
+    if !measure.is_of(whose) {
+        let detail = "calls, meetings and visits are planned for people and teams";
+        return Some(FieldError::new("measure", "unknown_option", detail));
     }
     let is_below = |value: &Value| match value {
         Value::Money(money) => money.amount < 0,
         Value::Int(number) => *number < 0,
         _ => false,
     };
-    let field = if quota.get(object, "measure").as_text() == Some("deals") { "deals" } else { "amount" };
+    let field = if measure == Measure::Revenue { "amount" } else { "deals" };
     match quota.get(object, field) {
         Value::Null => Some(FieldError::new(field, "required", "say how much")),
         value if is_below(value) => Some(FieldError::new(field, "below_minimum", "not below 0")),

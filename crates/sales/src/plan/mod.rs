@@ -1,4 +1,5 @@
-//! The plan: what people, teams, territories and product lines are to sell, month by month, quarter or year.
+//! The plan: what people, teams, territories and product lines are to sell, month by month, quarter or year, and how many
+//! calls, meetings and visits people and teams are to make for it.
 //!
 //! A [`Quota`] is a record like any other, under the same rights: whoever answers for it reads it, and so do those whom
 //! they report to. [`grid`] shows a year of them as a sheet beside what was sold, with the sums of who is below whom and of
@@ -65,17 +66,45 @@ pub enum Measure {
     Revenue,
     /// How many deals were won.
     Deals,
+    /// Calls, meetings and visits that were done.
+    Activities,
+    Calls,
+    Meetings,
+    Visits,
 }
 
 impl Measure {
+    pub const ALL: [Measure; 6] =
+        [Measure::Revenue, Measure::Deals, Measure::Activities, Measure::Calls, Measure::Meetings, Measure::Visits];
+
     pub fn named(name: &str) -> Option<Measure> {
-        [Measure::Revenue, Measure::Deals].into_iter().find(|measure| measure.name() == name)
+        Measure::ALL.into_iter().find(|measure| measure.name() == name)
+    }
+
+    /// The kinds of activities that it counts; none where it counts deals.
+    pub fn kinds(self) -> &'static [&'static str] {
+        match self {
+            Measure::Revenue | Measure::Deals => &[],
+            Measure::Activities => &["call", "meeting", "visit"],
+            Measure::Calls => &["call"],
+            Measure::Meetings => &["meeting"],
+            Measure::Visits => &["visit"],
+        }
+    }
+
+    /// What people do is planned for people and teams; territories and product lines do nothing.
+    pub fn is_of(self, whose: Whose) -> bool {
+        self.kinds().is_empty() || matches!(whose, Whose::Person | Whose::Team)
     }
 
     pub fn name(self) -> &'static str {
         match self {
             Measure::Revenue => "revenue",
             Measure::Deals => "deals",
+            Measure::Activities => "activities",
+            Measure::Calls => "calls",
+            Measure::Meetings => "meetings",
+            Measure::Visits => "visits",
         }
     }
 }

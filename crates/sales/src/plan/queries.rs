@@ -8,7 +8,8 @@ use foundation::company::currencies::Rates;
 use foundation::records::{Object, ask, figures};
 use foundation::{Operation, Reader};
 use jiff::civil::Date;
-use kernel::{Currency, Id, Money, Result};
+use jiff::tz::TimeZone;
+use kernel::{Currency, Error, Id, Money, Result, Time};
 
 use super::period::{Period, Unit};
 use super::{Measure, QUOTA, Whose};
@@ -71,7 +72,7 @@ fn quotas(reader: &mut Reader, measure: Measure, from: Date, to: Date) -> Result
     let rule = ask::rule_sql(reader, &object, Action::Read, &mut args)?;
     let value = match measure {
         Measure::Revenue => "r.amount, r.amount_currency",
-        Measure::Deals => "r.deals, r.unit",
+        _ => "r.deals, r.unit",
     };
     let sql = format!(
         "select r.id, r.unit, r.starts_on, r.person, r.team, r.territory, r.product_line, {value} from {} r \
@@ -122,8 +123,80 @@ pub struct Won {
     pub without_rate: i64,
 }
 
+/// What was done or won in these days, by whose it is and by month.
+pub fn reached(
+    reader: &mut Reader,
+    whose: Whose,
+    measure: Measure,
+    (from, to): (Date, Date),
+    rates: &Rates,
+) -> Result<Won> {
+    if measure.kinds().is_empty() {
+        return won_by(reader, whose, measure, from, to, rates);
+    }
+    done_by(reader, whose, measure.kinds(), from, to)
+}
+
+/// Activities that the caller may see, by the month in which they were done where the caller lives: one walk of the index on
+/// that moment. Those of a team are those of its people.
+fn done_by(reader: &mut Reader, whose: Whose, kinds: &[&str], from: Date, to: Date) -> Result<Won> {
+    let mut done = Won::default();
+    let activities = reader.object("activity")?;
+    if !reader.who.access.on("activity").allows(Action::Read) {
+        return Ok(done);
+    }
+    for field in ["done_at", "is_done", "kind", "owner"] {
+        figures::visible(reader, &activities, field, field)?;
+    }
+    let zone = TimeZone::get(&reader.who.zone).unwrap_or(TimeZone::UTC);
+    let mut months = vec![Period::of(Unit::Month, from)];
+    while let Some(next) = months.last().map(|month| month.after(1)).filter(|next| next.first() <= to) {
+        months.push(next);
+    }
+    let begins = |month: Period| {
+        let at = month.first().to_zoned(zone.clone()).map(|at| at.timestamp().as_millisecond());
+        at.map(Time).map_err(|_| Error::invalid("year", "out_of_range", "a year from 1900 to 2200"))
+    };
+    let mut args: Vec<Arg> = Vec::new();
+    let rule = ask::rule_sql(reader, &activities, Action::Read, &mut args)?;
+    let mut place = |arg: Arg| {
+        args.push(arg);
+        format!("${}", args.len())
+    };
+    let listed: Vec<String> = kinds.iter().map(|kind| place(Arg::from(*kind))).collect();
+    let (first, over) = (months.first().copied(), months.last().map(|month| month.after(1)));
+    let Some((first, over)) = first.zip(over) else { return Ok(done) };
+    let (begin, end) = (place(begins(first)?.into()), place(begins(over)?.into()));
+    let mut which = String::from("case");
+    for (number, month) in months.iter().enumerate() {
+        let until = place(begins(month.after(1))?.into());
+        which.push_str(&format!(" when r.done_at < {until} then {number}"));
+    }
+    which.push_str(" end");
+    let sql = format!(
+        "select r.owner, {which}, count(*) from {} r where r.done_at >= {begin} and r.done_at < {end} and r.is_done = 1 \
+         and r.kind in ({}) and r.owner is not null and r.deleted_at is null and {rule} group by 1, 2",
+        activities.def.table,
+        listed.join(", ")
+    );
+    let teams = if whose == Whose::Team { teams_of(reader)? } else { BTreeMap::new() };
+    for row in reader.tx.query(&sql, &args)? {
+        let month = row.opt_int(1).and_then(|number| months.get(usize::try_from(number).ok()?));
+        let Some(month) = month else { continue };
+        let of: Vec<Id> = match whose {
+            Whose::Team => teams.get(&row.id(0)).into_iter().flatten().copied().collect(),
+            Whose::Person => vec![row.id(0)],
+            Whose::Territory | Whose::ProductLine => Vec::new(),
+        };
+        for id in of {
+            *done.by.entry((id, *month)).or_default() += row.int(2);
+        }
+    }
+    Ok(done)
+}
+
 /// Won deals that the caller may see, by the month in which they were closed. Deals of a team are those of its people.
-pub fn won_by(reader: &mut Reader, whose: Whose, measure: Measure, from: Date, to: Date, rates: &Rates) -> Result<Won> {
+fn won_by(reader: &mut Reader, whose: Whose, measure: Measure, from: Date, to: Date, rates: &Rates) -> Result<Won> {
     let mut won = Won::default();
     let deals = reader.object("deal")?;
     if !reader.who.access.on("deal").allows(Action::Read) {
@@ -154,11 +227,11 @@ pub fn won_by(reader: &mut Reader, whose: Whose, measure: Measure, from: Date, t
         let Ok(first) = format!("{}-01", row.text(1)).parse() else { continue };
         let month = Period::of(Unit::Month, first);
         let value = match (measure, Currency::parse(row.text(2))) {
-            (Measure::Deals, _) => Some(row.int(4)),
             (Measure::Revenue, None) => Some(0),
             (Measure::Revenue, Some(currency)) => {
                 rates.in_company(Money::new(row.int(3), currency), month.last().min(today)).map(|money| money.amount)
             }
+            _ => Some(row.int(4)),
         };
         let Some(value) = value else {
             won.without_rate += row.int(4);

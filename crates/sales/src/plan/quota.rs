@@ -53,12 +53,21 @@ pub struct Quota {
         options(
             revenue(en = "Revenue", ru = "Выручка", zh = "收入", ro = "Venituri"),
             deals(en = "Deals won", ru = "Выигранные сделки", zh = "赢单数", ro = "Oportunități câștigate"),
+            activities(
+                en = "Calls, meetings and visits",
+                ru = "Звонки, встречи и визиты",
+                zh = "电话、会议和拜访",
+                ro = "Apeluri, întâlniri și vizite"
+            ),
+            calls(en = "Calls", ru = "Звонки", zh = "电话", ro = "Apeluri"),
+            meetings(en = "Meetings", ru = "Встречи", zh = "会议", ro = "Întâlniri"),
+            visits(en = "Visits", ru = "Визиты", zh = "拜访", ro = "Vizite"),
         )
     )]
     pub measure: String,
     #[field(label(en = "Amount", ru = "Сумма", zh = "金额", ro = "Sumă"))]
     pub amount: Option<Money>,
-    #[field(label(en = "Deals", ru = "Сделок", zh = "商机数", ro = "Oportunități"))]
+    #[field(label(en = "Number", ru = "Количество", zh = "数量", ro = "Număr"))]
     pub deals: Option<i64>,
     // Whoever answers for it: the person, the manager of the team, the owner of the territory.
     #[field(link = "user", label(en = "Responsible", ru = "Ответственный", zh = "负责人", ro = "Responsabil"))]

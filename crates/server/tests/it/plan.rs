@@ -98,6 +98,55 @@ on_both! {
         ana.post("/plan/copies", copy("hopes", 2025, 2026, 0)).await.refused_with(422, "unknown");
     }
 
+    async fn calls_and_visits_are_planned_beside_what_was_done(app: TestApp) {
+        let ((_, boris), (_, dana), south) = people(&app).await;
+        let ana = app.ana();
+        ana.patch(&format!("/users/{}", app.ana_id()), json!({ "time_zone": "Europe/Chisinau" })).await.ok();
+        let done = async |owner: Id, kind: &str, at: &str| {
+            let body = json!({ "subject": "Oak", "kind": kind, "owner": owner, "is_done": true, "done_at": at });
+            id(&ana.post("/activities", body).await.created())
+        };
+        done(boris, "call", "2026-02-10T10:00:00Z").await;
+        let gone = done(boris, "call", "2026-02-11T10:00:00Z").await;
+        // Half past one in the morning of March, where Ana lives.
+        done(boris, "call", "2026-02-28T23:30:00Z").await;
+        done(boris, "visit", "2026-02-12T10:00:00Z").await;
+        done(boris, "task", "2026-02-12T10:00:00Z").await;
+        done(dana, "call", "2025-02-12T10:00:00Z").await;
+        ana.post("/activities", json!({ "subject": "Not yet", "kind": "call", "owner": boris, "due_at": "2026-02-12T10:00:00Z" })).await.created();
+        ana.delete(&format!("/activities/{gone}")).await.nothing();
+        let of = |measure: &str, by: &str, more: Value| json!({ "by": by, "unit": "month", "measure": measure, "cells": more });
+        let february = json!([{ "of": boris, "starts_on": "2026-02-01", "value": 20 }, { "of": dana, "starts_on": "2026-02-01", "value": 5 }]);
+        assert_eq!(ana.put("/plan/cells", of("calls", "person", february)).await.ok()["written"], 2);
+        let sheet = ana.get("/plan?year=2026&measure=calls").await.ok();
+        let cells = &row(&sheet, &boris)["cells"];
+        assert_eq!((&cells[1]["quota"], &cells[1]["won"], &cells[2]["won"]), (&json!(20), &json!(1), &json!(1)), "{cells}");
+        assert_eq!(row(&sheet, &dana)["cells"][1]["before"], 1);
+        let all = ana.get("/plan?year=2026&measure=activities").await.ok();
+        let cell = &row(&all, &boris)["cells"][1];
+        assert_eq!((&cell["quota"], &cell["won"]), (&Value::Null, &json!(2)), "a call and a visit; what is planned of calls is planned of calls");
+        let question = format!("is_done and kind in (\"call\") and done_at in \"2026-02-01\" to \"2026-02-28\" and owner in (\"{boris}\")");
+        let behind = ana.post("/activities/query", json!({ "filter": question })).await.ok();
+        assert_eq!(behind["data"].as_array().unwrap().len(), 1, "the records of a figure are as many as it says");
+
+        ana.put("/plan/cells", of("calls", "team", json!([{ "of": south, "starts_on": "2026-02-01", "value": 30 }]))).await.ok();
+        let teams = ana.get("/plan?year=2026&measure=calls&by=team").await.ok();
+        let south_row = row(&teams, &south);
+        assert_eq!((&south_row["cells"][1]["quota"], &south_row["cells"][1]["won"], &south_row["cells"][1]["below"], &south_row["people"]),
+            (&json!(30), &json!(1), &json!(20), &json!([boris])), "{south_row}");
+        // What last year's calls were is this year's plan in one press.
+        let copy = json!({ "by": "person", "unit": "month", "measure": "calls", "year": 2027, "from_year": 2026, "of": "won", "per_mille": 1000 });
+        assert_eq!(ana.post("/plan/copies", copy).await.ok()["written"], 2);
+        assert_eq!(row(&ana.get("/plan?year=2027&measure=calls").await.ok(), &boris)["cells"][1]["quota"], 2);
+        ana.get("/plan?measure=calls&by=territory").await.refused_with(422, "unknown_option");
+        let line = id(&ana.post("/product_lines", json!({ "name": "Oak" })).await.created());
+        ana.post("/quotas", json!({ "unit": "month", "starts_on": "2026-05-01", "measure": "visits", "deals": 3, "product_line": line })).await.refused_with(422, "unknown_option");
+        // Who may not read activities sees what is planned, and nothing done.
+        let eve = app.colleague("Eve", json!({ "objects": { "quota": { "read": "all" }, "user": { "read": "all" } } })).await;
+        let cell = row(&eve.get("/plan?year=2026&measure=calls").await.ok(), &boris)["cells"][1].clone();
+        assert_eq!((&cell["quota"], &cell["won"]), (&json!(20), &json!(0)));
+    }
+
     async fn a_company_that_never_said_its_currency_plans_in_that_of_its_deals(app: TestApp) {
         let ana = app.ana();
         let (boris, dollars) = (app.ana_id(), json!({ "amount": 700, "currency": "USD" }));

@@ -3,7 +3,7 @@
 import { useState } from 'react'
 import { reasonOf } from '@/lib/api'
 import { parseNumber } from '@/lib/format'
-import { copyPlan, type PlanAsked, type PlanCopy } from '@/lib/planning'
+import { copyPlan, KINDS, type PlanAsked, type PlanCopy } from '@/lib/planning'
 import { useTranslation } from '@/lib/useTranslation'
 import { Button } from '@/ui/kit'
 import { Modal } from '@/ui/overlays'
@@ -29,7 +29,7 @@ export function CopyDialog({ asked, onClose, onDone }: { asked: PlanAsked; onClo
       <div className="grid grid-cols-2 gap-3 max-md:grid-cols-1">
         <label className="flex flex-col gap-1"><span className="text-meta text-fg-2">{t('planning.made_of')}</span>
           <select className="input" value={set.of} onChange={(event) => setSet({ ...set, of: event.target.value as PlanCopy['of'] })}>
-            <option value="won">{t('planning.of_won')}</option>
+            <option value="won">{t(KINDS[asked.measure] ? 'planning.of_done' : 'planning.of_won')}</option>
             <option value="quotas">{t('planning.of_quotas')}</option>
           </select>
         </label>

@@ -5,7 +5,7 @@ import { ChevronLeft, ChevronRight, Target } from 'lucide-react'
 import { useState } from 'react'
 import { notify } from '@/lib/actions'
 import { reasonOf } from '@/lib/api'
-import { copyPlan, planQuery, putCells, type NewCell, type Plan, type PlanAsked, type PlanBy, type PlanMeasure, type PlanUnit } from '@/lib/planning'
+import { copyPlan, KINDS, planQuery, putCells, type NewCell, type Plan, type PlanAsked, type PlanBy, type PlanMeasure, type PlanUnit } from '@/lib/planning'
 import { undoChange } from '@/lib/records'
 import { useTranslation } from '@/lib/useTranslation'
 import { Button, IconButton, Segments } from '@/ui/kit'
@@ -16,7 +16,7 @@ import { PlanSheet } from './PlanSheet'
 
 const BY = { person: 'planning.by_person', team: 'planning.by_team', territory: 'planning.by_territory', product_line: 'planning.by_line' } as const
 const UNITS = { month: 'planning.months', quarter: 'planning.quarters', year: 'planning.years' } as const
-const MEASURES = { revenue: 'planning.revenue', deals: 'planning.deals' } as const
+const MEASURES = { revenue: 'planning.revenue', deals: 'planning.deals', activities: 'planning.activities', calls: 'planning.calls', meetings: 'planning.meetings', visits: 'planning.visits' } as const
 
 function one<T extends string>(value: string | undefined, known: Record<T, string>, usual: T): T {
   return value !== undefined && value in known ? (value as T) : usual
@@ -27,8 +27,12 @@ export default function PlanPage() {
   const queries = useQueryClient()
   const [chosen, choose] = useChoices()
   const [copying, setCopying] = useState(false)
+  const measure = one<PlanMeasure>(chosen['measure'], MEASURES, 'revenue')
+  const isDone = KINDS[measure] !== undefined
+  // Territories and product lines do nothing themselves.
+  const ways = isDone ? { person: BY.person, team: BY.team } : BY
   const asked: PlanAsked = {
-    by: one<PlanBy>(chosen['by'], BY, 'person'), unit: one<PlanUnit>(chosen['unit'], UNITS, 'month'), measure: one<PlanMeasure>(chosen['measure'], MEASURES, 'revenue'),
+    by: one<PlanBy>(chosen['by'], ways as typeof BY, 'person'), unit: one<PlanUnit>(chosen['unit'], UNITS, 'month'), measure,
     year: /^\d{4}$/.test(chosen['year'] ?? '') ? Number(chosen['year']) : new Date().getFullYear(), all: chosen['all'] === 'yes',
   }
   const plan = useQuery({ ...planQuery(asked), placeholderData: keepPreviousData })
@@ -67,7 +71,7 @@ export default function PlanPage() {
           <IconButton label={t('planning.year_after')} onClick={() => choose({ year: String(asked.year + 1) })}><ChevronRight size={14} /></IconButton>
         </span>
         <Segments label={t('planning.length')} value={asked.unit} options={options(UNITS)} onChange={(unit) => choose({ unit })} />
-        <Choice label={t('planning.by')} value={asked.by} options={options(BY)} onChange={(by) => choose({ by })} />
+        <Choice label={t('planning.by')} value={asked.by} options={options(ways as typeof BY)} onChange={(by) => choose({ by })} />
         <Choice label={t('planning.measure')} value={asked.measure} options={options(MEASURES)} onChange={(measure) => choose({ measure })} />
         {asked.by === 'person' && <label className="flex items-center gap-1.5 text-meta text-fg-2"><input type="checkbox" checked={asked.all} onChange={(event) => choose({ all: event.target.checked ? 'yes' : undefined })} className="size-4" />{t('planning.everybody')}</label>}
       </Choices>
@@ -76,8 +80,8 @@ export default function PlanPage() {
           <>
             {data.is_empty && data.may_plan && !isBlank(data) && (
               <div className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-accent-soft px-5 py-2.5 max-md:px-4">
-                <p className="min-w-0 flex-1 basis-60">{t('planning.empty', { year: asked.year })}</p>
-                <Button look="primary" onClick={() => void fromWins()}>{t('planning.from_wins', { year: asked.year - 1 })}</Button>
+                <p className="min-w-0 flex-1 basis-60">{t(isDone ? 'planning.empty_done' : 'planning.empty', { year: asked.year })}</p>
+                <Button look="primary" onClick={() => void fromWins()}>{t(isDone ? 'planning.from_done' : 'planning.from_wins', { year: asked.year - 1 })}</Button>
               </div>
             )}
             {data.without_rate > 0 && <p className="shrink-0 border-b border-line bg-warn-soft px-5 py-2 text-warn max-md:px-4">{t('planning.without_rate', { count: data.without_rate, currency: data.currency })}</p>}

@@ -3,11 +3,13 @@
  * empties; a block of cells copied in a spreadsheet is pasted from the cell one stands on.
  */
 
+import { Link } from '@tanstack/react-router'
 import { useRef, useState, type ClipboardEvent, type KeyboardEvent } from 'react'
 import { moneyInput, parseMoney, parseNumber } from '@/lib/format'
 import { parseTable } from '@/lib/gridClipboard'
 import { notify } from '@/lib/actions'
-import type { NewCell, Plan, PlanCell } from '@/lib/planning'
+import { ALL } from '@/lib/listUrl'
+import { behind, KINDS, type NewCell, type Plan, type PlanCell } from '@/lib/planning'
 import { useTranslation } from '@/lib/useTranslation'
 import { cx } from '@/ui/kit'
 import { useFigure, usePeriodName } from './parts'
@@ -21,7 +23,7 @@ interface Place {
 export function readQuota(text: string, measure: string, currency: string): number | null | undefined {
   const typed = text.trim()
   if (typed === '') return null
-  if (measure === 'deals') {
+  if (measure !== 'revenue') {
     const number = parseNumber(typed)
     return number !== null && Number.isInteger(number) && number >= 0 ? number : undefined
   }
@@ -107,7 +109,7 @@ export function PlanSheet({ plan, onWrite }: { plan: Plan; onWrite: (cells: NewC
     else return
     event.preventDefault()
   }
-  const written = (held: number | null) => (held === null ? '' : plan.measure === 'deals' ? String(held) : moneyInput({ amount: held, currency: plan.currency }))
+  const written = (held: number | null) => (held === null ? '' : plan.measure !== 'revenue' ? String(held) : moneyInput({ amount: held, currency: plan.currency }))
 
   function onPaste(event: ClipboardEvent) {
     const text = event.clipboardData.getData('text/plain')
@@ -125,6 +127,7 @@ export function PlanSheet({ plan, onWrite }: { plan: Plan; onWrite: (cells: NewC
     event.clipboardData.setData('text/plain', written(value))
   }
   const sumOf = (cells: PlanCell[], pick: (cell: PlanCell) => number | null) => cells.reduce((sum, cell) => sum + (pick(cell) ?? 0), 0)
+  const isDone = KINDS[plan.measure] !== undefined
   const STICKY = 'sticky start-0 z-[1] bg-surface'
   return (
     <>
@@ -166,8 +169,8 @@ export function PlanSheet({ plan, onWrite }: { plan: Plan; onWrite: (cells: NewC
           </tbody>
           <tfoot>
             <Foot label={t('planning.sum')} plan={plan} values={plan.sums.map((cell) => cell.quota)} figure={figure} strong />
-            <Foot label={t('planning.won_then')} plan={plan} values={plan.sums.map((cell) => cell.won)} figure={figure} />
-            <Foot label={t('planning.won_before', { year: plan.year - 1 })} plan={plan} values={plan.sums.map((cell) => cell.before)} figure={figure} />
+            <Foot label={t(isDone ? 'planning.done_then' : 'planning.won_then')} plan={plan} values={plan.sums.map((cell) => cell.won)} figure={figure} />
+            <Foot label={t(isDone ? 'planning.done_before' : 'planning.won_before', { year: plan.year - 1 })} plan={plan} values={plan.sums.map((cell) => cell.before)} figure={figure} />
           </tfoot>
         </table>
       </div>
@@ -195,12 +198,14 @@ function Here({ plan, at, figure, quota }: { plan: Plan; at: Place; figure: (val
   const cell = row?.cells[at.column]
   const period = plan.periods[at.column]
   if (!row || !cell || !period) return null
+  const records = behind(plan, row, period)
   const gap = cell.below === null || quota === null || plan.by !== 'team' ? null : cell.below - quota
   return (
     <p aria-live="polite" className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-4 gap-y-0.5 border-t border-line px-5 py-1.5 text-meta text-fg-2 max-md:px-4">
       <b className="font-medium text-fg">{row.title}, {periodName(period.name, true)}</b>
       <span>{quota === null ? t('planning.none') : t('planning.planned', { value: figure(quota) })}{cell.derived && ` (${t('planning.derived')})`}</span>
-      <span>{t('planning.won_here', { value: figure(cell.won) })}</span>
+      <Link to="/o/$plural" params={{ plural: records.plural }} search={{ view: ALL, f: records.question }} className="rounded-xs underline decoration-line-strong underline-offset-2 hover:text-accent-text hover:decoration-current">{t(KINDS[plan.measure] ? 'planning.done_here' : 'planning.won_here', { value: figure(cell.won) })}</Link>
+      {quota !== null && quota > 0 && <span>{t('planning.of_plan', { percent: Math.round((cell.won / quota) * 100) })}</span>}
       <span>{t('planning.before_here', { value: figure(cell.before) })}</span>
       {cell.below !== null && <span>{t(plan.by === 'team' ? 'planning.members' : 'planning.below', { value: figure(cell.below) })}</span>}
       {gap !== null && gap !== 0 && <span className={gap < 0 ? 'text-bad' : 'text-ok'}>{t(gap < 0 ? 'planning.short_by' : 'planning.over_by', { value: figure(Math.abs(gap)) })}</span>}

@@ -67,7 +67,7 @@ export function Answer<T>({ query, children, rows = 10 }: { query: UseQueryResul
 export function useFigure(measure: string, currency: string): (value: number, short?: boolean) => string {
   const locale = useLocale()
   return useCallback((value, short = false) => {
-    if (measure === 'deals') return formatInteger(value, locale)
+    if (measure !== 'revenue') return formatInteger(value, locale)
     return short ? formatMoneyCompact({ amount: value, currency }, locale) : formatMoney({ amount: value, currency }, locale, true)
   }, [measure, currency, locale])
 }

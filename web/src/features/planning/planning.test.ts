@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { isTelling, learnedOf, type Outlook } from '@/lib/outlook'
-import type { Plan, PlanCell } from '@/lib/planning'
+import { behind, type Plan, type PlanCell } from '@/lib/planning'
 import { pasted, readQuota } from './PlanSheet'
 
 const cell: PlanCell = { quota: null, derived: false, below: null, won: 0, before: 0 }
 const plan: Plan = {
   by: 'person', unit: 'quarter', year: 2026, measure: 'revenue', currency: 'EUR', may_plan: true, is_empty: true, without_rate: 0, sums: [],
   periods: ['2026-01-01', '2026-04-01'].map((first, index) => ({ name: `2026-Q${index + 1}`, first, last: first })),
-  rows: ['a', 'b'].map((id) => ({ id, title: id, above: null, depth: 0, may_change: id === 'a', cells: [cell, cell] })),
+  rows: ['a', 'b'].map((id) => ({ id, title: id, above: null, depth: 0, may_change: id === 'a', people: [], cells: [cell, cell] })),
 }
 
 test('a quota is read as people write amounts', () => {
@@ -28,4 +28,11 @@ test('what was learned is told of a period that has begun, or of one month ahead
   expect([of('2026-11-01', '2026-11-30'), of('2026-12-01', '2026-12-31'), of('2026-10-01', '2026-12-31'), of('2027-01-01', '2027-03-31'), of('2026-10-01', '2026-10-31')]).toEqual([150, 200, 350, undefined, undefined])
   expect(learnedOf({ currency: 'USD' } as never, outlook)).toBeNull()
   expect(isTelling({ ...outlook, quality: { ...outlook.quality!, amounts_error: 250 } })).toBe(false)
+})
+
+test('a figure opens what it counts', () => {
+  const period = { name: '2026-02', first: '2026-02-01', last: '2026-02-28' }
+  expect(behind({ by: 'person', measure: 'deals' }, { id: 'a', people: [] }, period)).toEqual({ plural: 'deals', question: 'status = "won" and closed_on in "2026-02-01" to "2026-02-28" and owner in ("a")' })
+  expect(behind({ by: 'team', measure: 'calls' }, { id: 't', people: ['a', 'b'] }, period)).toEqual({ plural: 'activities', question: 'is_done and kind in ("call") and done_at in "2026-02-01" to "2026-02-28" and owner in ("a", "b")' })
+  expect(behind({ by: 'team', measure: 'visits' }, { id: 't', people: [] }, period).question).toContain('owner is empty')
 })
