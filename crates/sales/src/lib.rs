@@ -27,11 +27,12 @@ mod territory;
 use std::sync::Arc;
 
 use events::Facts;
+use foundation::App;
 use foundation::doors::Route;
 use foundation::records::write::Keeps;
 use foundation::timer::Alarm;
-use kernel::ObjectDef;
 use kernel::object::Object;
+use kernel::{ObjectDef, Result};
 
 pub use attachment::Attachment;
 pub use deal::Deal;
@@ -80,6 +81,11 @@ pub const MIGRATIONS: &[db::Migration] = &[
 /// What rings here.
 pub fn alarms() -> Vec<Arc<dyn Alarm>> {
     vec![Arc::new(moves::Stale)]
+}
+
+/// Sets the clocks of what was there before there were clocks.
+pub fn wind(app: &App) -> Result<()> {
+    moves::wind(app)
 }
 
 /// What is kept beside records of these objects.

@@ -237,6 +237,7 @@ fn pause(pause: Duration, stop: &AtomicBool) -> bool {
 /// Sets the timers of what was scheduled before there were timers.
 fn wind(app: &App) -> Result<()> {
     sources::schedule::wind(app)?;
+    sales::wind(app)?;
     analytics::predictions::wind(app)
 }
 

@@ -13,7 +13,7 @@ mod stale;
 pub use amounts::Lines;
 pub use gate::Deals;
 pub use stages::{Playbooks, Stages};
-pub use stale::Stale;
+pub use stale::{Stale, wind};
 
 const DEAL: &str = "deal";
 const STAGE: &str = "stage";

@@ -38,6 +38,34 @@ pub fn plan_once(op: &mut Operation, deal: Id, step: Id) -> Result<bool> {
     Ok(op.tx.insert("playbook_planned", &columns, row, OnConflict::Skip)? == 1)
 }
 
+/// Stages that say how many days are too long, and how many.
+pub fn limits(reader: &mut Reader, stages: &Object) -> Result<Vec<(Id, i64)>> {
+    let sql = format!(
+        "select r.id, r.rotting_days from {} r where r.rotting_days > 0 and r.deleted_at is null order by r.id",
+        stages.def.table
+    );
+    Ok(reader.tx.query(&sql, &[])?.iter().map(|row| (row.id(0), row.int(1))).collect())
+}
+
+/// Open deals of a stage for which no clock of this kind runs and that do not say that they stand too long, with since when
+/// they stand there; so many of them.
+pub fn without_clock(
+    reader: &mut Reader,
+    object: &Object,
+    stage: Id,
+    kind: &str,
+    most: i64,
+) -> Result<Vec<(Id, Time)>> {
+    let sql = format!(
+        "select r.id, coalesce((select max(e.at) from event e where e.record = r.id and e.kind = 'deal.stage_changed'), \
+         r.created_at) from {} r where r.stage = $1 and r.status = 'open' and r.deleted_at is null \
+         and r.stale_since is null and not exists (select 1 from timer t where t.kind = $2 and t.subject = r.id) limit $3",
+        object.def.table
+    );
+    let args = [stage.into(), kind.into(), most.into()];
+    Ok(reader.tx.query(&sql, &args)?.iter().map(|row| (row.id(0), row.time(1))).collect())
+}
+
 /// The open deals of a stage: since when each stands there, and whether it says that it stands too long.
 pub fn standing(reader: &mut Reader, object: &Object, stage: Id) -> Result<Vec<(Id, Time, bool)>> {
     let sql = format!(

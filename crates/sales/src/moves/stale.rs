@@ -1,10 +1,11 @@
 //! Deals that stand too long: when the days of a stage are over the deal says since when, and its owner is told once.
 
-use foundation::Operation;
+use foundation::access::Principal;
 use foundation::records::write::{self, Draft, What, Write};
 use foundation::records::{Object, Record};
 use foundation::timer::{self, Alarm, Due};
 use foundation::workspace::notices;
+use foundation::{App, Operation};
 use kernel::{Id, Result, Time, Value};
 use serde_json::json;
 
@@ -15,6 +16,8 @@ const KIND: &str = "deal.stale";
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// The longest that a stage can allow, so that no moment overflows.
 const MOST_DAYS: i64 = 36_500;
+/// Deals whose clocks are set in one commit.
+const AT_ONCE: i64 = 500;
 
 /// Sets the clock of deals that came into a stage, and takes it away from those that stand nowhere.
 pub fn follow(op: &mut Operation, deals: &Object, drafts: &[Draft]) -> Result<()> {
@@ -79,6 +82,34 @@ pub fn follow_limit(op: &mut Operation, stages: &Object, draft: &Draft) -> Resul
         }
         Ok(())
     })
+}
+
+/// Sets the clocks of open deals that have none: they came into their stage before there were clocks. Nobody is told of what
+/// stood too long by then.
+pub fn wind(app: &App) -> Result<()> {
+    let system = Principal::system("deals");
+    let limits = app.read_now(&system, |reader| {
+        let stages = reader.object(STAGE)?;
+        queries::limits(reader, &stages)
+    })?;
+    for (stage, days) in limits {
+        let days = days.min(MOST_DAYS);
+        loop {
+            let wound = app.write_now(&system, move |op| {
+                let deals = op.object(DEAL)?;
+                let standing = queries::without_clock(op, &deals, stage, KIND, AT_ONCE)?;
+                for (deal, entered_at) in &standing {
+                    let at = Time(entered_at.0.saturating_add(days * DAY_MS));
+                    timer::set(op, KIND, *deal, at, &json!({ "quiet": at <= op.now }))?;
+                }
+                Ok(i64::try_from(standing.len()).unwrap_or(0))
+            })?;
+            if wound < AT_ONCE {
+                break;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn limit(stages: &Object, stage: &Record) -> Option<i64> {

@@ -152,5 +152,21 @@ on_both! {
         assert_eq!((ana.get(&path).await.ok()["stale_since"].clone(), notices(&app).await), (json!("2026-06-22T12:00:00.000Z"), 1));
         ana.patch(&path, json!({ "stage": stages[1] })).await.ok();
         assert_eq!((ana.get(&path).await.ok()["stale_since"].clone(), app.ring_timers().await), (json!(null), 0));
+
+        // A deal of before there were clocks gets one when the server starts, and nobody is told of what was already.
+        ana.patch(&path, json!({ "stage": stages[0] })).await.ok();
+        let old: kernel::Id = kernel::Id::parse(&deal).unwrap();
+        let below = |work: &dyn Fn() -> kernel::Result<()>| tokio::task::block_in_place(work).unwrap();
+        below(&|| {
+            let system = foundation::access::Principal::system("test");
+            app.app().write_now(&system, move |op| foundation::timer::clear(op, "deal.stale", old))
+        });
+        app.pass_ms(4 * DAY_MS);
+        let app = app.reopened();
+        assert_eq!(app.ring_timers().await, 0);
+        below(&|| sales::wind(app.app()));
+        below(&|| sales::wind(app.app()));
+        assert_eq!((app.ring_timers().await, notices(&app).await), (1, 1));
+        assert_eq!(app.ana().get(&path).await.ok()["stale_since"], "2026-06-28T12:00:00.000Z");
     }
 }
