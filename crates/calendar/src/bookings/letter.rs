@@ -2,12 +2,12 @@
 
 use channels::{Attachment, HeaderText, Letter, outbox};
 use foundation::company::appearance;
+use foundation::html::escaped;
 use foundation::records::{Object, Record, read};
 use foundation::{Operation, Reader};
 use jiff::tz::TimeZone;
 use kernel::{Error, Id, Result, Time, Value};
 
-use super::draw::escaped;
 use super::plan::{Host, Plan};
 use super::words::{self, Words};
 use super::{BOOKED, BOOKING, PAGE, token};

@@ -26,7 +26,6 @@ pub use doors::router;
 pub use keeper::Pages;
 pub use page::BookingPage;
 
-pub(crate) use draw::escaped as safe;
 pub(crate) use keeper::follow_activity;
 pub(crate) use visitor::known_by;
 

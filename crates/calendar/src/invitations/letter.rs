@@ -231,7 +231,7 @@ pub fn put(
     calendar: &str,
     answers: Option<String>,
 ) -> Result<Option<String>> {
-    let shown = |text: &String| crate::bookings::safe(text).replace('\n', "<br>");
+    let shown = |text: &String| foundation::html::lines(text);
     let html: Vec<String> = words.paragraphs.iter().map(|text| format!("<p>{}</p>", shown(text))).collect();
     let kind = format!("text/calendar; method={}; charset=utf-8", words.method);
     let letter = Letter {

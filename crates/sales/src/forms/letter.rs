@@ -3,11 +3,12 @@
 use channels::{HeaderText, Letter, outbox};
 use foundation::Operation;
 use foundation::company::appearance;
+use foundation::html::escaped;
 use foundation::records::{Object, Record};
 use kernel::Result;
 
 use super::fields::Definition;
-use super::{page, token, words};
+use super::{token, words};
 
 /// Asks for a yes by mail; nothing is a lead before.
 pub fn ask(op: &mut Operation, answers: &Object, form: &Definition, answer: &Record) -> Result<()> {
@@ -25,11 +26,11 @@ pub fn ask(op: &mut Operation, answers: &Object, form: &Definition, answer: &Rec
         text: format!("{}\n\n{about}\n\n{link}\n\n{}\n\n{company}\n", says.confirm_lead, says.confirm_else),
         html: format!(
             "<p>{}</p><p><b>{}</b></p><p><a href=\"{link}\">{}</a></p><p>{}</p><p>{}</p>",
-            page::escaped(says.confirm_lead),
-            page::escaped(&about),
-            page::escaped(says.confirm_button),
-            page::escaped(says.confirm_else),
-            page::escaped(&company)
+            escaped(says.confirm_lead),
+            escaped(&about),
+            escaped(says.confirm_button),
+            escaped(says.confirm_else),
+            escaped(&company)
         ),
         attachments: Vec::new(),
         written_at: op.now,
