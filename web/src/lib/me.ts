@@ -19,7 +19,7 @@ export interface Pointed {
   at?: string
 }
 
-export type NoticeKind = 'mention' | 'assigned' | 'reply' | 'approval' | 'news' | 'alert' | 'calm' | 'reminder'
+export type NoticeKind = 'mention' | 'assigned' | 'reply' | 'approval' | 'news' | 'alert' | 'calm' | 'reminder' | 'stale'
 
 export interface Notification {
   id: string

@@ -51,6 +51,8 @@ pub enum Kind {
     Alert,
     /// It is as usual again.
     Calm,
+    /// Something of theirs has not moved for too long.
+    Stale,
     /// What they wanted to be reminded of is soon.
     Reminder,
 }
@@ -69,17 +71,22 @@ impl Kind {
             Kind::News => "news",
             Kind::Alert => "alert",
             Kind::Calm => "calm",
+            Kind::Stale => "stale",
             Kind::Reminder => "reminder",
         }
     }
 
     fn parse(text: &str) -> Option<Kind> {
-        Kind::ALL.into_iter().chain([Kind::Calm]).find(|kind| kind.text() == text)
+        Kind::ALL.into_iter().chain([Kind::Calm, Kind::Stale]).find(|kind| kind.text() == text)
     }
 
     /// Whose choice it follows.
     fn chosen_as(self) -> Kind {
-        if self == Kind::Calm { Kind::Alert } else { self }
+        match self {
+            Kind::Calm => Kind::Alert,
+            Kind::Stale => Kind::Reminder,
+            other => other,
+        }
     }
 
     /// The sentence, with the places `{actor}`, `{record}`, `{count}`.
@@ -124,6 +131,12 @@ impl Kind {
             (Kind::Reminder, _) => {
                 Labels::four("Soon: {record}", "Скоро: {record}", "即将开始：{record}", "În curând: {record}")
             }
+            (Kind::Stale, _) => Labels::four(
+                "Has not moved for long: {record}",
+                "Давно без движения: {record}",
+                "久未推进：{record}",
+                "Stă pe loc de mult: {record}",
+            ),
             (Kind::Calm, _) => Labels::four(
                 "As usual again: {record}",
                 "Снова как обычно: {record}",

@@ -138,7 +138,7 @@ impl Alarm for Stale {
         })?;
         let is_quiet = due.payload.get("quiet").and_then(serde_json::Value::as_bool) == Some(true);
         if let Some(owner) = deal.get(&deals, "owner").as_link().filter(|_| !is_quiet) {
-            notices::tell_one(op, &deals, deal.id, owner, notices::Kind::Alert)?;
+            notices::tell_one(op, &deals, deal.id, owner, notices::Kind::Stale)?;
         }
         Ok(None)
     }

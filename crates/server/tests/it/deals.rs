@@ -130,7 +130,7 @@ on_both! {
         let deal = id(&ana.post("/deals", json!({ "name": "Bikes", "stage": stages[0], "owner": boris })).await.created());
         let path = format!("/deals/{deal}");
         let notices = async |app: &TestApp| -> i64 {
-            let sql = "select count(*) from notification where kind = 'alert' and user_id = $1";
+            let sql = "select count(*) from notification where kind = 'stale' and user_id = $1";
             tokio::task::block_in_place(|| app.app().db().read(|tx| Ok(tx.one(sql, &[boris.into()])?.map_or(0, |row| row.int(0))))).unwrap()
         };
         app.pass_ms(4 * DAY_MS);

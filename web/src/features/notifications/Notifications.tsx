@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { AlarmClock, AtSign, BellRing, CheckCheck, Inbox, MessageSquareReply, Settings2, Sparkles, Stamp, UserCheck, type LucideIcon } from 'lucide-react'
+import { AlarmClock, AtSign, BellRing, CheckCheck, Hourglass, Inbox, MessageSquareReply, Settings2, Sparkles, Stamp, UserCheck, type LucideIcon } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { ask, reasonOf } from '@/lib/api'
@@ -15,7 +15,7 @@ import { Avatar, Button, cx, Hint, Pop, Segments, Tick } from '@/ui/kit'
 import { SidePanel } from '@/ui/overlays'
 import { Blank, Bones, Failed } from '@/ui/states'
 
-const KIND_ICONS: Record<NoticeKind, LucideIcon> = { mention: AtSign, assigned: UserCheck, reply: MessageSquareReply, approval: Stamp, news: Sparkles, alert: BellRing, calm: BellRing, reminder: AlarmClock }
+const KIND_ICONS: Record<NoticeKind, LucideIcon> = { mention: AtSign, assigned: UserCheck, reply: MessageSquareReply, approval: Stamp, news: Sparkles, alert: BellRing, calm: BellRing, reminder: AlarmClock, stale: Hourglass }
 
 export default function Notifications() {
   const { t } = useTranslation()
@@ -104,7 +104,7 @@ function Line({ line, onFault }: { line: Notification; onFault: (error: unknown)
     <li className={cx('group relative flex items-start', isUnread && 'bg-accent-soft/40')}>
       <button type="button" data-notice onClick={open} className="flex min-w-0 flex-1 items-start gap-3 px-4 py-2.5 text-start hover:bg-hover focus-visible:outline-offset-[-2px]">
         <span className="relative mt-0.5 shrink-0">
-          {line.kind === 'alert' || line.kind === 'calm' || line.kind === 'reminder' ? <span className={cx('grid size-7 place-items-center rounded-full bg-subtle', line.kind === 'alert' ? 'text-bad' : line.kind === 'reminder' ? 'text-accent-text' : 'text-ok')}><Icon size={15} /></span> : (
+          {line.kind === 'alert' || line.kind === 'calm' || line.kind === 'reminder' || line.kind === 'stale' ? <span className={cx('grid size-7 place-items-center rounded-full bg-subtle', line.kind === 'alert' ? 'text-bad' : line.kind === 'reminder' || line.kind === 'stale' ? 'text-accent-text' : 'text-ok')}><Icon size={15} /></span> : (
             <>
               <Avatar name={line.actor?.name ?? '?'} size={28} />
               <span className="absolute -end-1 -bottom-1 grid size-4 place-items-center rounded-full bg-raised text-accent-text shadow-[0_0_0_1px_var(--line)]"><Icon size={10} strokeWidth={2.2} /></span>
