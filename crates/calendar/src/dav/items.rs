@@ -63,6 +63,7 @@ fn shown(
     let moments = if kind == Kind::Contacts { HashMap::new() } else { queries::moments(reader, object, &ids)? };
     let companies =
         if kind == Kind::Contacts && with_text { companies(reader, object, records)? } else { HashMap::new() };
+    let invited = if kind == Kind::Events && with_text { queries::invited(reader, &ids)? } else { HashMap::new() };
     let mut found = Vec::with_capacity(records.len());
     for record in records {
         let moments = moments.get(&record.id).map(Vec::as_slice).unwrap_or_default();
@@ -71,7 +72,8 @@ fn shown(
             Some(stored) if stored.tag == tag => stored.raw.clone(),
             _ => {
                 let raw = stored.and_then(|stored| ics::parse(&stored.raw).ok());
-                let own = record.id.to_string();
+                // What somebody else invites to is one meeting in all calendars.
+                let own = invited.get(&record.id).cloned().unwrap_or_else(|| record.id.to_string());
                 let uid = stored.map_or(own.as_str(), |stored| stored.uid.as_str());
                 match kind {
                     Kind::Contacts => {

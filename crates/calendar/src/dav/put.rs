@@ -117,6 +117,15 @@ fn double(op: &mut Operation, kind: Kind, owner: Id, uid: &str, name: &str) -> R
             return Err(Error::conflict(DOUBLE, "this UID is there under another name"));
         }
     }
+    // An invitation that came by mail is here already.
+    if kind == Kind::Events
+        && let Some(activity) = queries::invited_as(op, owner, uid)?
+    {
+        let here = items::list(op, kind, Some(&[activity]), false)?.pop();
+        if here.is_some_and(|(_, item)| item.name != name) {
+            return Err(Error::conflict(DOUBLE, "this UID is there under another name"));
+        }
+    }
     Ok(())
 }
 

@@ -130,6 +130,25 @@ pub fn stored_with(reader: &mut Reader, kind: Kind, owner: Id, uid: &str) -> Res
     Ok(stored(&reader.tx.query(sql, &[owner.into(), kind.name().into(), uid.into()])?))
 }
 
+/// The UIDs by which others invited to these activities.
+pub fn invited(reader: &mut Reader, records: &[Id]) -> Result<HashMap<Id, String>> {
+    let mut found = HashMap::new();
+    for chunk in records.chunks(record::CHUNK) {
+        let mut args = Vec::new();
+        let list = record::id_list(chunk, &mut args);
+        let sql = format!("select activity, uid from meeting where side = 'guest' and activity in ({list})");
+        found.extend(reader.tx.query(&sql, &args)?.iter().map(|row| (row.id(0), row.text(1).to_string())));
+    }
+    Ok(found)
+}
+
+/// The activity by which somebody was invited under a UID.
+pub fn invited_as(reader: &mut Reader, owner: Id, uid: &str) -> Result<Option<Id>> {
+    let sql = "select m.activity from meeting m join activity r on r.id = m.activity \
+               where m.uid = $1 and m.side = 'guest' and r.owner = $2 and r.deleted_at is null order by m.activity limit 1";
+    Ok(reader.tx.one(sql, &[uid.into(), owner.into()])?.map(|row| row.id(0)))
+}
+
 /// Writes down what a client put.
 pub fn store(op: &mut Operation, kind: Kind, owner: Id, stored: &Stored) -> Result<()> {
     let key: [Arg; 3] = [owner.into(), kind.name().into(), stored.record.into()];

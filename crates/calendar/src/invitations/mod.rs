@@ -7,6 +7,7 @@
 
 pub mod answer;
 mod guests;
+mod kept;
 mod letter;
 mod page;
 mod queries;

@@ -7,7 +7,7 @@ use foundation::records::read;
 use kernel::{Id, Result, Time, Value};
 use serde_json::{Value as Json, json};
 
-use super::tell::reached;
+use super::kept::reached;
 use super::{Attendee, Meeting, Side, State, queries, request};
 use crate::activities::{ACTIVITY, Activity};
 

@@ -9,8 +9,8 @@ use foundation::records::read;
 use jiff::tz::TimeZone;
 use kernel::{Id, Result, Time};
 
+use super::kept::{append, reached, sealed};
 use super::read::{Heard, events, notify};
-use super::tell::{append, reached, sealed};
 use super::{Attendee, Meeting, Side, State, keyed, queries};
 use crate::activities::{ACTIVITY, Activity, queries as activities};
 use crate::ics::{Component, read_stamp};

@@ -6,18 +6,17 @@ use std::sync::Arc;
 
 use events::NewEvent;
 use events::calendar::MeetingInvited;
-use foundation::ledger::{self, Entry, facts::split_personal};
 use foundation::records::write::{Draft, What};
 use foundation::records::{Object, Record, read};
 use foundation::{Operation, Reader};
 use kernel::{Error, Id, Result, Time, Value};
-use serde_json::json;
 
 use super::guests::{self, Guest};
+use super::kept::{append, reached, sealed};
 use super::letter::{self, News, Organizer, Reached, Told};
 use super::{Attendee, Meeting, Side, State, keyed, queries};
+use crate::activities::Activity;
 use crate::activities::series::Series;
-use crate::activities::{ACTIVITY, Activity};
 use crate::dav;
 use crate::ics::Component;
 
@@ -93,15 +92,6 @@ impl Lists {
     fn has_none(&self) -> bool {
         self.stay.is_empty() && self.new.is_empty() && self.gone.is_empty()
     }
-}
-
-pub fn reached(reader: &mut Reader, attendee: &Attendee) -> Result<Option<Reached>> {
-    let kept = ledger::open_for(reader, attendee.party, attendee.party, &attendee.sealed)?;
-    Ok(kept.and_then(|kept| serde_json::from_value(kept).ok()))
-}
-
-pub fn sealed(op: &mut Operation, party: Id, reached: &Reached) -> Result<Vec<u8>> {
-    ledger::seal_for(op, party, party, &json!(reached))
 }
 
 /// Those who are invited now, of a single moment as it stands there.
@@ -270,20 +260,6 @@ impl Round<'_> {
         let told = NewEvent::of(MeetingInvited { meeting: self.record.id, subject });
         append(op, told, Some(party), self.record.id)
     }
-}
-
-/// Puts a line about a meeting on the ledger.
-pub fn append(op: &mut Operation, event: NewEvent, party: Option<Id>, activity: Id) -> Result<()> {
-    let mut entry = Entry {
-        kind: event.kind.clone(),
-        party,
-        object: Some(ACTIVITY.into()),
-        record: Some(activity),
-        channel: Some("email".into()),
-        ..Entry::default()
-    };
-    split_personal(&event.kind, event.props, &mut entry);
-    ledger::append(op, vec![entry]).map(drop)
 }
 
 fn owner_of(object: &Object, draft: &Draft) -> Option<Id> {

@@ -272,6 +272,18 @@ on_both! {
         let shown = ana.get(&format!("{place}/invitation")).await.ok();
         assert_eq!((&shown["side"], &shown["organizer"]["address"], &shown["mine"]), (&json!("guest"), &json!("ben@rapport.test"), &json!(true)), "{shown}");
 
+        // A phone that read the same letter finds it there, and does not put it there once more.
+        let key = ana.post("/keys", json!({ "name": "Phone", "scopes": ["activities:write", "contacts:write", "companies:read"] })).await.created();
+        let me = ana.get("/session").await.ok();
+        let secret = format!("{}:{}", me["user"]["email"].as_str().unwrap(), key["token"].as_str().unwrap());
+        let phone = app.stranger().with("authorization", &format!("Basic {}", foundation::access::encoding::base64(secret.as_bytes())));
+        let events = format!("//dav/calendars/{}/events", me["user"]["id"].as_str().unwrap());
+        let own = format!("{events}/{}.ics", record["id"].as_str().unwrap());
+        assert!(phone.get(&own).await.text().contains("UID:abc@elsewhere"));
+        let put = "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:abc@elsewhere\nDTSTART:20260623T090000Z\nSUMMARY:Show round\nEND:VEVENT\nEND:VCALENDAR";
+        let again = phone.send("PUT", &format!("{events}/again.ics"), axum::body::Body::from(put)).await;
+        assert!(again.status.is_client_error(), "{}", again.status);
+
         ana.post(&format!("{place}/invitation/answer"), json!({ "answer": "accepted" })).await.ok();
         ana.post(&format!("{place}/invitation/answer"), json!({ "answer": "accepted" })).await.ok();
         let all = sent(&app, &office, 1).await;
