@@ -47,7 +47,7 @@ export function Choice({ label, value, options, onChange }: { label: string; val
   return (
     <span className="flex min-w-0 items-center gap-1.5 text-meta text-fg-2">
       <label htmlFor={id} className="shrink-0">{label}</label>
-      <select id={id} value={value} onChange={(event) => onChange(event.target.value)} className="input !h-7 !min-h-7 !w-auto max-w-44 min-w-0 !py-0 !ps-2 !pe-1 text-body text-fg pointer-coarse:!h-9">
+      <select id={id} value={value} onChange={(event) => onChange(event.target.value)} className="input !h-7 !min-h-7 !w-auto max-w-56 min-w-0 !py-0 !ps-2 !pe-1 text-body text-fg pointer-coarse:!h-9">
         {options.map((option) => <option key={option.value} value={option.value}>{option.label}</option>)}
       </select>
     </span>
