@@ -38,6 +38,22 @@ on_both! {
         assert!(body["objects"].get("dashboard").is_none(), "what is taken away stays away: {body}");
     }
 
+    async fn a_field_that_came_later_is_hidden_from_whom_the_one_beside_it_is(app: TestApp) {
+        let ana = app.ana();
+        let hides = json!({ "objects": { "deal": { "read": "all", "fields": { "amount": "hidden" } } } });
+        let role = ana.post("/roles", json!({ "name": "Helpers", "body": hides })).await.created();
+        let path = format!("/roles/{}", role["id"].as_str().unwrap());
+        let forget = |op: &mut foundation::Operation| op.tx.execute("delete from role_given where object = 'deal.lines_amount'", &[]);
+        app.app().write(&foundation::access::Principal::system("test"), forget).await.unwrap();
+        let later = app.reopened();
+        let fields = |body: &Value| body["body"]["objects"]["deal"]["fields"].clone();
+        let now = later.ana().get(&path).await.ok();
+        assert_eq!(fields(&now), json!({ "amount": "hidden", "lines_amount": "hidden" }), "{now}");
+        // What a company decides afterwards stays.
+        later.ana().patch(&path, json!({ "body": hides })).await.ok();
+        assert_eq!(fields(&later.reopened().ana().get(&path).await.ok()), json!({ "amount": "hidden" }));
+    }
+
     async fn a_preview_counts_what_people_would_gain_and_lose_and_saves_nothing(app: TestApp) {
         let ana = app.ana();
         let grant = json!({ "objects": { "contact": { "read": "all", "update": "own", "create": true }, "user": { "read": "all" } } });
