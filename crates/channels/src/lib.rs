@@ -10,6 +10,7 @@ pub mod email;
 pub mod incoming;
 mod letter;
 pub mod outbox;
+pub mod visitor;
 
 use foundation::App;
 use foundation::doors::Route;

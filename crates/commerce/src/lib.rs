@@ -52,8 +52,13 @@ pub fn objects() -> Vec<ObjectDef> {
 }
 
 /// Tables of this crate.
-pub const MIGRATIONS: &[db::Migration] =
-    &[db::Migration { name: "202611222310_quotes", sql: include_str!("../../../migrations/202611222310_quotes.sql") }];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration { name: "202611222310_quotes", sql: include_str!("../../../migrations/202611222310_quotes.sql") },
+    db::Migration {
+        name: "202611250301_quote_talk",
+        sql: include_str!("../../../migrations/202611250301_quote_talk.sql"),
+    },
+];
 
 /// Routes of this crate.
 pub fn routes() -> Vec<Route> {

@@ -102,6 +102,23 @@ pub struct QuoteQuestioned {
     pub text: String,
 }
 
+/// The company answered a question about a quote.
+#[event(
+    "quote.answered",
+    reads(
+        en = "answered about quote {number}: {text}",
+        ru = "ответ по предложению {number}: {text}",
+        zh = "就报价单 {number} 答复：{text}",
+        ro = "a răspuns despre oferta {number}: {text}"
+    )
+)]
+pub struct QuoteAnswered {
+    pub quote: Id,
+    pub number: String,
+    #[personal]
+    pub text: String,
+}
+
 /// A customer accepted a quote; the amount is what they accepted.
 #[event(
     "quote.accepted",
@@ -192,6 +209,7 @@ pub(crate) fn kinds() -> Vec<Kind> {
         QuoteSent::describe(),
         QuoteRead::describe(),
         QuoteQuestioned::describe(),
+        QuoteAnswered::describe(),
         QuoteAccepted::describe(),
         QuoteRefused::describe(),
         QuoteExpired::describe(),

@@ -1,9 +1,6 @@
 //! What a customer says on the page of a quote: they read it, ask, refuse or accept. An acceptance is kept with its
 //! evidence and becomes one order, however often and by how many it is sent.
 
-use events::NewEvent;
-use events::quotes::QuoteQuestioned;
-use foundation::ledger::{self, Entry};
 use foundation::records::write::{self, Write};
 use foundation::records::{Object, Record, read};
 use foundation::workspace::notices;
@@ -13,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::document::{Choice, Document, Reckoned, Version};
 use super::queries::{self, Acceptance};
-use super::{Quote, QuoteLine, expiry, letters, load, numbers, put, settings, state_of, steps, text, values};
+use super::{Quote, QuoteLine, expiry, letters, load, numbers, put, settings, state_of, steps, talk, text, values};
 use crate::{Order, OrderLine};
 
 /// Questions that one link may ask in an hour.
@@ -81,11 +78,7 @@ pub fn ask(op: &mut Operation, version: Id, words: &str) -> Result<()> {
         return Err(Error::Busy { retry_after_s: 600 });
     }
     let (_, object, quote) = standing(op, &version)?;
-    let number = quote.title.clone();
-    let event = NewEvent::of(QuoteQuestioned { quote: quote.id, number, text: words.clone() });
-    let mut entry = Entry::about(op, &object, &quote, &event.kind, op.now);
-    ledger::facts::split_personal(&event.kind, event.props, &mut entry);
-    ledger::append(op, vec![entry])?;
+    talk::ask(op, &object, &quote, &words)?;
     tell_owner(op, &object, &quote)?;
     letters::news(op, &object, &quote, letters::News::Asked(&words))
 }

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
+use channels::visitor;
 use foundation::App;
 use foundation::access::Principal;
 use foundation::doors::limiter::{Limiter, Rate, Subject};
@@ -20,7 +21,7 @@ use kernel::{Error, Id, Result};
 use super::answer::{self, Signed, Standing};
 use super::document::{Choice, Document, Version};
 use super::html::{self, Said};
-use super::{link, queries, routes, words};
+use super::{link, queries, routes, talk, words};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -28,32 +29,6 @@ const SCRIPT: &str = include_str!("page.js");
 const FORM_BYTES: usize = 96 << 10;
 /// One address; an office may be behind it.
 const RATE: Rate = Rate { per_second: 10.0, burst: 400.0 };
-/// Parts of user agents of what opens links without anybody reading: mail scanners, previews of chats, crawlers.
-const MACHINES: [&str; 22] = [
-    "bot",
-    "crawl",
-    "spider",
-    "preview",
-    "scan",
-    "fetch",
-    "monitor",
-    "check",
-    "curl",
-    "wget",
-    "python",
-    "java/",
-    "go-http",
-    "okhttp",
-    "httpclient",
-    "headless",
-    "slack",
-    "whatsapp",
-    "telegram",
-    "facebookexternalhit",
-    "barracuda",
-    "proofpoint",
-];
-
 /// The routes, beside those of the API: they are for whoever has a link.
 pub fn router() -> Router<App> {
     Router::new()
@@ -158,13 +133,13 @@ async fn show(
         Err(refusal) => return *refusal,
     };
     let fields = fields(query.as_deref().unwrap_or_default());
-    let (standing, version, document) = match standing(&app, asked.version).await {
+    let (standing, version, document, talk) = match standing(&app, asked.version).await {
         Ok(found) => found,
         Err(fault) => return failed(fault, &asked.language),
     };
     // Whoever chooses on the page has opened it before.
     if fields.is_empty() && method == Method::GET {
-        let (id, person) = (version.id, is_person(&headers));
+        let (id, person) = (version.id, visitor::is_person(&headers));
         if let Err(fault) = app.write(&customer(), move |op| answer::seen(op, id, person)).await {
             tracing::error!(%fault, "a look at a quote was not counted");
         }
@@ -176,20 +151,21 @@ async fn show(
     };
     let choice = choice(&fields);
     match document.reckon(&choice) {
-        Ok(reckoned) => page(html::quote(&document, &reckoned, standing, &asked.token, said)),
+        Ok(reckoned) => page(html::quote(&document, &reckoned, standing, &asked.token, said, &talk)),
         Err(_) => match document.reckon(&Choice::default()) {
-            Ok(reckoned) => page(html::quote(&document, &reckoned, standing, &asked.token, Said::Cannot)),
+            Ok(reckoned) => page(html::quote(&document, &reckoned, standing, &asked.token, Said::Cannot, &talk)),
             Err(fault) => failed(fault, &asked.language),
         },
     }
 }
 
-async fn standing(app: &App, version: Id) -> Result<(Standing, Version, Document)> {
+async fn standing(app: &App, version: Id) -> Result<(Standing, Version, Document, Vec<talk::Said>)> {
     app.read(&customer(), move |reader| {
         let version = queries::version_by_id(reader, version)?.ok_or(Error::NotFound)?;
         let (standing, _, _) = answer::standing(reader, &version)?;
         let document = version.document()?;
-        Ok((standing, version, document))
+        let talk = talk::shown(reader, version.quote)?;
+        Ok((standing, version, document, talk))
     })
     .await
 }
@@ -302,21 +278,6 @@ async fn ask(
     }
 }
 
-/// Whether somebody sits before it, as far as a request tells: browsers say that they navigate and which languages they
-/// speak; what scans mail and draws previews names itself or says neither.
-fn is_person(headers: &HeaderMap) -> bool {
-    let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("").to_lowercase();
-    let agent = said("user-agent");
-    if agent.is_empty() || MACHINES.iter().any(|word| agent.contains(word)) {
-        return false;
-    }
-    if said("purpose").contains("prefetch") || said("sec-purpose").contains("prefetch") || said("x-moz") == "prefetch" {
-        return false;
-    }
-    let mode = said("sec-fetch-mode");
-    agent.contains("mozilla") && !said("accept-language").is_empty() && (mode.is_empty() || mode == "navigate")
-}
-
 /// Fields of a form or of an address, in their order.
 fn fields(text: &str) -> Vec<(String, String)> {
     let pairs = text.split('&').filter(|pair| !pair.is_empty()).take(2_000);
@@ -370,23 +331,6 @@ fn choice(fields: &[(String, String)]) -> Choice {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect()
-    }
-
-    #[test]
-    fn people_and_machines_are_told_apart() {
-        let browser =
-            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0 Safari/537.36";
-        let person = [("user-agent", browser), ("accept-language", "ro"), ("sec-fetch-mode", "navigate")];
-        assert!(is_person(&headers(&person)));
-        assert!(!is_person(&headers(&[("user-agent", browser)])), "it speaks no language");
-        assert!(!is_person(&headers(&[person[0], person[1], ("sec-purpose", "prefetch;prerender")])));
-        for agent in ["Slackbot-LinkExpanding 1.0", "curl/8.5", "Barracuda Sentinel (EE)", ""] {
-            assert!(!is_person(&headers(&[("user-agent", agent), ("accept-language", "en")])), "{agent}");
-        }
-    }
 
     #[test]
     fn forms_are_read_as_browsers_write_them() {

@@ -8,6 +8,7 @@ use kernel::Money;
 
 use super::answer::Standing;
 use super::document::{Document, Line, Reckoned};
+use super::talk;
 use super::words::{self, Words};
 
 /// What is told of what was just done.
@@ -42,7 +43,14 @@ pub fn notice(text: &str, language: &str) -> String {
 }
 
 /// The quote as its customer sees it.
-pub fn quote(document: &Document, reckoned: &Reckoned, standing: Standing, token: &str, said: Said) -> String {
+pub fn quote(
+    document: &Document,
+    reckoned: &Reckoned,
+    standing: Standing,
+    token: &str,
+    said: Said,
+    turns: &[talk::Said],
+) -> String {
     let language = document.language.as_str();
     let say = words::of(language);
     let title = format!("{} {} – {}", say.quote, document.number, document.seller.name);
@@ -84,7 +92,8 @@ pub fn quote(document: &Document, reckoned: &Reckoned, standing: Standing, token
     if is_open {
         accept(&mut out, document, reckoned, token, say);
     }
-    talk(&mut out, token, say, is_open);
+    turned(&mut out, turns, document, say);
+    asks(&mut out, token, say, is_open);
     out.push_str(END);
     out
 }
@@ -267,7 +276,27 @@ fn accept(out: &mut String, document: &Document, reckoned: &Reckoned, token: &st
     );
 }
 
-fn talk(out: &mut String, token: &str, say: &Words, is_open: bool) {
+/// What was asked and answered so far.
+fn turned(out: &mut String, turns: &[talk::Said], document: &Document, say: &Words) {
+    if turns.is_empty() {
+        return;
+    }
+    let _ = write!(out, "<section class=\"paper act\"><h2>{}</h2><ol class=\"talk\">", escaped(say.talk_title));
+    for turn in turns {
+        let (class, who) = if turn.is_ours { ("ours", document.seller.name.as_str()) } else { ("theirs", say.you) };
+        let words = escaped(&turn.text);
+        let day = written::day(&turn.at.date().to_string(), &document.language);
+        let _ = write!(
+            out,
+            "<li class=\"{class}\"><p class=\"quiet\">{} · {}</p><p>{words}</p></li>",
+            escaped(who),
+            escaped(&day)
+        );
+    }
+    out.push_str("</ol></section>");
+}
+
+fn asks(out: &mut String, token: &str, say: &Words, is_open: bool) {
     let _ = write!(
         out,
         "<section class=\"paper act\"><details><summary>{}</summary><form method=\"post\" action=\"/q/{token}/ask\"><div class=\"field\">\
@@ -302,7 +331,7 @@ mod tests {
         document.lines[0].name = "<script>alert(1)</script> \"Bike\"".into();
         document.terms = Some("<img src=x onerror=alert(1)>".into());
         let reckoned = document.reckon(&Choice::default()).unwrap();
-        let html = quote(&document, &reckoned, Standing::Open, "token", Said::Nothing);
+        let html = quote(&document, &reckoned, Standing::Open, "token", Said::Nothing, &[]);
         assert!(!html.contains("<script>alert") && !html.contains("<img"), "{html}");
         assert!(html.contains("&lt;script&gt;") && html.contains("action=\"/q/token/accept\""));
     }
@@ -314,7 +343,7 @@ mod tests {
         for standing in
             [Standing::Expired, Standing::Accepted, Standing::Withdrawn, Standing::Replaced, Standing::Refused]
         {
-            let html = quote(&document, &reckoned, standing, "token", Said::Nothing);
+            let html = quote(&document, &reckoned, standing, "token", Said::Nothing, &[]);
             assert!(
                 !html.contains("/accept\"") && !html.contains("/refuse\"") && html.contains("/ask\""),
                 "{standing:?}"

@@ -5,7 +5,7 @@ use foundation::Operation;
 use foundation::access::people as staff;
 use foundation::html::escaped;
 use foundation::records::{Object, Record, ask, read};
-use kernel::{Error, Money, Result};
+use kernel::{Error, Id, Money, Result};
 
 use super::document::Document;
 use super::{Quote, words};
@@ -22,11 +22,22 @@ pub(super) fn offer(
     if !outbox::has_mail(op.app) {
         return Err(Error::conflict("mail.not_configured", "no outgoing mail is set up (mail.url and mail.from)"));
     }
+    let Some((recipient, name, email)) = recipient(op, object, quote)? else {
+        return Err(Error::conflict("mail.no_address", "the quote has no contact with an e-mail address"));
+    };
+    let say = words::of(&document.language);
+    let fill = |text: &str| text.replace("{number}", &document.number).replace("{company}", &document.seller.name);
+    let message = approvals::request::words(message).unwrap_or_else(|| fill(say.mail_body));
+    let letter = letter(op, &name, &email, &fill(say.mail_subject), &message, address, say.quote);
+    outbox::put(op, "quote", Some(recipient), &letter).map(drop)
+}
+
+/// Who gets letters about a quote: id, name and address.
+fn recipient(op: &mut Operation, object: &Object, quote: &Record) -> Result<Option<(Id, String, String)>> {
     let contact = quote.get(object, Quote::CONTACT).as_link();
     let company = quote.get(object, Quote::COMPANY).as_link();
-    let mut to = None;
     for (party, id) in [("contact", contact), ("company", company)] {
-        let Some(id) = id.filter(|_| to.is_none()) else { continue };
+        let Some(id) = id else { continue };
         let found = ask::as_product(op, |reader| {
             let of = reader.object(party)?;
             let record = read::load(reader, &of, id)?;
@@ -34,15 +45,22 @@ pub(super) fn offer(
                 Some((id, record.title.clone(), record.get(&of, "email").as_text().map(str::to_string)?))
             }))
         })?;
-        to = found;
+        if found.is_some() {
+            return Ok(found);
+        }
     }
-    let Some((recipient, name, email)) = to else {
-        return Err(Error::conflict("mail.no_address", "the quote has no contact with an e-mail address"));
-    };
-    let say = words::of(&document.language);
-    let fill = |text: &str| text.replace("{number}", &document.number).replace("{company}", &document.seller.name);
-    let message = approvals::request::words(message).unwrap_or_else(|| fill(say.mail_body));
-    let letter = letter(op, &name, &email, &fill(say.mail_subject), &message, address, say.quote);
+    Ok(None)
+}
+
+/// Sends the customer what was answered, where mail goes out and they have an address; it stands on the page in any case.
+pub(super) fn answer(op: &mut Operation, object: &Object, quote: &Record, address: &str, words: &str) -> Result<()> {
+    if !outbox::has_mail(op.app) {
+        return Ok(());
+    }
+    let Some((recipient, name, email)) = recipient(op, object, quote)? else { return Ok(()) };
+    let say = words::of(quote.get(object, Quote::LANGUAGE).as_text().unwrap_or("en"));
+    let subject = say.answer_subject.replace("{number}", &quote.title);
+    let letter = letter(op, &name, &email, &subject, words, address, say.quote);
     outbox::put(op, "quote", Some(recipient), &letter).map(drop)
 }
 

@@ -4,6 +4,7 @@
 //! - [`steps`] moves a quote from a draft through approval to its customer and back.
 //! - [`document`] is a version as it was sent: frozen, with its paper, opened by a signed link ([`link`]).
 //! - [`answer`] is what the customer says on the public page ([`doors`]); an acceptance becomes one order.
+//! - [`talk`] is what is asked there and answered in the workspace.
 //! - [`keeper`] holds that nothing is changed which a customer has in hands, whatever door the change comes by.
 //!
 //! A quote is one record; its sent versions are rows beside it that never change. Lines and totals of a version are
@@ -26,6 +27,7 @@ mod routes;
 mod settings;
 mod sheet;
 mod steps;
+mod talk;
 mod words;
 
 pub use doors::router;

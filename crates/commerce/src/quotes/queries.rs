@@ -172,6 +172,43 @@ pub(super) fn count_question(op: &mut Operation, version: Id) -> Result<i64> {
     Ok(op.tx.one(sql, &[version.into(), since.into()])?.map_or(0, |row| row.int(0)))
 }
 
+/// A turn of what was said about a quote.
+pub(super) struct Turn {
+    pub id: Id,
+    pub author: Option<Id>,
+    pub holder: Id,
+    pub sealed: Vec<u8>,
+    pub at: Time,
+}
+
+pub(super) fn say(op: &mut Operation, turn: &Turn, quote: Id) -> Result<()> {
+    op.tx.execute(
+        "insert into quote_said (id, quote, author, holder, sealed, at) values ($1, $2, $3, $4, $5, $6)",
+        &[
+            turn.id.into(),
+            quote.into(),
+            turn.author.into(),
+            turn.holder.into(),
+            turn.sealed.clone().into(),
+            turn.at.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// What was said about a quote, the oldest first.
+pub(super) fn said(reader: &mut Reader, quote: Id) -> Result<Vec<Turn>> {
+    let sql = "select id, author, holder, sealed, at from quote_said where quote = $1 order by at, id limit 500";
+    let turn = |row: &Row| Turn {
+        id: row.id(0),
+        author: row.opt_id(1),
+        holder: row.id(2),
+        sealed: row.opt_bytes(3).unwrap_or_default().to_vec(),
+        at: row.time(4),
+    };
+    Ok(reader.tx.query(sql, &[quote.into()])?.iter().map(turn).collect())
+}
+
 /// The first stage of a pipeline in which a deal is won.
 pub(super) fn won_stage(op: &mut Operation, pipeline: Id) -> Result<Option<Id>> {
     let sql = "select id from stage where pipeline = $1 and kind = 'won' and deleted_at is null order by position, id limit 1";
@@ -187,6 +224,7 @@ impl Copies for Versions {
         app.write_now(&Principal::system("erase"), move |op| {
             for party in &parties {
                 let of = "(select id from quote where contact = $1 or company = $1)";
+                op.tx.execute(&format!("delete from quote_said where quote in {of}"), &[(*party).into()])?;
                 op.tx.execute(
                     &format!("update quote_version set document = '', paper = null where quote in {of}"),
                     &[(*party).into()],

@@ -11,7 +11,7 @@ use foundation::{App, idempotency};
 use kernel::{Error, Id, Result};
 use serde_json::json;
 
-use super::{document, paper, queries, settings, sheet, steps};
+use super::{document, paper, queries, settings, sheet, steps, talk};
 
 type Answer = problem::Result<Reply>;
 
@@ -45,6 +45,13 @@ pub fn routes() -> Vec<Route> {
             changes,
             "Freezes the version and makes its link; by mail if wanted.",
             send,
+        ),
+        Route::get("/quotes/{id}/talk", seen, "What the customer asked about a quote, and what was answered.", talk_of),
+        Route::post(
+            "/quotes/{id}/talk",
+            changes,
+            "Answers a question about a quote; the customer is told by mail.",
+            answer,
         ),
         Route::post("/quotes/{id}/revision", changes, "Begins the next version.", revise).bodiless(),
         Route::post("/quotes/{id}/withdrawal", changes, "Takes a quote back from its customer.", withdraw).bodiless(),
@@ -81,6 +88,27 @@ async fn save(
 ) -> Answer {
     let id = id_of(&id)?;
     Ok(Reply::ok(app.write(&who, move |op| sheet::save(op, id, &wanted)).await?))
+}
+
+async fn talk_of(State(app): State<App>, Caller(who): Caller, Path(id): Path<String>) -> Answer {
+    let id = id_of(&id)?;
+    Ok(Reply::ok(app.read(&who, move |reader| talk::list(reader, id)).await?))
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answered {
+    text: String,
+}
+
+async fn answer(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(id): Path<String>,
+    Body(said): Body<Answered>,
+) -> Answer {
+    let id = id_of(&id)?;
+    Ok(Reply::ok(app.write(&who, move |op| talk::answer(op, id, &said.text)).await?))
 }
 
 /// A PDF to look at. It is made beside the database and its threads.

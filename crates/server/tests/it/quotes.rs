@@ -270,6 +270,42 @@ on_both! {
         }).await;
     }
 
+    async fn questions_are_asked_and_answered_in_turns_and_each_is_told_by_mail(app: TestApp) {
+        let mail = MailBox::new();
+        let app = app.mailing_by(&mail);
+        let ana = app.ana();
+        let bike = bike(&app).await;
+        let vlad = ana.post("/contacts", json!({ "last_name": "Rusu", "email": "vlad@bakery.example" })).await.created();
+        let sheet = draft(&ana, &bike).await;
+        let path = format!("/quotes/{}", id(&sheet["quote"]));
+        ana.post(&format!("{path}/talk"), json!({ "text": "Early" })).await.refused_with(409, "quote.not_sent");
+        let set = json!({ "stamp": sheet["stamp"], "quote": { "contact": id(&vlad), "language": "ro", "owner": app.ana_id() } });
+        let sheet = ana.put(&format!("{path}/sheet"), set).await.ok();
+        let page = send(&ana, &sheet).await;
+        form(&app, &format!("{page}/ask"), "question=Is+<b>delivery</b>+included%3F").await;
+        let talk = ana.get(&format!("{path}/talk")).await.ok();
+        assert_eq!((&talk["data"][0]["is_ours"], &talk["data"][0]["text"]), (&json!(false), &json!("Is <b>delivery</b> included?")), "{talk}");
+        ana.post(&format!("{path}/talk"), json!({ "text": "  " })).await.refused_with(422, "required");
+        ana.post(&format!("{path}/talk"), json!({ "text": "It is, within the city." })).await.ok();
+        form(&app, &format!("{page}/ask"), "question=And+outside%3F").await;
+        let html = person(&app).get(&page).await.text();
+        let places = ["Is &lt;b&gt;delivery&lt;/b&gt; included?", "It is, within the city.", "And outside?"].map(|words| html.find(words));
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{html}");
+        app.send_due().await;
+        let letters = mail.taken();
+        let to = |who: &str| letters.iter().filter(|letter| letter.to.iter().any(|to| to.contains(who))).count();
+        assert_eq!((to("vlad@bakery.example"), letters.len()), (1, 3), "an answer to him, two questions to her");
+        let told = ana.get(&format!("/contacts/{}/timeline", id(&vlad))).await.ok();
+        let kinds: Vec<&str> = told["data"].as_array().unwrap().iter().filter_map(|line| line["kind"].as_str()).collect();
+        assert_eq!((kinds.iter().filter(|kind| **kind == "quote.questioned").count(), kinds.contains(&"quote.answered")), (2, true), "{kinds:?}");
+        // Who may read a quote and not change it reads what was said and answers nothing.
+        let boris = app.colleague("Boris", json!({ "objects": { "quote": { "read": "all" } } })).await;
+        assert_eq!(boris.get(&format!("{path}/talk")).await.ok()["data"].as_array().unwrap().len(), 3);
+        boris.post(&format!("{path}/talk"), json!({ "text": "x" })).await.refused(403);
+        let eve = app.colleague("Eve", json!({ "objects": { "quote": { "read": "own" } } })).await;
+        eve.get(&format!("{path}/talk")).await.refused(404);
+    }
+
     async fn a_quote_that_is_over_replaced_or_refused_gives_a_clear_answer_and_no_order(app: TestApp) {
         // Sessions end sooner than quotes do; keys do not.
         let ana = app.program().await;

@@ -21,6 +21,7 @@ import { Needs, Passed } from './Needs'
 import { SendDialog } from './SendDialog'
 import { StatePill } from './StatePill'
 import { Sums } from './Sums'
+import { Talk } from './Talk'
 import { useSheet } from './useSheet'
 
 export default function QuotePage() {
@@ -100,6 +101,7 @@ function Editor({ id, sheet }: { id: string; sheet: Sheet }) {
             <Answered sheet={sheet} />
             <Head quote={quote} may={sheet.may_edit} onChange={edit.set} />
             <Lines edit={edit} quote={quote} may={sheet.may_edit} />
+            {sheet.versions.length > 0 && <Talk id={id} mayAnswer={sheet.may_change} />}
           </div>
           <aside className="flex flex-col gap-5 lg:sticky lg:top-5">
             <Sums quote={quote} withoutCost={sheet.lines_without_cost} />
