@@ -4,6 +4,7 @@
 //! - [`reading`] brings mail here: kept as it came, then taken apart and [filed](file) under whom it is with.
 //! - [`show`] tells threads and messages under two rights at once: those on the record, and what the mailbox shows colleagues.
 //! - [`MailTemplate`] is a letter that is written again and again.
+//! - [`sequences`] are letters in a row that stop when somebody answers; [`traces`] says whether letters are read.
 //! - [`writing`] is drafts and letters, which go out by the mailbox's own server through the outbox.
 
 mod file;
@@ -14,10 +15,12 @@ pub mod reading;
 mod routes;
 mod secret;
 mod sending;
+pub mod sequences;
 mod setup;
 mod show;
 mod store;
 mod template;
+mod traces;
 mod trying;
 mod writing;
 
@@ -28,6 +31,7 @@ use events::Facts;
 use foundation::App;
 use foundation::access::Principal;
 use foundation::doors::Route;
+use foundation::jobs::Work;
 use foundation::records::erase::Copies;
 use foundation::records::write::Keeps;
 use foundation::timer::Alarm;
@@ -35,15 +39,21 @@ use kernel::object::Object;
 use kernel::{Id, ObjectDef, Result};
 
 pub use mailbox::Mailbox;
+pub use sequences::MailSequence;
 pub use template::MailTemplate;
 
 /// Tables of this crate.
-pub const MIGRATIONS: &[db::Migration] =
-    &[db::Migration { name: "202611230200_mail", sql: include_str!("../../../migrations/202611230200_mail.sql") }];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration { name: "202611230200_mail", sql: include_str!("../../../migrations/202611230200_mail.sql") },
+    db::Migration {
+        name: "202611250300_sequences",
+        sql: include_str!("../../../migrations/202611250300_sequences.sql"),
+    },
+];
 
 /// The objects of this crate.
 pub fn objects() -> Vec<ObjectDef> {
-    vec![Mailbox::def(), MailTemplate::def()]
+    vec![Mailbox::def(), MailTemplate::def(), MailSequence::def()]
 }
 
 /// What must hold for them.
@@ -53,7 +63,7 @@ pub fn facts() -> Arc<dyn Facts + Send + Sync> {
 
 /// What is kept beside records of these objects.
 pub fn keepers() -> Vec<Arc<dyn Keeps>> {
-    vec![Arc::new(setup::MailboxKeeper), Arc::new(template::Templates)]
+    vec![Arc::new(setup::MailboxKeeper), Arc::new(template::Templates), Arc::new(sequences::SequenceKeeper)]
 }
 
 /// Ways by which letters of the outbox go out.
@@ -61,9 +71,19 @@ pub fn channels(app: &App) -> Vec<Box<dyn Channel>> {
     vec![Box::new(sending::OwnMailbox::new(app))]
 }
 
-/// What rings here: a thread that slept long enough.
+/// What rings here: a thread that slept long enough, a step of a sequence, looks at a letter that are to be judged.
 pub fn alarms() -> Vec<Arc<dyn Alarm>> {
-    vec![Arc::new(show::Awake)]
+    vec![Arc::new(show::Awake), Arc::new(sequences::run::StepDue), Arc::new(traces::Judge)]
+}
+
+/// Kinds of jobs of this crate.
+pub fn works() -> Vec<Arc<dyn Work>> {
+    vec![Arc::new(sequences::enrol::EnrolWork)]
+}
+
+/// What letters lead to, beside the routes of the API.
+pub fn doors() -> axum::Router<App> {
+    traces::doors::router()
 }
 
 /// What of customers is kept here, for when somebody is erased.
@@ -73,7 +93,7 @@ pub fn copies() -> Vec<Arc<dyn Copies>> {
 
 /// Routes of this crate.
 pub fn routes() -> Vec<Route> {
-    routes::routes()
+    [routes::routes(), sequences::routes::routes()].concat()
 }
 
 /// Mail with somebody who is erased.
@@ -82,6 +102,9 @@ struct Mail;
 impl Copies for Mail {
     fn forget(&self, app: &App, parties: &[Id]) -> Result<()> {
         let parties: Arc<[Id]> = parties.into();
-        app.write_now(&Principal::system("erase"), move |op| store::forget_parties(op, &parties))
+        app.write_now(&Principal::system("erase"), move |op| {
+            sequences::queries::forget(op, &parties)?;
+            store::forget_parties(op, &parties)
+        })
     }
 }

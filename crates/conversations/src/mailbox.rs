@@ -160,6 +160,35 @@ pub struct Mailbox {
     pub new_senders: String,
     #[field(long_text, section = "outgoing", label(en = "Signature", ru = "Подпись", zh = "签名", ro = "Semnătură"))]
     pub signature: Option<String>,
+    /// Whether its letters are read is counted: a picture at their end, links that lead through here.
+    #[field(
+        default = true,
+        section = "outgoing",
+        label(en = "Counts readers", ru = "Считать прочтения", zh = "统计阅读", ro = "Numără citirile"),
+        help(
+            ru = "Прочитаны ли письма: картинка в конце и ссылки через этот сервер.",
+            zh = "统计邮件是否被阅读：信末图片与经由本机的链接。",
+            ro = "Dacă scrisorile sunt citite: o imagine la sfârșit și linkuri prin acest server."
+        )
+    )]
+    pub counts_readers: bool,
+    /// Letters of sequences that it sends on one day.
+    #[field(
+        default = 100,
+        section = "outgoing",
+        label(
+            en = "Sequence letters a day",
+            ru = "Писем цепочек в день",
+            zh = "每日序列邮件数",
+            ro = "Scrisori de secvență pe zi"
+        ),
+        help(
+            ru = "Сколько писем цепочек уходит за день.",
+            zh = "每天最多发送的序列邮件。",
+            ro = "Câte scrisori de secvență pleacă într-o zi."
+        )
+    )]
+    pub sequence_letters: i64,
     #[field(default = false, label(en = "Paused", ru = "Приостановлен", zh = "已暂停", ro = "În pauză"))]
     pub paused: bool,
 }

@@ -16,6 +16,23 @@ pub fn may_update(reader: &mut Reader, object: &Object, id: Id) -> Result<bool> 
     Ok(reader.tx.one(&sql, &args)?.is_some())
 }
 
+/// The next ids of an object's living records that meet a condition on `r`, in their order. `$1` is the id behind which.
+pub fn ids_of(
+    reader: &mut Reader,
+    object: &Object,
+    condition: &str,
+    mut args: Vec<Arg>,
+    limit: usize,
+) -> Result<Vec<Id>> {
+    args.push(Arg::Int(i64::try_from(limit).unwrap_or(1)));
+    let sql = format!(
+        "select r.id from {} r where r.id > $1 and r.deleted_at is null and {condition} order by r.id limit ${}",
+        object.def.table,
+        args.len()
+    );
+    Ok(reader.tx.query(&sql, &args)?.iter().map(|row| row.id(0)).collect())
+}
+
 // ----------------------------------------------------------------------------------------------- mailboxes
 
 /// Mailboxes of a user and of these teams, living, by name.
@@ -408,4 +425,35 @@ pub fn draft_stays(op: &mut Operation, id: Id) -> Result<()> {
 
 pub fn drop_draft(op: &mut Operation, id: Id) -> Result<()> {
     op.tx.execute("delete from mail_draft where id = $1", &[id.into()]).map(drop)
+}
+
+// ----------------------------------------------------------------------------------------------- templates
+
+/// The words of a template in one further language.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct TemplateText {
+    pub language: String,
+    pub subject: String,
+    pub body: String,
+}
+
+pub fn template_texts(reader: &mut Reader, template: Id) -> Result<Vec<TemplateText>> {
+    let sql = "select language, subject, body from mail_template_text where template = $1 order by language";
+    let text = |row: &Row| TemplateText {
+        language: row.text(0).to_string(),
+        subject: row.text(1).to_string(),
+        body: row.text(2).to_string(),
+    };
+    Ok(reader.tx.query(sql, &[template.into()])?.iter().map(text).collect())
+}
+
+pub fn put_template_texts(op: &mut Operation, template: Id, texts: &[TemplateText]) -> Result<()> {
+    op.tx.execute("delete from mail_template_text where template = $1", &[template.into()])?;
+    for text in texts {
+        op.tx.execute(
+            "insert into mail_template_text (template, language, subject, body) values ($1, $2, $3, $4)",
+            &[template.into(), text.language.as_str().into(), text.subject.as_str().into(), text.body.as_str().into()],
+        )?;
+    }
+    Ok(())
 }

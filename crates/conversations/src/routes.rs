@@ -68,6 +68,13 @@ pub fn routes() -> Vec<Route> {
         Route::post("/mail/drafts/{id}/take-back", Right::Own, "Takes a letter back that has not gone.", take_back)
             .bodiless(),
         Route::post("/mail_templates/{id}/fill", Right::WhatOneMaySee, "A template's words for somebody.", fill),
+        Route::get(
+            "/mail_templates/{id}/texts",
+            Right::WhatOneMaySee,
+            "A template's words in further languages.",
+            texts,
+        ),
+        Route::put("/mail_templates/{id}/texts", change, "Says a template's words in further languages.", put_texts),
         Route::get("/{objects}/{id}/mail", Right::On(Action::Read), "Threads with a record.", of_record),
     ]
 }
@@ -100,7 +107,7 @@ async fn mailboxes(State(app): State<App>, Caller(who): Caller) -> Answer {
             let aside = queries::aside(reader, mailbox.id)?;
             data.push(json!({
                 "id": mailbox.id, "name": mailbox.name, "address": mailbox.address, "owner": mailbox.owner, "team": mailbox.team,
-                "privacy": mailbox.privacy.word(), "paused": mailbox.paused, "signature": mailbox.signature,
+                "privacy": mailbox.privacy.word(), "paused": mailbox.paused, "counts_readers": mailbox.counts_readers, "signature": mailbox.signature,
                 "has_secret": secret::is_there(reader, &mailbox)?, "folders": folders, "aside": aside,
             }));
         }
@@ -340,4 +347,25 @@ async fn of_record(State(app): State<App>, Caller(who): Caller, Path((objects, i
 async fn fill(State(app): State<App>, Caller(who): Caller, Path(id): Path<String>, Body(about): Body<About>) -> Answer {
     let id = id_of(&id)?;
     Ok(Reply::ok(app.read(&who, move |reader| template::fill(reader, id, &about)).await?))
+}
+
+async fn texts(State(app): State<App>, Caller(who): Caller, Path(id): Path<String>) -> Answer {
+    let id = id_of(&id)?;
+    Ok(Reply::ok(app.read(&who, move |reader| template::texts(reader, id)).await?))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Texts {
+    texts: Vec<template::Said>,
+}
+
+async fn put_texts(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(id): Path<String>,
+    Body(said): Body<Texts>,
+) -> Answer {
+    let id = id_of(&id)?;
+    Ok(Reply::ok(app.write(&who, move |op| template::put_texts(op, id, &said.texts)).await?))
 }

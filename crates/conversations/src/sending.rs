@@ -12,9 +12,10 @@ use foundation::ledger;
 use kernel::{Error, Id, Result};
 
 use crate::file::{self, Coming};
+use crate::sequences::{queries as acts, run};
 use crate::setup::{self, Setup};
 use crate::writing::{self, Text};
-use crate::{queries, secret, show, store};
+use crate::{queries, secret, show, store, traces};
 
 /// The name of the channel.
 pub const NAME: &str = "mailbox";
@@ -53,9 +54,12 @@ impl OwnMailbox {
                 message_id: plain,
                 in_reply_to: answered.first().cloned(),
                 references: answered.into_iter().rev().collect(),
+                leave: run::leave_of(reader, draft.id)?,
                 written_at: letter.written_at,
             };
-            Ok(Some(Prepared { draft: Some(draft.id), thread: draft.thread, mailbox, proof, written, bcc: text.bcc }))
+            let is_counted = traces::is_counted(reader, draft.id)?;
+            let (draft, thread) = (Some(draft.id), draft.thread);
+            Ok(Some(Prepared { draft, thread, mailbox, proof, written, bcc: text.bcc, is_counted }))
         })
     }
 
@@ -78,9 +82,11 @@ impl OwnMailbox {
                 message_id: message_id.trim_start_matches('<').trim_end_matches('>').to_string(),
                 in_reply_to: sender.answers.first().cloned(),
                 references: sender.answers.iter().rev().cloned().collect(),
+                leave: None,
                 written_at: letter.written_at,
             };
-            Ok(Some(Prepared { draft: None, thread: None, mailbox, proof, written, bcc: Vec::new() }))
+            let bcc = Vec::new();
+            Ok(Some(Prepared { draft: None, thread: None, mailbox, proof, written, bcc, is_counted: false }))
         })
     }
 }
@@ -94,6 +100,7 @@ struct Prepared {
     proof: Option<channels::email::imap::Proof>,
     written: Written,
     bcc: Vec<Person>,
+    is_counted: bool,
 }
 
 fn mail() -> Principal {
@@ -124,10 +131,18 @@ impl Channel for OwnMailbox {
             return Err(Fault::Later("the password must be given for these servers".into()));
         };
         let message = prepared.written.message()?;
+        // What goes out differs from what is kept here and in the folder of what was sent: there it counts no reader.
+        let counted = match prepared.draft.filter(|_| prepared.is_counted) {
+            Some(draft) => {
+                let html = traces::marked(&self.app, draft, &prepared.written.html).map_err(later)?;
+                Some(Written { html, ..prepared.written.clone() }.message()?)
+            }
+            None => None,
+        };
         let mailbox = &prepared.mailbox;
         let server = Submission::new(&self.app, &mailbox.smtp, &mailbox.login, Some(proof));
         let server = server.map_err(|trouble| Fault::Later(format!("{}: {}", trouble.code, trouble.detail)))?;
-        server.send(&message)?;
+        server.send(counted.as_ref().unwrap_or(&message))?;
         // It has gone. Whatever fails from here on must not send it again.
         let raw = message.formatted();
         if let Err(fault) = self.filed(&prepared, &raw) {
@@ -176,6 +191,9 @@ impl OwnMailbox {
                 let sealed = ledger::seal_bytes_for(op, filed.holder, draft, &raw)?;
                 queries::put_own_raw(op, draft, mailbox.id, filed.holder, sealed)?;
             }
+            acts::act_sent(op, draft)?;
+            let party = store::thread_by_id(op, filed.thread)?.and_then(|thread| thread.party);
+            traces::sent(op, draft, filed.message, party)?;
             queries::drop_draft(op, draft)
         })
     }

@@ -52,6 +52,9 @@ pub struct Setup {
     never_reads: Vec<String>,
     pub makes_leads: bool,
     pub signature: String,
+    pub counts_readers: bool,
+    /// Letters of sequences that it sends on one day, at least one.
+    pub sequence_letters: i64,
     pub paused: bool,
     pub deleted: bool,
     pub created_at: Time,
@@ -98,6 +101,11 @@ impl Setup {
             never_reads: never.filter(|word| !word.is_empty()).collect(),
             makes_leads: text("new_senders") == "lead",
             signature: text("signature"),
+            counts_readers: *record.get(object, "counts_readers") == Value::Bool(true),
+            sequence_letters: match record.get(object, "sequence_letters") {
+                Value::Int(letters) => (*letters).max(1),
+                _ => 1,
+            },
             paused: *record.get(object, "paused") == Value::Bool(true),
             deleted: record.deleted_at.is_some(),
             created_at: record.created_at,
@@ -200,6 +208,9 @@ impl Facts for MailFacts {
             if !matches!(value, Value::Int(1..=65_535)) {
                 faults.push((field, "out_of_range", "a port is 1 to 65535".to_string()));
             }
+        }
+        if !matches!(after.value("sequence_letters"), Value::Int(1..=2_000)) {
+            faults.push(("sequence_letters", "out_of_range", "1 to 2000 letters a day".to_string()));
         }
         for (field, value) in [("imap_host", after.text("imap_host")), ("smtp_host", after.text("smtp_host"))] {
             let host = value.unwrap_or_default();

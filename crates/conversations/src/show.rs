@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use channels::email::{clean, mime};
 use channels::incoming::{Incoming, Sort};
-use foundation::access::Action;
 use foundation::access::encoding::base64;
+use foundation::access::{Action, people};
 use foundation::records::read;
 use foundation::timer::{self, Alarm, Due};
+use foundation::workspace::notices;
 use foundation::{Operation, Reader, ledger};
 use kernel::{Error, Id, Result, Time};
 use serde::Deserialize;
@@ -18,7 +19,7 @@ use crate::file;
 use crate::parties;
 use crate::setup::{self, OBJECT, Setup, Sight};
 use crate::store::{self, Asked, Message, Thread};
-use crate::{queries, writing};
+use crate::{queries, traces, writing};
 
 /// Of the timer.
 const SNOOZED: &str = "mail.snoozed";
@@ -190,8 +191,13 @@ pub fn thread(reader: &mut Reader, id: Id) -> Result<Json> {
     let (thread, mailbox, sight) = seen(reader, id)?;
     let messages = store::messages(reader, thread.id)?;
     let mut data = Vec::with_capacity(messages.len());
+    let mut readers = traces::of_messages(reader, &messages, &mailbox)?;
     for message in &messages {
-        data.push(told(reader, message, sight)?);
+        let mut line = told(reader, message, sight)?;
+        if let (Some(known), Some(line)) = (readers.remove(&message.id), line.as_object_mut()) {
+            line.insert("readers".into(), known);
+        }
+        data.push(line);
     }
     let drafts = if mailbox.is_mine(reader) { writing::of_thread(reader, &thread)? } else { Vec::new() };
     let boxes = HashMap::from([(mailbox.id, mailbox)]);
@@ -330,8 +336,31 @@ pub fn change(op: &mut Operation, id: Id, change: &Change) -> Result<()> {
     if let Some(is_read) = change.read {
         store::set_read(op, id, is_read)?;
     }
-    if let Some(user) = change.assigned {
-        store::set_assigned(op, id, user)?;
+    if let Some(user) = change.assigned.filter(|user| *user != thread.assigned) {
+        assign(op, &thread, user)?;
+    }
+    Ok(())
+}
+
+/// Says who is to answer: somebody who works here and reads the mailbox. They are told, unless they say so themselves.
+fn assign(op: &mut Operation, thread: &Thread, user: Option<Id>) -> Result<()> {
+    let mailbox = setup::known(op, thread.mailbox)?;
+    if let Some(user) = user {
+        let person = people::principal(op, user)?;
+        let reads = person.is_some_and(|person| {
+            mailbox.owner == Some(user) || mailbox.team.is_some_and(|team| person.teams.contains(&team))
+        });
+        if !reads {
+            return Err(Error::invalid("assigned", "unknown_option", "somebody whose mailbox it is, too"));
+        }
+    }
+    store::set_assigned(op, thread.id, user)?;
+    let about = thread.party_object.clone().zip(thread.party);
+    let about = about.or_else(|| Some((OBJECT.to_string(), mailbox.id)));
+    if let (Some(user), Some((object, record))) = (user, about)
+        && let Some(object) = op.catalogue.named(&object).cloned()
+    {
+        notices::tell_one(op, &object, record, user, notices::Kind::Assigned)?;
     }
     Ok(())
 }

@@ -9,8 +9,10 @@ use foundation::records::{Object as Definition, Record, read, record};
 use foundation::{Operation, Reader};
 use kernel::{Error, FieldError, Id, Result};
 use macros::Object;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
+
+use crate::queries::{self, TemplateText};
 
 /// The object's name.
 pub const OBJECT: &str = "mail_template";
@@ -19,6 +21,8 @@ const KNOWN: [(&str, &str); 5] =
     [("contact", "contact"), ("lead", "lead"), ("company", "company"), ("deal", "deal"), ("me", "user")];
 /// Places of one template.
 const MOST: usize = 100;
+/// Further languages of one template.
+const MOST_LANGUAGES: usize = 20;
 
 /// A letter that is written again and again.
 #[derive(Debug, Clone, PartialEq, Object)]
@@ -108,15 +112,7 @@ impl Keeps for Templates {
             let Some(draft) = draft else { continue };
             for name in ["subject", "body"] {
                 let text = draft.after.get(object, name).as_text().unwrap_or_default();
-                let all = places(text);
-                if all.len() > MOST {
-                    faults.push((at, FieldError::new(name, "too_many", format!("at most {MOST} places"))));
-                }
-                let unknown = all.iter().find(|place| field_of(op, place).is_none());
-                if let Some(place) = unknown {
-                    let why = format!("nobody knows {{{}.{}}}", place.of, place.field);
-                    faults.push((at, FieldError::new(name, "unknown_field", why)));
-                }
+                faults.extend(fault(op, text).map(|(code, why)| (at, FieldError::new(name, code, why))));
             }
         }
         Ok(faults)
@@ -141,14 +137,40 @@ pub struct About {
     /// A contact, a lead, a company, a deal.
     pub object: Option<String>,
     pub id: Option<Id>,
+    /// In this language rather than the receiver's.
+    pub language: Option<String>,
 }
 
-/// The words of a template for somebody, and the places for which nothing is known. Under the caller's rights: what they may
-/// not see is not known.
+/// A template's words for somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Filled {
+    /// Of these words.
+    pub language: String,
+    pub subject: String,
+    pub text: String,
+    /// Places for which nothing is known.
+    pub missing: Vec<String>,
+}
+
+/// The words of a template for somebody, in their language. Under the caller's rights: what they may not see is not known.
 pub fn fill(reader: &mut Reader, id: Id, about: &About) -> Result<Json> {
+    let me = reader.who.user;
+    let filled = filled(reader, id, about, me)?.ok_or(Error::NotFound)?;
+    Ok(json!(filled))
+}
+
+/// [`fill`] in somebody's name; none where the template is gone.
+pub fn filled(reader: &mut Reader, id: Id, about: &About, me: Option<Id>) -> Result<Option<Filled>> {
     let object = reader.object(OBJECT)?;
-    let template = read::get(reader, &object, id)?;
-    let known = known(reader, about)?;
+    let Some(template) = read::load(reader, &object, id)?.filter(|template| template.deleted_at.is_none()) else {
+        return Ok(None);
+    };
+    let known = known(reader, about, me)?;
+    let text = |name: &str| template.get(&object, name).as_text().unwrap_or_default().to_string();
+    let own = TemplateText { language: text("language"), subject: text("subject"), body: text("body") };
+    let texts = queries::template_texts(reader, id)?;
+    let wanted = about.language.clone().or_else(|| language_of(&known)).unwrap_or_default();
+    let words = chosen(&own, &texts, &wanted);
     let mut missing = Vec::new();
     let mut filled = |text: &str| {
         let mut out = String::with_capacity(text.len());
@@ -164,19 +186,108 @@ pub fn fill(reader: &mut Reader, id: Id, about: &About) -> Result<Json> {
         out.push_str(text.get(done..).unwrap_or_default());
         out
     };
-    let subject = filled(template.get(&object, "subject").as_text().unwrap_or_default());
-    let text = filled(template.get(&object, "body").as_text().unwrap_or_default());
+    let (subject, text) = (filled(&words.subject), filled(&words.body));
     missing.sort();
     missing.dedup();
-    Ok(json!({ "subject": subject, "text": text, "missing": missing }))
+    Ok(Some(Filled { language: words.language.clone(), subject, text, missing }))
+}
+
+/// The language of whom the letter goes to: the person's before the firm's.
+fn language_of(known: &Known) -> Option<String> {
+    ["contact", "lead", "company"].into_iter().find_map(|of| {
+        let (object, record) = known.get(of)?;
+        let said = record.value(object.def.position("language")?).as_text()?.trim().to_string();
+        Some(said).filter(|said| !said.is_empty())
+    })
+}
+
+/// Words of just that language before those of the same tongue (`pt` for `pt-BR`), and before the template's own.
+fn chosen<'a>(own: &'a TemplateText, texts: &'a [TemplateText], wanted: &str) -> &'a TemplateText {
+    let tongue = |code: &str| code.split(['-', '_']).next().unwrap_or_default().to_lowercase();
+    let all = || std::iter::once(own).chain(texts);
+    if wanted.is_empty() {
+        return own;
+    }
+    let just = all().find(|text| text.language.eq_ignore_ascii_case(wanted));
+    just.or_else(|| all().find(|text| tongue(&text.language) == tongue(wanted))).unwrap_or(own)
+}
+
+/// The words of a template in further languages.
+pub fn texts(reader: &mut Reader, id: Id) -> Result<Json> {
+    let object = reader.object(OBJECT)?;
+    read::get(reader, &object, id)?;
+    Ok(json!({ "data": queries::template_texts(reader, id)? }))
+}
+
+/// Words in one language, as they are said.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Said {
+    pub language: String,
+    #[serde(default)]
+    pub subject: String,
+    pub body: String,
+}
+
+/// Says the words of a template in all further languages anew.
+pub fn put_texts(op: &mut Operation, id: Id, said: &[Said]) -> Result<Json> {
+    op.who.need(OBJECT, Action::Update)?;
+    let object = op.object(OBJECT)?;
+    let template = read::get(op, &object, id)?;
+    if !queries::may_update(op, &object, id)? {
+        return Err(Error::Forbidden("changing this record"));
+    }
+    let own = template.get(&object, "language").as_text().unwrap_or_default().to_lowercase();
+    let mut faults = Vec::new();
+    let mut texts: Vec<TemplateText> = Vec::new();
+    if said.len() > MOST_LANGUAGES {
+        faults.push(FieldError::new("texts", "too_many", format!("at most {MOST_LANGUAGES} languages")));
+    }
+    for (place, one) in said.iter().enumerate().take(MOST_LANGUAGES) {
+        let language = one.language.trim().to_lowercase();
+        let is_code =
+            (2..=35).contains(&language.len()) && language.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        let at = |name: &str| format!("texts/{place}/{name}");
+        if !is_code {
+            faults.push(FieldError::new(&at("language"), "unknown_option", "a code such as ro or pt-br"));
+        }
+        if language == own || texts.iter().any(|text| text.language == language) {
+            faults.push(FieldError::new(&at("language"), "taken", "each language once"));
+        }
+        for (name, text, most) in [("subject", &one.subject, 300), ("body", &one.body, 100_000)] {
+            if text.chars().count() > most {
+                faults.push(FieldError::new(&at(name), "too_long", format!("at most {most} characters")));
+            }
+            faults.extend(fault(op, text).map(|(code, why)| FieldError::new(&at(name), code, why)));
+        }
+        if one.body.trim().is_empty() {
+            faults.push(FieldError::new(&at("body"), "required", "words"));
+        }
+        texts.push(TemplateText { language, subject: one.subject.clone(), body: one.body.clone() });
+    }
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    queries::put_template_texts(op, id, &texts)?;
+    self::texts(op, id)
+}
+
+/// What is wrong with the places of a text.
+fn fault(reader: &Reader, text: &str) -> Option<(&'static str, String)> {
+    let all = places(text);
+    if all.len() > MOST {
+        return Some(("too_many", format!("at most {MOST} places")));
+    }
+    let unknown = all.iter().find(|place| field_of(reader, place).is_none())?;
+    Some(("unknown_field", format!("nobody knows {{{}.{}}}", unknown.of, unknown.field)))
 }
 
 type Known = BTreeMap<&'static str, (Arc<Definition>, Record)>;
 
 /// Who and what a letter is about: the record itself, and those it links to.
-fn known(reader: &mut Reader, about: &About) -> Result<Known> {
+fn known(reader: &mut Reader, about: &About, me: Option<Id>) -> Result<Known> {
     let mut known = Known::new();
-    if let Some(user) = reader.who.user
+    if let Some(user) = me
         && let Ok(users) = reader.object("user")
         && let Ok(me) = read::get(reader, &users, user)
     {
@@ -224,6 +335,17 @@ fn value(reader: &Reader, known: &Known, place: &Place) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_receivers_language_is_chosen_and_the_templates_own_where_there_is_none() {
+        let text =
+            |language: &str| TemplateText { language: language.into(), subject: String::new(), body: language.into() };
+        let (own, texts) = (text("en"), [text("pt"), text("ro"), text("zh-cn")]);
+        for (wanted, given) in [("ro", "ro"), ("RO", "ro"), ("pt-BR", "pt"), ("zh", "zh-cn"), ("", "en"), ("fr", "en")]
+        {
+            assert_eq!(chosen(&own, &texts, wanted).body, given, "{wanted}");
+        }
+    }
 
     #[test]
     fn only_a_name_with_a_field_is_a_place() {

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 use crate::setup::{self, Setup};
-use crate::store::Thread;
-use crate::{parties, queries, show, store};
+use crate::store::{Message, Thread};
+use crate::{parties, queries, show, store, traces};
 
 /// How long a letter can be taken back after it was sent.
 const SECOND_THOUGHTS_MS: i64 = 10 * 1000;
@@ -37,6 +37,9 @@ pub struct Text {
     pub files: Vec<Id>,
     /// The message that it answers.
     pub answers: Option<Id>,
+    /// Whether it is counted if it is read; left out, as its mailbox does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counted: Option<bool>,
 }
 
 /// What a draft is made of.
@@ -160,7 +163,26 @@ pub fn send(op: &mut Operation, id: Id, at: Option<Time>) -> Result<Json> {
         }
         attachments.push(Attachment::new(&stored.name, &stored.media_type, &content));
     }
+    hand_over(op, id, &mailbox, text, attachments, at)?;
+    let draft = own(op, id)?;
+    told(op, &draft)
+}
+
+/// Into the outbox, in the transaction of whatever wants it there.
+fn hand_over(
+    op: &mut Operation,
+    id: Id,
+    mailbox: &Setup,
+    text: Text,
+    attachments: Vec<Attachment>,
+    at: Time,
+) -> Result<()> {
     let first = text.to.iter().chain(&text.cc).chain(&text.bcc).next().cloned().unwrap_or_default();
+    if text.counted.unwrap_or(mailbox.counts_readers) {
+        traces::begin(op, id, mailbox.id)?;
+    } else {
+        traces::end(op, id)?;
+    }
     let letter = Letter {
         to_name: HeaderText::new(&first.name),
         to: HeaderText::new(&first.address),
@@ -168,16 +190,49 @@ pub fn send(op: &mut Operation, id: Id, at: Option<Time>) -> Result<Json> {
         html: html(&text.text),
         text: text.text,
         attachments,
-        written_at: now,
+        written_at: op.now,
         sender: None,
     };
-    let message_id = format!("<{}>", message_id(op, &mailbox, id)?);
+    let message_id = format!("<{}>", message_id(op, mailbox, id)?);
     let by =
         outbox::By { channel: crate::sending::NAME, purpose: "mail", recipient: None, message_id: &message_id, at };
     let letter = outbox::put_by(op, &by, &letter)?;
-    queries::draft_goes(op, id, letter, at)?;
-    let draft = own(op, id)?;
-    told(op, &draft)
+    queries::draft_goes(op, id, letter, at)
+}
+
+/// A letter that nobody types: in whose name, by which mailbox, in which thread.
+pub struct Machine<'a> {
+    /// The id of its draft.
+    pub letter: Id,
+    pub author: Id,
+    pub mailbox: &'a Setup,
+    pub thread: Option<Id>,
+}
+
+/// Puts a letter on its way that nobody types.
+pub fn put(op: &mut Operation, by: &Machine, text: Text) -> Result<()> {
+    let sealed = ledger::seal_for(op, by.letter, by.letter, &json!(text))?;
+    let draft = Draft {
+        id: by.letter,
+        mailbox: by.mailbox.id,
+        author: by.author,
+        thread: by.thread,
+        sealed,
+        state: "draft".into(),
+        letter: None,
+        send_at: None,
+        updated_at: op.now,
+    };
+    queries::add_draft(op, &draft)?;
+    let at = op.now;
+    hand_over(op, by.letter, by.mailbox, text, Vec::new(), at)
+}
+
+/// The message that a letter of a mailbox became; none as long as it has not gone.
+pub fn sent_as(reader: &mut Reader, mailbox: &Setup, letter: Id) -> Result<Option<Message>> {
+    let id = message_id(reader, mailbox, letter)?;
+    let key = parties::keyed(reader, b"mail message id", &id)?;
+    store::message_by_key(reader, mailbox.id, &key)
 }
 
 /// Takes a letter back that has not gone: it is a draft again.
@@ -242,7 +297,7 @@ fn told(reader: &mut Reader, draft: &Draft) -> Result<Json> {
         "id": draft.id, "mailbox": draft.mailbox, "thread": draft.thread, "state": draft.state, "send_at": draft.send_at,
         "updated_at": draft.updated_at, "letter": state, "failing": failing,
         "to": text.to, "cc": text.cc, "bcc": text.bcc, "subject": text.subject, "text": text.text, "files": text.files,
-        "answers": text.answers,
+        "answers": text.answers, "counted": text.counted,
     }))
 }
 

@@ -59,6 +59,99 @@ pub struct MailBounced {
     pub address: String,
 }
 
+/// Somebody opened a letter of ours. What machines fetch is told apart: see `mail.scanned`.
+#[event(
+    "mail.opened",
+    reads(
+        en = "opened our letter[: {subject}]",
+        ru = "открыто наше письмо[: {subject}]",
+        zh = "打开了我们的邮件[：{subject}]",
+        ro = "a deschis scrisoarea noastră[: {subject}]"
+    )
+)]
+pub struct MailOpened {
+    pub message: Option<Id>,
+    pub mailbox: Id,
+    /// Only where the mailbox shows subjects to colleagues.
+    #[personal]
+    pub subject: Option<String>,
+}
+
+/// Somebody followed a link in a letter of ours.
+#[event(
+    "mail.clicked",
+    reads(
+        en = "followed a link in our letter[: {url}]",
+        ru = "переход по ссылке в нашем письме[: {url}]",
+        zh = "点击了我们邮件中的链接[：{url}]",
+        ro = "a urmat un link din scrisoarea noastră[: {url}]"
+    )
+)]
+pub struct MailClicked {
+    pub message: Option<Id>,
+    pub mailbox: Id,
+    #[personal]
+    pub url: Option<String>,
+}
+
+/// A machine looked into a letter of ours: a scanner, a proxy, a preview. Nobody has read it by that.
+#[event(
+    "mail.scanned",
+    reads(
+        en = "a machine looked into our letter",
+        ru = "наше письмо просмотрено машиной",
+        zh = "我们的邮件被机器扫描",
+        ro = "o mașină a verificat scrisoarea noastră"
+    )
+)]
+pub struct MailScanned {
+    pub message: Option<Id>,
+    pub mailbox: Id,
+    /// How often it was opened and how many links were followed.
+    pub opens: i64,
+    pub clicks: i64,
+}
+
+/// Somebody gets a row of letters from now on, until they answer.
+#[event(
+    "sequence.started",
+    reads(
+        en = "began the sequence[ {mail_sequence}]",
+        ru = "начата цепочка писем[ {mail_sequence}]",
+        zh = "开始邮件序列[ {mail_sequence}]",
+        ro = "a început secvența[ {mail_sequence}]"
+    )
+)]
+pub struct SequenceStarted {
+    pub mail_sequence: Id,
+    pub mailbox: Id,
+}
+
+/// A row of letters is over for somebody: it came to its end, or something stopped it.
+#[event(
+    "sequence.ended",
+    reads(
+        en = "left the sequence[ {mail_sequence}]",
+        ru = "завершена цепочка писем[ {mail_sequence}]",
+        zh = "结束邮件序列[ {mail_sequence}]",
+        ro = "a încheiat secvența[ {mail_sequence}]"
+    )
+)]
+pub struct SequenceEnded {
+    pub mail_sequence: Id,
+    /// `finished`, or why it was stopped: `replied`, `bounced`, `unsubscribed`, `meeting`, `won`, `lost`, `by_hand` and others.
+    pub reason: String,
+}
+
 pub(crate) fn kinds() -> Vec<Kind> {
-    vec![MailReceived::describe(), MailSent::describe(), MailBounced::describe()]
+    vec![
+        MailReceived::describe(),
+        MailSent::describe(),
+        MailBounced::describe(),
+        MailOpened::describe(),
+        MailClicked::describe(),
+        MailScanned::describe(),
+        SequenceStarted::describe(),
+        SequenceEnded::describe(),
+    ]
 }

@@ -42,7 +42,7 @@ pub struct Background {
 
 /// The kinds of jobs that crates above the foundation bring.
 pub fn works() -> Vec<Arc<dyn Work>> {
-    [consolidation::works(), analytics::works(), site::works(), marketing::works()].concat()
+    [consolidation::works(), analytics::works(), site::works(), marketing::works(), conversations::works()].concat()
 }
 
 /// A runner of all kinds of jobs.
@@ -148,6 +148,11 @@ impl Background {
 
         let (earned, stop_earning) = (app.clone(), stop.clone());
         threads.extend(spawn("commissions", move || sales::commission::follow::keep_in_step(&earned, &stop_earning)));
+
+        let (heard, stop_hearing) = (app.clone(), stop.clone());
+        threads.extend(spawn("sequences", move || {
+            conversations::sequences::follow::keep_in_step(&heard, &stop_hearing);
+        }));
 
         let (measured, stop_measuring) = (app.clone(), stop.clone());
         threads.extend(spawn("quality", move || {

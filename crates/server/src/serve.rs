@@ -58,6 +58,7 @@ pub fn router(app: &App, stopping: watch::Receiver<bool>) -> Router {
         .merge(sales::forms::router())
         .merge(calendar::bookings::router())
         .merge(calendar::dav::doors::router())
+        .merge(conversations::doors())
         .fallback(pages::serve)
         .layer(Extension(metrics.clone()))
         .layer(Extension(table))

@@ -327,13 +327,17 @@ const transfers = createRoute({ getParentRoute: () => settings, path: '/transfer
 const sources = createRoute({ getParentRoute: () => settings, path: '/sources', component: lazyRouteComponent(() => import('@/features/settings/SourcesPage')) })
 const mail = createRoute({ getParentRoute: () => settings, path: '/mail', component: lazyRouteComponent(() => import('@/features/settings/MailPage')) })
 const mailboxes = createRoute({ getParentRoute: () => settings, path: '/mailboxes', component: lazyRouteComponent(() => import('@/features/settings/MailboxesPage')) })
+const needSequences = () => Promise.all([needTexts('settings'), needTexts('sequences')])
+const sequences = createRoute({ getParentRoute: () => settings, path: '/sequences', loader: needSequences, component: lazyRouteComponent(() => import('@/features/settings/SequencesPage')) })
+const oneSequence = createRoute({ getParentRoute: () => settings, path: '/sequences/$id', loader: needSequences, component: lazyRouteComponent(() => import('@/features/settings/SequencePage')) })
+const templates = createRoute({ getParentRoute: () => settings, path: '/templates', loader: needSequences, component: lazyRouteComponent(() => import('@/features/settings/TemplatesPage')) })
 const audit = createRoute({
   getParentRoute: () => settings,
   path: '/audit',
   validateSearch: (search): { action?: string; actor?: string; record?: string } => known(search, ['action', 'actor', 'record']),
   component: lazyRouteComponent(() => import('@/features/settings/AuditPage')),
 })
-const settingsPages = [mySettings, security, appearance, people, teams, roles, oneRole, why, phones, keys, objects, oneObject, pipelines, assignment, mapping, forms, oneForm, booking, oneBooking, files, company, offering, languages, currencies, calendars, signInRules, transfers, sources, mail, mailboxes, audit] as const
+const settingsPages = [mySettings, security, appearance, people, teams, roles, oneRole, why, phones, keys, objects, oneObject, pipelines, assignment, mapping, forms, oneForm, booking, oneBooking, files, company, offering, languages, currencies, calendars, signInRules, transfers, sources, mail, mailboxes, sequences, oneSequence, templates, audit] as const
 
 /** Records are also found at the address they have in the API: /contacts, /contacts/{id}. */
 const elsewhere = createRoute({

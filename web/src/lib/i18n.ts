@@ -54,6 +54,10 @@ import segmentsEn from './locales/segments/en.json?url'
 import segmentsRo from './locales/segments/ro.json?url'
 import segmentsRu from './locales/segments/ru.json?url'
 import segmentsZh from './locales/segments/zh.json?url'
+import sequencesEn from './locales/sequences/en.json?url'
+import sequencesRo from './locales/sequences/ro.json?url'
+import sequencesRu from './locales/sequences/ru.json?url'
+import sequencesZh from './locales/sequences/zh.json?url'
 import settingsEn from './locales/settings/en.json?url'
 import settingsRo from './locales/settings/ro.json?url'
 import settingsRu from './locales/settings/ru.json?url'
@@ -91,6 +95,7 @@ const parts = {
   visits: { en: visitsEn, ru: visitsRu, zh: visitsZh, ro: visitsRo },
   sales: { en: salesEn, ru: salesRu, zh: salesZh, ro: salesRo },
   segments: { en: segmentsEn, ru: segmentsRu, zh: segmentsZh, ro: segmentsRo },
+  sequences: { en: sequencesEn, ru: sequencesRu, zh: sequencesZh, ro: sequencesRo },
   settings: { en: settingsEn, ru: settingsRu, zh: settingsZh, ro: settingsRo },
 } as const satisfies Record<string, Record<Language, string>>
 type Part = keyof typeof parts

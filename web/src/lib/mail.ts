@@ -51,6 +51,8 @@ export interface Message {
   enclosed: { part: number; name: string; kind: string; bytes: number }[]
   failed: { address: string; permanent: boolean }[]
   is_damaged: boolean
+  /** Of a letter of ours that counts it: what people did with it, and what machines did. */
+  readers?: { opened_at: string | null; opens: number; clicked_at: string | null; clicks: number; machine_opens: number; machine_clicks: number; links: string[] }
 }
 
 export interface Letter {
@@ -61,6 +63,8 @@ export interface Letter {
   text: string
   files: string[]
   answers: string | null
+  /** Left out: as its mailbox does. */
+  counted?: boolean | null
 }
 
 export interface Draft extends Letter {
@@ -100,6 +104,7 @@ export interface Mailbox {
   team: string | null
   privacy: Sight
   paused: boolean
+  counts_readers: boolean
   signature: string
   has_secret: boolean
   folders: MailFolder[]

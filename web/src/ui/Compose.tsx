@@ -1,13 +1,13 @@
 /** Writing a letter: kept as it is typed, sent in ten seconds or at a moment of one's choice, taken back until then. */
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Clock, FileText, Paperclip, Send, Trash2, TriangleAlert, Undo2, X } from 'lucide-react'
+import { Clock, Eye, EyeOff, FileText, Paperclip, Send, Trash2, TriangleAlert, Undo2, X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { notify } from '@/lib/actions'
 import { ask, reasonOf } from '@/lib/api'
 import { sendFile } from '@/lib/files'
 import { formatTime, fromLocalInput } from '@/lib/format'
-import { line, people, type Draft, type Letter, type Mailbox } from '@/lib/mail'
+import { line, mailboxesQuery, people, type Draft, type Letter, type Mailbox } from '@/lib/mail'
 import { fewQuery } from '@/lib/records'
 import { useLocale, useObject } from '@/lib/session'
 import { useTranslation } from '@/lib/useTranslation'
@@ -46,10 +46,11 @@ interface Fields {
   subject: string
   text: string
   files: string[]
+  counted: boolean | null
 }
 
 function fieldsOf(letter: Partial<Letter> | undefined): Fields {
-  return { to: line(letter?.to ?? []), cc: line(letter?.cc ?? []), bcc: line(letter?.bcc ?? []), subject: letter?.subject ?? '', text: letter?.text ?? '', files: letter?.files ?? [] }
+  return { to: line(letter?.to ?? []), cc: line(letter?.cc ?? []), bcc: line(letter?.bcc ?? []), subject: letter?.subject ?? '', text: letter?.text ?? '', files: letter?.files ?? [], counted: letter?.counted ?? null }
 }
 
 export function Editor({ draft, start, mailbox, thread, about, onGone, bare }: { draft?: Draft; start?: Partial<Letter>; mailbox: string; thread?: string; about?: About | undefined; onGone?: () => void; bare?: boolean }) {
@@ -66,10 +67,12 @@ export function Editor({ draft, start, mailbox, thread, about, onGone, bare }: {
   const making = useRef<Promise<Draft> | null>(null)
   const sending = (draft ?? held)?.state === 'sending'
   const change = (part: Partial<Fields>) => setFields((now) => ({ ...now, ...part }))
+  const own = useQuery(mailboxesQuery).data?.find((one) => one.id === mailbox)
+  const counts = fields.counted ?? own?.counts_readers ?? true
   const answers = draft?.answers ?? start?.answers ?? null
 
   async function keep(now: Fields): Promise<Draft> {
-    const letter: Letter = { to: people(now.to), cc: people(now.cc), bcc: people(now.bcc), subject: now.subject, text: now.text, files: now.files, answers }
+    const letter: Letter = { to: people(now.to), cc: people(now.cc), bcc: people(now.bcc), subject: now.subject, text: now.text, files: now.files, answers, ...(now.counted === null ? {} : { counted: now.counted }) }
     // One letter is begun once, however fast somebody types.
     if (!held && making.current) await making.current
     const known = held ?? (making.current ? await making.current : null)
@@ -161,6 +164,7 @@ export function Editor({ draft, start, mailbox, thread, about, onGone, bare }: {
         </Pop>
         <Templates about={about} onFilled={(filled) => change({ subject: fields.subject || filled.subject, text: `${filled.text}${fields.text ? `\n${fields.text}` : ''}` })} />
         <label className="inline-flex h-7 cursor-pointer items-center gap-1.5 rounded-sm px-2.5 font-medium text-fg-2 focus-within:outline-2 focus-within:outline-accent hover:bg-hover pointer-coarse:h-9"><Paperclip size={14} />{t('letters.attach')}<input type="file" multiple className="sr-only" onChange={(event) => { void attach(event.target.files); event.target.value = '' }} /></label>
+        <Button aria-pressed={counts} title={t('letters.counts_hint')} onClick={() => change({ counted: !counts })}>{counts ? <Eye size={14} /> : <EyeOff size={14} />}{t(counts ? 'letters.counts' : 'letters.counts_not')}</Button>
         <span className="flex-1 text-end text-meta text-fg-3">{held && JSON.stringify(fields) === kept.current ? t('letters.kept') : ''}</span>
         <IconButton label={t('letters.discard')} onClick={() => void discard()}><Trash2 size={14} /></IconButton>
       </div>

@@ -37,6 +37,8 @@ pub struct Written {
     pub in_reply_to: Option<String>,
     /// The oldest first.
     pub references: Vec<String>,
+    /// Where its receiver says that they want no more of it; mail programs show a button (RFC 2369, RFC 8058).
+    pub leave: Option<String>,
     pub written_at: Time,
 }
 
@@ -66,6 +68,12 @@ impl Written {
             let line = self.references.iter().map(id).collect::<Vec<_>>().join(" ");
             let name = HeaderName::new_from_ascii_str("References");
             builder = builder.raw_header(HeaderValue::new(name, line));
+        }
+        if let Some(leave) = &self.leave {
+            let header = |name, value: String| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
+            builder = builder
+                .raw_header(header("List-Unsubscribe", format!("<{leave}>")))
+                .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()));
         }
         let whole = body(&self.text, &self.html, &self.attachments)?;
         builder.multipart(whole).map_err(|fault| never("unreadable", fault.to_string()))

@@ -72,6 +72,7 @@ mod sales_reports;
 mod scorecards;
 mod search;
 mod segments;
+mod sequences;
 mod sign_in;
 mod sources;
 mod sql;

@@ -13,12 +13,17 @@ import { isMergeable, mergeStore, MOST_MERGED } from '@/lib/merging'
 import { countQuery, type Page } from '@/lib/records'
 import type { Party } from '@/lib/analysis'
 import { needTexts } from '@/lib/i18n'
-import { useLocale, useObject } from '@/lib/session'
+import { useLabel, useLocale, useObject } from '@/lib/session'
+import { iconOf } from '@/ui/icons'
 import { Button } from '@/ui/kit'
 import { BulkEdit } from './BulkEdit'
 import type { Selection } from './table/useSelection'
 
 const AddToSegment = lazy(async () => (await Promise.all([import('./AddToSegment'), needTexts('segments')]))[0])
+
+const PutOnSequence = lazy(async () => (await Promise.all([import('@/ui/PutOnSequence'), needTexts('sequences')]))[0])
+
+const ListOrdered = iconOf('list-ordered')
 
 /** Longer lists of ids do not fit into an address. */
 const MOST_IN_ADDRESS = 100
@@ -44,7 +49,11 @@ export default function BulkBar({ object, selection, total, exportUrl }: {
   const mayMerge = isMergeable(object) && everything === null && ids.length >= 2 && ids.length <= MOST_MERGED
   const segment = useObject('segment')?.can
   const maySegment = ['contact', 'company'].includes(object.name) && (segment?.update || segment?.create) === true
+  const labelOf = useLabel()
+  const sequence = useObject('mail_sequence')
+  const mayWrite = sequence?.can.read === true && ['contact', 'lead'].includes(object.name)
   const [isAdding, setIsAdding] = useState(false)
+  const [isPutting, setIsPutting] = useState(false)
   const merge = () => mergeStore.set({ object: object.name, ids, done: selection.clear })
   useCommands(t('bulk.actions'), mayMerge ? [{ id: 'merge', label: t('bulk.merge'), run: merge }] : [])
   const exportSelected = everything ? exportUrl('csv', everything.filter) : apiUrl(`/${object.plural}/export`, { format: 'csv', filter: `id in (${ids.map((id) => `"${id}"`).join(', ')})` })
@@ -67,6 +76,7 @@ export default function BulkBar({ object, selection, total, exportUrl }: {
         }} />
       )}
       {maySegment && <Button className="shrink-0" onClick={() => setIsAdding(true)}><ChartPie size={14} />{t('bulk.add_to_segment')}</Button>}
+      {mayWrite && <Button className="shrink-0" onClick={() => setIsPutting(true)}><ListOrdered size={14} />{labelOf(sequence.label)}…</Button>}
       {mayMerge && <Button onClick={merge}><Combine size={14} />{t('bulk.merge')}</Button>}
       {mayExport && <Button onClick={() => window.open(exportSelected, '_self')}><Download size={14} />{t('bulk.export')}</Button>}
       {object.can.delete && (
@@ -80,6 +90,7 @@ export default function BulkBar({ object, selection, total, exportUrl }: {
           {t('bulk.delete')}
         </Button>
       )}
+      <Suspense>{isPutting && <PutOnSequence object={object.name} target={target as { ids: string[] } | { filter: string }} onClose={() => setIsPutting(false)} onDone={() => { setIsPutting(false); selection.clear() }} />}</Suspense>
       <Suspense>{isAdding && <AddToSegment party={object.name as Party} target={target as { ids: string[] } | { filter: string }} onClose={() => setIsAdding(false)} onDone={() => { setIsAdding(false); selection.clear() }} />}</Suspense>
     </div>
   )

@@ -2,14 +2,14 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { AlarmClock, Check, CornerUpLeft, Paperclip, ReplyAll, TriangleAlert, Undo2, UserPlus } from 'lucide-react'
+import { AlarmClock, Check, CornerUpLeft, Eye, MousePointerClick, Paperclip, ScanEye, ReplyAll, TriangleAlert, Undo2, UserCheck, UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import { notify } from '@/lib/actions'
 import { apiUrl, ask, reasonOf } from '@/lib/api'
 import { formatBytes, formatTime } from '@/lib/format'
 import { line, mailboxesQuery, nameOf, replySubject, replyTo, threadQuery, type Letter, type Message, type Named, type WholeThread } from '@/lib/mail'
 import { pluralOf } from '@/lib/records'
-import { useDefinitions, useLocale, useObject } from '@/lib/session'
+import { useDefinitions, useLocale, useObject, useSession } from '@/lib/session'
 import { useTranslation } from '@/lib/useTranslation'
 import { Avatar, Button, Drop, DropItem, Pill, Pop } from '@/ui/kit'
 import { LinkPicker } from '@/ui/LinkPicker'
@@ -41,12 +41,14 @@ export function ThreadView({ id, onSettle }: { id: string; onSettle?: (thread: s
           <p className="flex flex-wrap items-center gap-x-2 text-meta text-fg-2">
             {whole.party ? <Chip named={whole.party} /> : <span>{nameOf(whole.with)}</span>}
             {whole.deal && <><span aria-hidden>·</span><Chip named={whole.deal} /></>}
+            {whole.assigned && <><span aria-hidden>·</span><span className="inline-flex items-center gap-1"><UserCheck size={13} />{t('letters.answers', { name: whole.assigned.title })}</span></>}
             <span aria-hidden>·</span><span>{whole.mailbox.name}</span>
           </p>
         </div>
         {!whole.party && whole.mailbox.is_mine && <Stranger thread={whole} />}
         {onSettle && whole.mailbox.is_mine && (
-          <span className="flex gap-1">
+          <span className="flex flex-wrap gap-1">
+            {own && <Assign thread={whole} team={own.team !== null} onSettle={onSettle} />}
             <Drop trigger={<Button><AlarmClock size={14} />{t('letters.snooze')}</Button>}>
               {SLEEPS.map(([label, days]) => <DropItem key={label} onClick={() => void onSettle(id, { state: 'snoozed', until: morning(days) }, t('letters.sleeps'))}>{t(label)}</DropItem>)}
             </Drop>
@@ -85,6 +87,27 @@ function Chip({ named }: { named: Named }) {
   const definitions = useDefinitions()
   const plural = pluralOf(definitions, named.object)
   return plural ? <Link to="/o/$plural/$id" params={{ plural, id: named.id }} search={{}} className="text-accent-text hover:underline">{named.title}</Link> : <span>{named.title}</span>
+}
+
+/** Who is to answer: those whose mailbox it is, too. A mailbox of one's own alone needs no such choice. */
+function Assign({ thread, team, onSettle }: { thread: WholeThread; team: boolean; onSettle: (thread: string, change: Record<string, unknown>, done?: string) => Promise<void> }) {
+  const { t } = useTranslation()
+  const me = useSession()?.user.id
+  const [open, setOpen] = useState(false)
+  if (!team) return null
+  const give = (user: string | null, name?: string) => {
+    setOpen(false)
+    void onSettle(thread.id, { assigned: user }, user ? t('letters.given_to', { name: name ?? '' }) : t('letters.given_to_nobody'))
+  }
+  return (
+    <Pop label={t('letters.assign')} align="end" className="w-72" open={open} onOpenChange={setOpen} trigger={<Button><UserCheck size={14} />{t('letters.assign')}</Button>}>
+      <div className="flex gap-1 p-1.5">
+        {me && thread.assigned?.id !== me && <Button size="sm" look="soft" onClick={() => give(me, t('letters.me'))}>{t('letters.take')}</Button>}
+        {thread.assigned && <Button size="sm" onClick={() => give(null)}>{t('letters.nobody')}</Button>}
+      </div>
+      <LinkPicker target="user" picked={[]} label={t('letters.assign')} onEscape={() => setOpen(false)} onPick={(one) => give(one.id, one.title)} />
+    </Pop>
+  )
 }
 
 /** Somebody whom nobody knows: a new lead, or who they are. */
@@ -131,6 +154,7 @@ function One({ message }: { message: Message }) {
         </ul>
       )}
       {message.text !== null && <Body message={message} />}
+      {message.readers && <Readers readers={message.readers} />}
       {message.enclosed.length > 0 && (
         <ul aria-label={t('letters.files')} className="flex flex-wrap gap-2 px-4 pb-3">
           {message.enclosed.map((file) => (
@@ -139,6 +163,22 @@ function One({ message }: { message: Message }) {
         </ul>
       )}
     </article>
+  )
+}
+
+/** Whether it was read; what only machines did is said as such. */
+function Readers({ readers }: { readers: NonNullable<Message['readers']> }) {
+  const { t } = useTranslation()
+  const locale = useLocale()
+  const { opened_at, clicked_at, machine_opens, machine_clicks, links } = readers
+  const part = 'inline-flex items-center gap-1.5'
+  return (
+    <p className="flex flex-wrap gap-x-4 gap-y-1 px-4 pb-3 text-meta text-fg-2">
+      {opened_at && <span className={part}><Eye size={13} className="text-good" />{t('letters.opened', { count: readers.opens, time: formatTime(opened_at, locale) })}</span>}
+      {clicked_at && <span className={part}><MousePointerClick size={13} className="text-good" /><span className="break-all">{t('letters.clicked', { count: readers.clicks, links: links.join(', ') })}</span></span>}
+      {!opened_at && !clicked_at && machine_opens + machine_clicks > 0 && <span className={part}><ScanEye size={13} />{t('letters.only_machines')}</span>}
+      {!opened_at && !clicked_at && machine_opens + machine_clicks === 0 && <span className={`${part} text-fg-3`}><Eye size={13} />{t('letters.not_opened')}</span>}
+    </p>
   )
 }
 

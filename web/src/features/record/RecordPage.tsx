@@ -39,6 +39,7 @@ const Value = lazy(async () => (await Promise.all([import('./Value'), needTexts(
 const Foretold = lazy(async () => (await Promise.all([import('./Foretold'), needTexts('analysis')]))[0])
 const InSegments = lazy(async () => (await Promise.all([import('./InSegments'), needTexts('segments')]))[0])
 const LeadWork = lazy(async () => (await Promise.all([import('./LeadWork'), needTexts('sales')]))[0])
+const Sequences = lazy(async () => (await Promise.all([import('./Sequences'), needTexts('sequences')]))[0])
 const Mail = lazy(async () => (await Promise.all([import('./Mail'), needTexts('letters')]))[0])
 const AnswerWork = lazy(async () => (await Promise.all([import('./AnswerWork'), needTexts('sales')]))[0])
 const DealSplits = lazy(async () => (await Promise.all([import('./DealSplits'), needTexts('sales')]))[0])
@@ -306,6 +307,7 @@ function Whole({ object, record, crumbs }: { object: ObjectDef; record: RecordDa
             </div>
             {(object.party || mayMerge) && <Suspense><Sameness object={object} record={record} /></Suspense>}
             {HAS_MAIL.has(object.name) && <Suspense><Mail object={object.name} plural={object.plural} id={record.id} email={typeof record['email'] === 'string' && record['email'] !== '' && !record.deleted_at ? record['email'] : null} /></Suspense>}
+            {(object.name === 'contact' || object.name === 'lead') && <Suspense><Sequences object={object.name} plural={object.plural} id={record.id} mayPut={typeof record['email'] === 'string' && record['email'] !== '' && record['do_not_email'] !== true && !record.deleted_at} /></Suspense>}
             {object.name === 'lead' && <Suspense><LeadWork object={object} record={record} /></Suspense>}
             {object.name === 'form_answer' && <Suspense><AnswerWork object={object} record={record} /></Suspense>}
             {object.name === 'activity' && (record['invites'] === true || !isEmpty(record['answer'])) && <Suspense><Invitation object={object} record={record} /></Suspense>}

@@ -32,10 +32,12 @@ interface Fields {
   never_reads: string
   new_senders: string
   signature: string
+  sequence_letters: string
+  counts_readers: boolean
   paused: boolean
 }
 
-const EMPTY: Fields = { name: '', address: '', from_name: '', login: '', signs_in_by: 'password', imap_host: '', imap_port: '993', imap_security: 'tls', smtp_host: '', smtp_port: '465', smtp_security: 'tls', since: '', privacy: 'metadata', never_reads: '', new_senders: 'keep', signature: '', paused: false }
+const EMPTY: Fields = { name: '', address: '', from_name: '', login: '', signs_in_by: 'password', imap_host: '', imap_port: '993', imap_security: 'tls', smtp_host: '', smtp_port: '465', smtp_security: 'tls', since: '', privacy: 'metadata', never_reads: '', new_senders: 'keep', signature: '', sequence_letters: '100', counts_readers: true, paused: false }
 
 interface Said {
   ok: boolean
@@ -45,7 +47,7 @@ interface Said {
 
 function fieldsOf(record: RecordData): Fields {
   const text = (name: string) => (record[name] === null || record[name] === undefined ? '' : String(record[name]))
-  return Object.fromEntries(Object.keys(EMPTY).map((name) => [name, name === 'paused' ? record['paused'] === true : text(name)])) as unknown as Fields
+  return Object.fromEntries(Object.keys(EMPTY).map((name) => [name, name === 'paused' || name === 'counts_readers' ? record[name] === true : text(name)])) as unknown as Fields
 }
 
 export default function MailboxDialog({ mailbox, onClose }: { mailbox: string | null; onClose: () => void }) {
@@ -98,7 +100,7 @@ function Form({ mailbox, begun, onClose }: { mailbox: string | null; begun: Fiel
   })
 
   const save = () => attempt('save', async () => {
-    const body = { ...fields, name: fields.name.trim() || fields.address.trim(), imap_port: Number(fields.imap_port) || 0, smtp_port: Number(fields.smtp_port) || 0, since: fields.since || null, from_name: fields.from_name || null, login: fields.login.trim() || null, never_reads: fields.never_reads || null, signature: fields.signature || null }
+    const body = { ...fields, name: fields.name.trim() || fields.address.trim(), imap_port: Number(fields.imap_port) || 0, smtp_port: Number(fields.smtp_port) || 0, since: fields.since || null, from_name: fields.from_name || null, login: fields.login.trim() || null, never_reads: fields.never_reads || null, signature: fields.signature || null, sequence_letters: Number(fields.sequence_letters) || 0 }
     const id = mailbox ?? (await ask<{ id: string }>('POST', '/mailboxes', { body: { ...body, owner: me } })).data.id
     if (mailbox) await ask('PATCH', `/mailboxes/${mailbox}`, { body })
     if (secret) await ask('PUT', `/mailboxes/${id}/secret`, { body: { secret } })
@@ -146,6 +148,8 @@ function Form({ mailbox, begun, onClose }: { mailbox: string | null; begun: Fiel
           <Labelled label={t('mailboxes.never')} help={t('mailboxes.never_hint')}><input className="input" {...text('never_reads')} /></Labelled>
         </div>
         <Labelled label={t('mailboxes.signature')}><textarea className="input field-sizing-content max-h-40 min-h-16 resize-none" {...text('signature')} /></Labelled>
+        <Labelled label={t('mailboxes.sequence_letters')} help={t('mailboxes.sequence_letters_hint')} fault={faults['sequence_letters']}><input className="input !w-28" inputMode="numeric" {...text('sequence_letters')} /></Labelled>
+        <SwitchLine label={t('mailboxes.counts')} hint={t('mailboxes.counts_hint')} checked={fields.counts_readers} onChange={(counts_readers) => change({ counts_readers })} />
         {mailbox && <SwitchLine label={t('mailboxes.pause')} hint={t('mailboxes.pause_hint')} checked={fields.paused} onChange={(paused) => change({ paused })} />}
       </div>
     </Modal>

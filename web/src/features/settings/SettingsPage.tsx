@@ -1,5 +1,5 @@
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { ArrowRightLeft, BadgeCheck, Banknote, Building2, CalendarCheck, CalendarClock, CircleUser, Database, DatabaseZap, FileCode2, FileText, GitBranch, History, Inbox, Key, Languages, ListChecks, Mail, Network, Palette, ScanEye, Settings, ShieldCheck, Smartphone, type LucideIcon, Upload, UserCog, UserPlus, Users } from 'lucide-react'
+import { ArrowRightLeft, BadgeCheck, Banknote, Building2, CalendarCheck, CalendarClock, CircleUser, Database, DatabaseZap, FileCode2, FileText, GitBranch, History, Inbox, Key, Languages, ListChecks, Mail, MailOpen, Network, Palette, ScanEye, Settings, ShieldCheck, Smartphone, type LucideIcon, Upload, UserCog, UserPlus, Users } from 'lucide-react'
 import { useTranslation } from '@/lib/useTranslation'
 import { useDefinitions, useLabel, useSession } from '@/lib/session'
 import { iconOf } from '@/ui/icons'
@@ -56,6 +56,8 @@ const PLACES = [
       { to: '/settings/sources', label: 'sources.title', icon: DatabaseZap, admin: true },
       { to: '/settings/mail', label: 'mail.title', icon: Mail, admin: true },
       { to: '/settings/transfers', label: 'transfers.title', icon: Upload },
+      { to: '/settings/sequences', label: 'settings.sequences', icon: iconOf('list-ordered') },
+      { to: '/settings/templates', label: 'settings.templates', icon: MailOpen },
       { to: '/settings/booking', label: 'booking.title', icon: CalendarCheck },
       { to: '/settings/phones', label: 'phones.title', icon: Smartphone },
       { to: '/settings/keys', label: 'keys.title', icon: Key },
@@ -131,4 +133,4 @@ export default function SettingsPage() {
 }
 
 /** Objects with a page here that says more than their list. */
-const OWN_PAGES = new Set(['view', 'user', 'team', 'source', 'mailbox', 'assignment_rule', 'absence', 'playbook_step'])
+const OWN_PAGES = new Set(['view', 'user', 'team', 'source', 'mailbox', 'assignment_rule', 'absence', 'playbook_step', 'mail_sequence', 'mail_template'])

@@ -10,7 +10,7 @@ import { Button, cx } from '@/ui/kit'
 import { Modal } from '@/ui/overlays'
 import { Labelled } from './Labelled'
 
-export function Page({ title, lead, action, back, wide, children }: { title: ReactNode; lead?: ReactNode; action?: ReactNode; back?: { to: '/settings/objects' | '/settings/roles'; label: string }; wide?: boolean; children: ReactNode }) {
+export function Page({ title, lead, action, back, wide, children }: { title: ReactNode; lead?: ReactNode; action?: ReactNode; back?: { to: '/settings/objects' | '/settings/roles' | '/settings/sequences'; label: string }; wide?: boolean; children: ReactNode }) {
   return (
     <div className={cx('mx-auto px-6 py-7 max-md:px-4 max-md:py-5', wide ? 'max-w-[1180px]' : 'max-w-[820px]')}>
       {back && <Link to={back.to} className="mb-2 inline-flex min-h-6 items-center gap-1.5 text-meta text-fg-3 hover:text-fg"><ArrowLeft size={13} className="rtl:rotate-180" />{back.label}</Link>}

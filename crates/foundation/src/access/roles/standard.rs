@@ -42,7 +42,7 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
             json!({ "objects": {
                 "*": { "read": "all", "export": true },
                 "contact": all, "company": all, "lead": team, "deal": team, "deal_line": all, "deal_role": all, "competitor": all, "form": all, "form_answer": all, "activity": team, "booking_page": all, "booking": all, "quota": team, "note": all, "attachment": all, "order": { "read": "all", "update": "all", "create": true, "export": true },
-                "order_line": shared, "return": shared, "quote": team, "quote_line": all, "ticket": all, "campaign": read, "segment": all, "tag": tags, "absence": all, "view": views, "dashboard": views, "sql_question": views, "alert": views, "report": views, "mailbox": mailboxes, "mail_template": templates,
+                "order_line": shared, "return": shared, "quote": team, "quote_line": all, "ticket": all, "campaign": read, "segment": all, "tag": tags, "absence": all, "view": views, "dashboard": views, "sql_question": views, "alert": views, "report": views, "mailbox": mailboxes, "mail_template": templates, "mail_sequence": templates,
             } }),
         ),
         (
@@ -54,7 +54,7 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
                 "lead": own, "deal": own, "deal_line": lines, "deal_role": lines, "competitor": shared, "form": read, "form_answer": read, "playbook_step": read, "activity": own, "booking_page": pages, "booking": bookings, "note": { "read": "all", "update": "own", "delete": "own", "create": true }, "attachment": { "read": "all", "update": "own", "delete": "own", "create": true },
                 "territory": read, "pipeline": read, "stage": read, "product": read, "product_line": read, "price_list": read, "price": read, "discount": read, "bundle_part": read,
                 "quote": own, "quote_line": quote_lines, "quota": quotas,
-                "order": read, "order_line": read, "return": read, "ticket": read, "segment": read, "tag": tags, "view": views, "dashboard": views, "sql_question": views, "alert": views, "report": views, "user": read, "team": read, "absence": away, "mailbox": mailboxes, "mail_template": templates,
+                "order": read, "order_line": read, "return": read, "ticket": read, "segment": read, "tag": tags, "view": views, "dashboard": views, "sql_question": views, "alert": views, "report": views, "user": read, "team": read, "absence": away, "mailbox": mailboxes, "mail_template": templates, "mail_sequence": templates,
             } }),
         ),
         (
@@ -66,7 +66,7 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
                 "lead": { "read": "all", "update": "all", "create": true, "import": true, "export": true },
                 "campaign": all, "segment": all, "form": all, "form_answer": all, "activity": own, "booking_page": pages, "booking": bookings, "note": { "read": "all", "update": "own", "delete": "own", "create": true }, "attachment": { "read": "all", "update": "own", "delete": "own", "create": true },
                 "deal": read, "product": read, "product_line": read, "price_list": read, "price": read, "order": read, "order_line": read, "return": read,
-                "pipeline": read, "stage": read, "tag": tags, "view": views, "dashboard": views, "sql_question": views, "alert": views, "report": views, "user": read, "team": read, "absence": away, "mailbox": mailboxes, "mail_template": templates,
+                "pipeline": read, "stage": read, "tag": tags, "view": views, "dashboard": views, "sql_question": views, "alert": views, "report": views, "user": read, "team": read, "absence": away, "mailbox": mailboxes, "mail_template": templates, "mail_sequence": templates,
             } }),
         ),
         (
@@ -76,7 +76,7 @@ pub fn roles() -> Vec<(&'static str, &'static str, Json)> {
                 "contact": shared, "company": shared, "ticket": shared, "activity": own, "booking_page": pages, "booking": bookings,
                 "note": { "read": "all", "update": "own", "delete": "own", "create": true }, "attachment": { "read": "all", "update": "own", "delete": "own", "create": true },
                 "deal": read, "product": read, "product_line": read, "order": read, "order_line": read, "return": shared,
-                "pipeline": read, "stage": read, "tag": tags, "view": views, "dashboard": views, "sql_question": views, "alert": views, "report": views, "user": read, "team": read, "absence": away, "mailbox": mailboxes, "mail_template": templates,
+                "pipeline": read, "stage": read, "tag": tags, "view": views, "dashboard": views, "sql_question": views, "alert": views, "report": views, "user": read, "team": read, "absence": away, "mailbox": mailboxes, "mail_template": templates, "mail_sequence": templates,
             } }),
         ),
         (
