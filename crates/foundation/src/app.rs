@@ -12,6 +12,7 @@ use crate::access::{Gate, Principal, audit};
 use crate::doors::entrance::Entrance;
 use crate::ledger::seal::MasterKey;
 use crate::operation::{Operation, Reader};
+use crate::outbound::store::ObjectStore;
 use crate::outbound::{Allowed, AnalysisCluster, MailServer};
 use crate::records::calendar::Recurs;
 use crate::records::catalogue::Catalogue;
@@ -53,6 +54,8 @@ pub struct Config {
     pub mail: Option<MailServer>,
     /// Which engine analytical questions go to; none is the one in this process.
     pub cluster: Option<AnalysisCluster>,
+    /// Where the lake's files of events lie; none is the company's folder.
+    pub lake: Option<ObjectStore>,
 }
 
 impl Config {
@@ -67,6 +70,7 @@ impl Config {
             outside: Allowed::default(),
             mail: None,
             cluster: None,
+            lake: None,
         }
     }
 }

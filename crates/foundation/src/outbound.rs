@@ -5,6 +5,8 @@
 //! reached only if it is a public one or named there. Addresses are checked after resolving, and the connection goes to
 //! the address that was checked.
 
+pub mod store;
+
 use std::collections::HashMap;
 use std::io::Read as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};

@@ -9,6 +9,7 @@ use db::Target;
 use foundation::Config;
 use foundation::access::Secret;
 use foundation::doors::entrance::{Entrance, Network};
+use foundation::outbound::store::{ObjectStore, Objects};
 use foundation::outbound::{Allowed, AnalysisCluster, MailServer};
 use kernel::{Clock, Error, Result};
 use serde::Deserialize;
@@ -37,6 +38,15 @@ pub struct Place {
     /// Ask this engine on several machines analytical questions, by Arrow Flight SQL: http://host:port
     #[arg(long, value_name = "URL", env = "RAPPORT_CLUSTER")]
     pub cluster: Option<String>,
+    /// Keep the lake's files of events in this store of objects: https://host/bucket/folder
+    #[arg(long, value_name = "URL", env = "RAPPORT_LAKE_URL")]
+    pub lake_url: Option<String>,
+    /// Who the store of objects is told we are.
+    #[arg(long, value_name = "ID", env = "RAPPORT_LAKE_KEY_ID")]
+    pub lake_key_id: Option<String>,
+    /// With which key it is told so.
+    #[arg(long, value_name = "KEY", env = "RAPPORT_LAKE_SECRET", hide_env_values = true)]
+    pub lake_secret: Option<String>,
 }
 
 /// The file `rapport.toml`.
@@ -61,6 +71,8 @@ pub struct Settings {
     pub mail: Mail,
     /// Which engine on several machines is asked analytical questions.
     pub cluster: Cluster,
+    /// Where the lake's files of events lie.
+    pub lake: Lake,
     /// What is logged: `info`, `debug`, `foundation=debug`.
     pub log: Option<String>,
 }
@@ -85,6 +97,18 @@ pub struct Cluster {
     pub lake: Option<String>,
     /// Sent as a bearer's token.
     pub token: Option<Secret>,
+}
+
+/// The part `[lake]` of the file: a store of objects that is spoken to as S3 is.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Lake {
+    /// `https://host/bucket` or `https://host/bucket/folder`; without it the files lie in the data folder.
+    pub url: Option<String>,
+    /// `us-east-1` unless said otherwise.
+    pub region: Option<String>,
+    pub key_id: Option<String>,
+    pub secret: Option<Secret>,
 }
 
 impl Place {
@@ -117,13 +141,30 @@ impl Place {
         let (target, folder) = (self.target(settings), self.data.clone());
         let mail = self.mail(settings)?;
         let cluster = self.cluster(settings);
-        Ok(Config { target, folder, clock: Clock::system(), origin, entrance, outside, mail, cluster })
+        let lake = self.lake(settings)?;
+        Ok(Config { target, folder, clock: Clock::system(), origin, entrance, outside, mail, cluster, lake })
     }
 
     /// The engine on several machines, if one was named.
     fn cluster(&self, settings: &Settings) -> Option<AnalysisCluster> {
         let url = self.cluster.clone().or_else(|| settings.cluster.url.clone())?;
         Some(AnalysisCluster { url, lake: settings.cluster.lake.clone(), token: settings.cluster.token.clone() })
+    }
+
+    /// The store of the lake, if one was named. A setting that cannot work is refused by name.
+    fn lake(&self, settings: &Settings) -> Result<Option<ObjectStore>> {
+        let Some(url) = self.lake_url.clone().or_else(|| settings.lake.url.clone()) else { return Ok(None) };
+        let missing = |name: &str| Error::Unreadable(format!("lake: `{name}` is missing"));
+        let key_id = self.lake_key_id.clone().or_else(|| settings.lake.key_id.clone());
+        let secret = self.lake_secret.as_ref().map(Secret::new).or_else(|| settings.lake.secret.clone());
+        let store = ObjectStore {
+            url,
+            region: settings.lake.region.clone().unwrap_or_else(|| "us-east-1".into()),
+            key_id: key_id.ok_or_else(|| missing("key_id"))?,
+            secret: secret.ok_or_else(|| missing("secret"))?,
+        };
+        Objects::new(&store)?;
+        Ok(Some(store))
     }
 
     /// The server that mail goes out by; none if nobody named one. A setting that cannot work is refused by name.
@@ -181,6 +222,30 @@ mod tests {
     }
 
     #[test]
+    fn a_store_is_named_whole_or_not_at_all() {
+        let file = |text: &str| toml::from_str::<Settings>(text).unwrap();
+        let place = Place {
+            data: "data".into(),
+            database: None,
+            config: None,
+            mail_url: None,
+            mail_from: None,
+            cluster: None,
+            lake_url: None,
+            lake_key_id: None,
+            lake_secret: None,
+        };
+        assert!(place.lake(&file("")).unwrap().is_none());
+        let url = "[lake]\nurl = \"https://s3.example/company/lake\"\n";
+        let fault = |text: String| place.lake(&file(&text)).unwrap_err().to_string();
+        assert!(fault(url.into()).contains("`key_id` is missing"));
+        assert!(fault(format!("{url}key_id = \"a\"")).contains("`secret` is missing"));
+        assert!(fault("[lake]\nurl = \"s3://b\"\nkey_id = \"a\"\nsecret = \"b\"".into()).contains("cannot be"));
+        let whole = place.lake(&file(&format!("{url}key_id = \"a\"\nsecret = \"b\""))).unwrap().unwrap();
+        assert_eq!((whole.region.as_str(), whole.key_id.as_str()), ("us-east-1", "a"));
+    }
+
+    #[test]
     fn mail_is_set_up_whole_or_not_at_all() {
         let place = |url: Option<&str>, from: Option<&str>| Place {
             data: "data".into(),
@@ -189,6 +254,9 @@ mod tests {
             mail_url: url.map(Into::into),
             mail_from: from.map(Into::into),
             cluster: None,
+            lake_url: None,
+            lake_key_id: None,
+            lake_secret: None,
         };
         let (url, from) = ("smtp://mail.example:587", "crm@example.com");
         let none = Settings::default();

@@ -26,6 +26,7 @@ use db::Target;
 use foundation::access::keys::{self, NewKey, Scope};
 use foundation::access::roles::{self, RoleBody};
 use foundation::access::{Principal, Secret};
+use foundation::outbound::store::ObjectStore;
 use foundation::outbound::{Allowed, AnalysisCluster, MailServer};
 use foundation::{App, Config};
 use kernel::{Clock, Id, Time};
@@ -52,6 +53,7 @@ pub struct TestApp(Arc<Inner>);
 struct Beside {
     mail: Option<MailServer>,
     cluster: Option<AnalysisCluster>,
+    lake: Option<ObjectStore>,
 }
 
 struct Inner {
@@ -87,6 +89,7 @@ impl TestApp {
             outside: Allowed { folders: Vec::new(), hosts: vec!["127.0.0.1".into()] },
             mail: beside.mail,
             cluster: beside.cluster,
+            lake: beside.lake,
         };
         let app = App::open(config, server::assembly::domains()).expect("the company opens");
         let (stop, stopping) = watch::channel(false);
@@ -121,6 +124,14 @@ impl TestApp {
         let (place, clock) = (self.0.place.clone(), self.0.clock.clone());
         let cluster = Some(AnalysisCluster { url: cluster.into(), lake: None, token: None });
         opened(move || TestApp::at(place, clock, ORIGIN, Beside { cluster, ..Beside::default() }))
+    }
+
+    /// [`TestApp::reopened`] with the lake's files in a store of objects.
+    pub fn storing_in(&self, store: &str) -> TestApp {
+        let (place, clock) = (self.0.place.clone(), self.0.clock.clone());
+        let (region, key_id, secret) = ("us-east-1".into(), "rapport".into(), Secret::new("rapport"));
+        let lake = Some(ObjectStore { url: store.into(), region, key_id, secret });
+        opened(move || TestApp::at(place, clock, ORIGIN, Beside { lake, ..Beside::default() }))
     }
 
     /// Sends what is due in the outbox, as the server does in the background; answers how many letters were taken.

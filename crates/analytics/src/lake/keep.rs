@@ -27,6 +27,8 @@ const AFTER: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// How often every file is read whole and compared with its checksum.
 const EXAMINE_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How often files that nobody needs are looked for: a store elsewhere is asked for all its names.
+const SWEEP_EVERY: Duration = Duration::from_secs(5 * 60);
 const REST: Duration = Duration::from_millis(100);
 
 /// Keeps the lake in step with the ledger until stopped.
@@ -36,8 +38,13 @@ pub fn keep_in_step(app: &App, stop: &AtomicBool) {
         Err(fault) => return tracing::error!(%fault, "the lake has no folder"),
     };
     let (mut flushed, mut examined) = (Instant::now(), Instant::now());
+    let (mut is_settled, mut swept) = (false, None::<Instant>);
     while !stop.load(Ordering::SeqCst) {
         let turn = || {
+            if !is_settled {
+                lake.settle()?;
+                is_settled = true;
+            }
             let enough = if flushed.elapsed() >= AFTER { 1 } else { ENOUGH };
             let written = if lake.is_behind(enough)? { lake.flush_part(stop)? } else { 0 };
             if written > 0 {
@@ -51,7 +58,10 @@ pub fn keep_in_step(app: &App, stop: &AtomicBool) {
             // Merging can wait for as long as there is more to write.
             if written < MOST {
                 lake.compact(stop)?;
-                lake.sweep(compact::GRACE)?;
+                if swept.is_none_or(|at| at.elapsed() >= SWEEP_EVERY) {
+                    swept = Some(Instant::now());
+                    lake.sweep(compact::GRACE)?;
+                }
             }
             Ok::<_, Error>(written)
         };
@@ -69,6 +79,14 @@ pub fn keep_in_step(app: &App, stop: &AtomicBool) {
 }
 
 impl Lake {
+    /// Takes files that lie here to a store elsewhere that was only just named; answers how many.
+    pub fn settle(&self) -> Result<usize> {
+        let _writing = Lake::writing();
+        let files = self.app.read_now(&Lake::who(), |reader| manifest::files(reader.tx))?;
+        let names: Vec<String> = files.iter().flat_map(|file| file.stored().map(|(name, ..)| name)).collect();
+        self.store.settle(&names)
+    }
+
     pub(super) fn is_behind(&self, lines: i64) -> Result<bool> {
         self.app.read_now(&Lake::who(), |reader| {
             let cursor = subscribe::cursor(reader.tx, CURSOR)?;

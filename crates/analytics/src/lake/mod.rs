@@ -18,6 +18,7 @@ pub mod erase;
 mod feed;
 pub mod keep;
 pub mod manifest;
+pub mod objects;
 pub mod period;
 pub mod read;
 pub mod repair;
@@ -34,6 +35,7 @@ use foundation::access::Principal;
 use kernel::{Error, Result};
 
 use crate::engine::embedded::Embedded;
+use objects::Elsewhere;
 use store::{Folder, Store};
 
 /// The folder of all that analysis keeps, within the company's.
@@ -52,10 +54,13 @@ pub struct Lake {
 }
 
 impl Lake {
-    /// In the company's folder.
+    /// In the company's folder, or in the store of objects that the settings name.
     pub fn of(app: &App) -> Result<Lake> {
-        let folder = app.config().folder.join(FOLDER).join("events");
-        Lake::stored(app, Arc::new(Folder(folder)))
+        let folder = Folder(app.config().folder.join(FOLDER).join("events"));
+        match &app.config().lake {
+            None => Lake::stored(app, Arc::new(folder)),
+            Some(at) => Lake::stored(app, Arc::new(Elsewhere::new(at, folder)?)),
+        }
     }
 
     /// In another store; what is being made lies in the company's folder until it is put there.

@@ -15,9 +15,17 @@ const PART: i64 = 5_000;
 impl Lake {
     /// Marks those of the files that are gone or have another length; whether there was one.
     pub(super) fn mark_broken(&self, files: &[File]) -> Result<bool> {
-        let is_broken =
-            |file: &&File| file.stored().any(|(name, bytes, _)| self.store.size(&name) != u64::try_from(bytes).ok());
-        self.mark(files.iter().filter(is_broken))
+        let mut broken = Vec::new();
+        for file in files {
+            let mut is_whole = true;
+            for (name, bytes, checksum) in file.stored() {
+                is_whole &= self.store.has(&name, u64::try_from(bytes).unwrap_or(0), checksum)?;
+            }
+            if !is_whole {
+                broken.push(file);
+            }
+        }
+        self.mark(broken.into_iter())
     }
 
     fn mark<'f>(&self, broken: impl Iterator<Item = &'f File>) -> Result<bool> {
@@ -34,13 +42,31 @@ impl Lake {
     /// Reads every file whole and marks those that are not what was written; whether there was one.
     pub fn examine(&self) -> Result<bool> {
         let files = self.app.read_now(&Lake::who(), |reader| manifest::files(reader.tx))?;
-        let is_broken = |file: &&File| {
-            file.stored().any(|(name, bytes, checksum)| {
-                let read = write::summed(&self.store.place(&name));
-                !read.is_ok_and(|read| (read.0, read.1.as_str()) == (bytes, checksum))
-            })
+        let mut broken = Vec::new();
+        for file in files.iter().filter(|file| file.state == State::Live) {
+            let mut is_whole = true;
+            for (name, bytes, checksum) in file.stored() {
+                is_whole &= self.is_as_written(&name, bytes, checksum)?;
+            }
+            if !is_whole {
+                broken.push(file);
+            }
+        }
+        self.mark(broken.into_iter())
+    }
+
+    /// Whether a file read whole is what was written; a bad copy of a good file is brought anew.
+    fn is_as_written(&self, name: &str, bytes: i64, checksum: &str) -> Result<bool> {
+        let is_good = || {
+            let read = write::summed(&self.store.place(name));
+            read.is_ok_and(|read| (read.0, read.1.as_str()) == (bytes, checksum))
         };
-        self.mark(files.iter().filter(|file| file.state == State::Live).filter(is_broken))
+        let length = u64::try_from(bytes).unwrap_or(0);
+        if self.store.has(name, length, checksum)? && is_good() {
+            return Ok(true);
+        }
+        self.store.forget_copy(name)?;
+        Ok(self.store.has(name, length, checksum)? && is_good())
     }
 
     /// Makes damaged files again; answers how many.

@@ -17,8 +17,20 @@ pub trait Store: Send + Sync {
     /// Keeps what was made at `made`, which is gone afterwards, under a name that is free.
     fn put(&self, made: &Path, name: &str) -> Result<()>;
 
-    /// Its length in bytes; none where there is no such file.
-    fn size(&self, name: &str) -> Option<u64>;
+    /// Whether the file is there with this length, ready to be read at its place; a store elsewhere brings it there, and
+    /// only whole: with this checksum (SHA-256).
+    fn has(&self, name: &str, bytes: u64, checksum: &str) -> Result<bool>;
+
+    /// Throws away a copy that was brought here, so that it is brought anew; a store that has no copies has none to throw away.
+    fn forget_copy(&self, _name: &str) -> Result<()> {
+        Ok(())
+    }
+
+    /// Puts those of these files that lie here into a store elsewhere that lacks them, as when it was only just named;
+    /// answers how many.
+    fn settle(&self, _names: &[String]) -> Result<usize> {
+        Ok(0)
+    }
 
     /// Removes a file; one that is gone already is fine.
     fn remove(&self, name: &str) -> Result<()>;
@@ -45,8 +57,8 @@ impl Store for Folder {
         put().map_err(|fault| Error::internal(format!("{name}: {fault}")))
     }
 
-    fn size(&self, name: &str) -> Option<u64> {
-        fs::metadata(self.place(name)).ok().map(|about| about.len())
+    fn has(&self, name: &str, bytes: u64, _checksum: &str) -> Result<bool> {
+        Ok(fs::metadata(self.place(name)).is_ok_and(|about| about.len() == bytes))
     }
 
     fn remove(&self, name: &str) -> Result<()> {

@@ -129,8 +129,8 @@ impl Store for Failing {
         }
         Err(Error::internal("no space left on device"))
     }
-    fn size(&self, name: &str) -> Option<u64> {
-        self.folder.size(name)
+    fn has(&self, name: &str, bytes: u64, checksum: &str) -> Result<bool> {
+        self.folder.has(name, bytes, checksum)
     }
     fn remove(&self, name: &str) -> Result<()> {
         self.folder.remove(name)

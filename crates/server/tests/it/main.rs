@@ -36,6 +36,7 @@ mod groups;
 mod invitations;
 mod kept;
 mod lake;
+mod lake_store;
 mod layouts;
 mod leases;
 mod linked_files;
