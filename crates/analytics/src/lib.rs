@@ -14,6 +14,7 @@
 //! - [`alerts`] tell when one of them changes out of the ordinary or crosses a line.
 //! - [`reports`] bring them by mail, as words and on paper.
 //! - [`sql`] answers questions that people write, on tables of their own.
+//! - [`selected`] are those who answer a question, asked of the engine.
 //! - [`sight`] says who may see figures of the whole base.
 
 pub mod alerts;
@@ -33,6 +34,7 @@ pub mod reports;
 mod routes;
 pub mod scorecards;
 pub mod scoring;
+pub mod selected;
 pub mod sheet;
 pub mod sight;
 pub mod sql;
@@ -89,6 +91,11 @@ pub fn objects() -> Vec<kernel::ObjectDef> {
 /// What of customers is kept here, for when somebody is erased.
 pub fn copies() -> Vec<Arc<dyn Copies>> {
     vec![Arc::new(customers::Profiles), Arc::new(predictions::Foretold), Arc::new(lake::erase::Files)]
+}
+
+/// Who counts what is asked of many events.
+pub fn counts() -> Arc<dyn foundation::records::counts::Counts> {
+    Arc::new(selected::ByLake)
 }
 
 /// Jobs of this crate.

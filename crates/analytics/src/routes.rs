@@ -6,6 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 use foundation::access::Principal;
 use foundation::doors::body::Path;
 use foundation::doors::{Body, Caller, Params, Reply, Right, Route, problem};
+use foundation::records::ask;
 use foundation::{App, Reader};
 use kernel::{Error, Id, Result};
 use serde::Deserialize;
@@ -13,7 +14,7 @@ use serde_json::{Value as Json, json};
 
 use crate::facts::Facts;
 use crate::sight::Sight;
-use crate::{cohorts, cube, customers, forecast, lake, matrix, sheet};
+use crate::{cohorts, cube, customers, forecast, lake, matrix, selected, sheet};
 
 type Answer = problem::Result<Reply>;
 
@@ -172,13 +173,34 @@ async fn figures(State(app): State<App>, Caller(who): Caller, Params(asked): Par
             return Err(Error::Forbidden("the margin needs the right to see costs"));
         }
         let (period, before) = asked.period(facts)?;
-        let mut answer = cube::answer(facts, &question, period, before)?;
+        let among = among(app, who, facts, asked.object.as_deref(), question.among.as_deref())?;
+        let mut answer = cube::answer(among.as_ref().unwrap_or(facts), &question, period, before)?;
         if question.rows == cube::measures::Dimension::Customer {
             app.read_now(who, |reader| customers::title_rows(reader, &mut answer["rows"]))?;
         }
         Ok(answer)
     })
     .await
+}
+
+/// The purchases of people or of firms, or of those of them who answer a question with yes; none for all purchases.
+fn among(
+    app: &App,
+    who: &Principal,
+    facts: &Facts,
+    object: Option<&str>,
+    question: Option<&str>,
+) -> Result<Option<Facts>> {
+    let name = customers::object(object)?;
+    let Some(text) = question else {
+        return object.map(|_| facts.among(app, name, None)).transpose();
+    };
+    let (object, checked) = app.read_now(who, |reader| {
+        let object = reader.object(name)?;
+        let checked = ask::filter(reader, &object, text)?;
+        Ok((object, checked))
+    })?;
+    facts.among(app, name, Some(&selected::ids(app, who, &object, &checked)?)).map(Some)
 }
 
 async fn of_sheet(State(app): State<App>, Caller(who): Caller, Params(asked): Params<sheet::Asked>) -> Answer {

@@ -16,6 +16,7 @@ use crate::outbound::store::ObjectStore;
 use crate::outbound::{Allowed, AnalysisCluster, MailServer};
 use crate::records::calendar::Recurs;
 use crate::records::catalogue::Catalogue;
+use crate::records::counts::Counts;
 use crate::records::erase::Copies;
 use crate::records::undo::TakesBack;
 use crate::records::write::Keeps;
@@ -33,6 +34,8 @@ pub struct Domains {
     pub keepers: Vec<Arc<dyn Keeps>>,
     /// Whose records stand for more than one day of a calendar.
     pub recurring: Vec<Arc<dyn Recurs>>,
+    /// Who counts what is asked of many events.
+    pub counts: Option<Arc<dyn Counts>>,
     /// Tables of crates above this one.
     pub migrations: Vec<db::Migration>,
 }
@@ -142,6 +145,11 @@ impl App {
     /// Who knows the days of an object's records that recur, if they can.
     pub fn recurs(&self, object: &str) -> Option<&Arc<dyn Recurs>> {
         self.0.domains.recurring.iter().find(|recurs| recurs.object() == object)
+    }
+
+    /// Who counts what is asked of many events, if anybody does.
+    pub fn counts(&self) -> Option<&Arc<dyn Counts>> {
+        self.0.domains.counts.as_ref()
     }
 
     pub fn own_ways(&self) -> &[Arc<dyn TakesBack>] {

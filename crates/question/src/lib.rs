@@ -2,7 +2,8 @@
 //!
 //! A [`Question`] is read from text (`city = "Paris" and not tags contains "vip"`) or JSON ([`json`]), checked against the
 //! definitions the caller may see ([`check()`]), and then answered in memory for one record ([`Checked::matches`]) or
-//! written as a condition in SQL for either database ([`compile`]). A property test holds the evaluators together.
+//! written as a condition in SQL for either database ([`compile`]) or for the engine over the lake ([`compile_lake`]).
+//! Property tests hold the evaluators together.
 //! Formulas ([`check_expr`]) are its values alone, computed from one record's own fields.
 //!
 //! # What a question means
@@ -58,7 +59,7 @@ pub use print::{expr as expr_to_text, question as to_text};
 pub use reach::{Beat, Reach, Step};
 pub use rename::{Rename, renamed, renamed_expr};
 pub use schema::{Schema, SegmentRef};
-pub use sql::{Arg, Dialect, compile, compile_value, id_floor};
+pub use sql::{Arg, Dialect, OfLake, compile, compile_lake, compile_value, id_floor};
 
 /// The value of a checked formula for one record.
 pub fn eval_expr(formula: &CheckedExpr, values: &dyn Values) -> kernel::Value {

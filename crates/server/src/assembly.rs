@@ -59,6 +59,7 @@ pub fn domains() -> Domains {
         ]
         .concat(),
         recurring: calendar::recurring(),
+        counts: Some(analytics::counts()),
         migrations,
     }
 }

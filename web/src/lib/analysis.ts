@@ -309,6 +309,9 @@ export interface CubeAsked {
   to: string | undefined
   compare: string | undefined
   where: string | undefined
+  /** A question that customers answer with yes, and whether firms are asked instead of people. */
+  among?: string | undefined
+  object?: Party | undefined
   limit: number
 }
 

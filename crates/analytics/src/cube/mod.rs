@@ -39,6 +39,12 @@ pub struct Asked {
     /// `value_class:a,channel:online`: only these.
     #[serde(default, rename = "where")]
     only: Option<String>,
+    /// A question: only what was bought by those who answer it with yes.
+    #[serde(default)]
+    pub among: Option<String>,
+    /// Whose purchases count, people's or firms'; of people a question is asked unless it is said here.
+    #[serde(default)]
+    pub object: Option<String>,
 }
 
 /// A question to the cube.
@@ -48,6 +54,8 @@ pub struct Question {
     pub columns: Option<Dimension>,
     pub measures: Vec<Measure>,
     pub only: Vec<(Dimension, String)>,
+    /// What customers are asked who are counted at all: it belongs to every question that opens them.
+    pub among: Option<String>,
     pub limit: usize,
 }
 
@@ -88,12 +96,24 @@ impl Asked {
                 .transpose()?,
             measures: named.collect::<Result<_>>()?,
             only: conditions(self.only.as_deref().unwrap_or_default())?,
+            among: self.among.clone().filter(|text| !text.trim().is_empty()),
             limit: self.limit.unwrap_or(50).clamp(1, MOST_ROWS),
         })
     }
 
     pub fn period(&self, facts: &Facts) -> Result<(Period, Option<Period>)> {
         Period::asked(self.from.as_deref(), self.to.as_deref(), self.compare.as_deref(), facts)
+    }
+}
+
+impl Question {
+    /// The question that finds the customers behind a row.
+    fn opens(&self, key: &str) -> Option<String> {
+        let row = self.rows.filter(key)?;
+        Some(match &self.among {
+            Some(among) => format!("({among}) and {row}"),
+            None => row,
+        })
     }
 }
 
@@ -135,7 +155,7 @@ pub fn answer(facts: &Facts, question: &Question, period: Period, before: Option
                 .collect();
             json!({
                 "key": key, "title": title, "cells": cells, "total": both(Some(key), None),
-                "filter": question.rows.filter(key),
+                "filter": question.opens(key),
             })
         })
         .collect();

@@ -100,6 +100,26 @@ impl Facts {
         noted(&lake)?.first().map_or(Ok(true), |(_, note)| note.is_old(app))
     }
 
+    /// The same of people only, or of firms, in this process; with ids of those alone: what they bought, and nothing else.
+    pub fn among(&self, app: &App, object: &'static str, ids: Option<&[kernel::Id]>) -> Result<Facts> {
+        let engine = in_process(&app.config().folder.join(LAKE), &self.folder)?;
+        profiled(&engine, &self.folder)?;
+        let mut condition = format!("{object} is not null");
+        if let Some(ids) = ids {
+            engine.run("create table chosen (id uuid)")?;
+            let mut filling = engine.fill("chosen")?;
+            for id in ids {
+                filling.row(&[Cell::Text(id.to_string())])?;
+            }
+            filling.done()?;
+            condition = format!("{object} in (select id from chosen)");
+        }
+        let file = quoted(&self.folder.join("purchase.parquet").to_string_lossy());
+        engine
+            .run(&format!("create or replace view purchase as select * from read_parquet({file}) where {condition}"))?;
+        Ok(Facts { note: self.note.clone(), engine: Box::new(engine), folder: self.folder.clone() })
+    }
+
     /// An engine in this process over the same files, also where questions of purchases alone go to a cluster: for what
     /// puts other tables beside them.
     pub(crate) fn in_process(&self, lake: &Path) -> Result<Embedded> {
@@ -124,12 +144,7 @@ impl Facts {
             let engine = Box::new(Cluster::over(cluster, lake, &tables)?);
             return Ok(Facts { note, engine, folder: folder.to_path_buf() });
         }
-        if profile.exists() {
-            let file = quoted(&profile.to_string_lossy());
-            engine.run(&format!("create view profile as select * from read_parquet({file})"))?;
-        } else {
-            engine.run(&format!("create table profile ({PROFILE_COLUMNS})"))?;
-        }
+        profiled(&engine, folder)?;
         Ok(Facts { note, engine: Box::new(engine), folder: folder.to_path_buf() })
     }
 
@@ -176,6 +191,16 @@ impl Facts {
             .run(&format!("copy (select * from profile order by id) to {file} (format parquet, compression zstd)"))?;
         fs::rename(making, self.folder.join(PROFILE)).map_err(Error::internal)
     }
+}
+
+/// What the models said of each customer, as far as they said anything yet.
+fn profiled(engine: &Embedded, folder: &Path) -> Result<()> {
+    let profile = folder.join(PROFILE);
+    if !profile.exists() {
+        return engine.run(&format!("create table profile ({PROFILE_COLUMNS})"));
+    }
+    let file = quoted(&profile.to_string_lossy());
+    engine.run(&format!("create view profile as select * from read_parquet({file})"))
 }
 
 fn in_process(lake: &Path, folder: &Path) -> Result<Embedded> {

@@ -187,6 +187,14 @@ fn with_own<T>(args: &mut Vec<Arg>, write: impl FnOnce(&mut Vec<question::Arg>) 
     written
 }
 
+/// Checked questions about one object for the engine over the lake, over `r`, in the reader's moment; its tables hold only
+/// what the reader may see.
+pub fn compile_lake(reader: &Reader, questions: &[&Checked]) -> (question::OfLake, Vec<question::Arg>) {
+    let mut args = Vec::new();
+    let written = question::compile_lake(questions, &context(reader), &mut args);
+    (written, args)
+}
+
 /// What a condition tests, as columns of a `select` over the alias `r`, under the reader's rights on linked records; see
 /// [`question::Checked::shape`]. None where it tests no one value.
 pub fn compile_value(reader: &Reader, checked: &Checked, args: &mut Vec<Arg>) -> Option<String> {

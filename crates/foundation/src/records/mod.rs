@@ -7,6 +7,7 @@ pub mod catalogue;
 mod check;
 pub mod columns;
 pub mod conditions;
+pub mod counts;
 pub mod definitions;
 pub mod duplicates;
 pub mod erase;

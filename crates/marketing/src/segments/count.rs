@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use db::Arg;
-use foundation::Reader;
-use foundation::access::Action;
+use foundation::access::{Action, Principal};
+use foundation::records::counts;
 use foundation::records::{Object, ask};
+use foundation::{App, Reader};
 use kernel::{Error, Result};
 use question::{Checked, Question};
 use serde::Deserialize;
@@ -41,7 +42,27 @@ pub struct Asked {
 
 /// `{"count": {"value", "exact"}, "of", "steps": [{"text", "left"}], "reachable": {"email", "phone", "letter"}}`, all under
 /// the caller's rights.
-pub fn count(reader: &mut Reader, asked: &Asked) -> Result<Json> {
+pub fn count(app: &App, who: &Principal, asked: &Asked) -> Result<Json> {
+    if let Some(counter) = app.counts().filter(|_| asked.exact) {
+        let read = app.read_now(who, |reader| read(reader, asked))?;
+        let (steps, ways) = (&read.checked, read.ways.iter().map(|(_, way)| way.clone()).collect::<Vec<_>>());
+        if let Some(counts::Counted { of, steps, ways }) = counter.count(app, who, &read.object, steps, &ways)? {
+            let reached = read.ways.iter().map(|(way, _)| *way).zip(ways).collect();
+            return Ok(told(&read.steps, &Counted { of, steps, reached }, true));
+        }
+    }
+    app.read_now(who, |reader| by_database(reader, asked))
+}
+
+/// A question taken apart.
+struct Read {
+    object: Arc<Object>,
+    steps: Vec<Question>,
+    checked: Vec<Arc<Checked>>,
+    ways: Vec<(&'static str, Arc<Checked>)>,
+}
+
+fn read(reader: &mut Reader, asked: &Asked) -> Result<Read> {
     let object = reader.object(&asked.holds)?;
     if !super::HOLDS.contains(&object.def.name.as_str()) {
         return Err(Error::invalid("holds", "unknown_option", "a segment holds contacts or companies"));
@@ -56,9 +77,25 @@ pub fn count(reader: &mut Reader, asked: &Asked) -> Result<Json> {
     let checked = steps.iter().map(|step| ask::checked(reader, &object, step)).collect::<Result<Vec<_>>>()?;
     // The whole has a budget that its parts together may not break.
     ask::checked(reader, &object, &Question::all(steps.clone()))?;
-    let rows = reader.tx.estimate(&object.def.table)?;
+    let mut ways = Vec::new();
+    for (_, way, text) in REACHES.into_iter().filter(|(of, ..)| *of == object.def.name) {
+        let question = question::parse(text).map_err(ask::at_filter)?;
+        // A way whose fields the caller may not see is not told of.
+        let Ok(checked) = ask::checked(reader, &object, &question) else { continue };
+        ways.push((way, checked));
+    }
+    Ok(Read { object, steps, checked, ways })
+}
+
+fn by_database(reader: &mut Reader, asked: &Asked) -> Result<Json> {
+    let read = read(reader, asked)?;
+    let rows = reader.tx.estimate(&read.object.def.table)?;
     let exact = asked.exact || rows <= EXACT_BELOW;
-    let counted = counted(reader, &object, &checked, if exact { None } else { Some(rows) })?;
+    let counted = counted(reader, &read, if exact { None } else { Some(rows) })?;
+    Ok(told(&read.steps, &counted, exact))
+}
+
+fn told(steps: &[Question], counted: &Counted, exact: bool) -> Json {
     let whole = counted.steps.last().copied().unwrap_or(counted.of);
     let told: Vec<Json> = steps
         .iter()
@@ -66,10 +103,10 @@ pub fn count(reader: &mut Reader, asked: &Asked) -> Result<Json> {
         .map(|(step, left)| json!({ "text": question::to_text(step), "question": question::to_json(step), "left": left }))
         .collect();
     let reachable: serde_json::Map<String, Json> =
-        counted.reached.into_iter().map(|(name, count)| (name.to_string(), json!(count))).collect();
-    Ok(json!({
+        counted.reached.iter().map(|(name, count)| ((*name).to_string(), json!(count))).collect();
+    json!({
         "count": { "value": whole, "exact": exact }, "of": counted.of, "steps": told, "reachable": reachable,
-    }))
+    })
 }
 
 struct Counted {
@@ -80,7 +117,8 @@ struct Counted {
 }
 
 /// One walk over the records: each stops at the first condition that it does not meet.
-fn counted(reader: &mut Reader, object: &Arc<Object>, steps: &[Arc<Checked>], rows: Option<i64>) -> Result<Counted> {
+fn counted(reader: &mut Reader, read: &Read, rows: Option<i64>) -> Result<Counted> {
+    let (object, steps) = (&read.object, &read.checked);
     let mut args: Vec<Arg> = Vec::new();
     let rule = ask::rule_sql(reader, object, Action::Read, &mut args)?;
     let mut depth = format!("case when r.deleted_at is not null or not coalesce({rule}, false) then -1");
@@ -90,11 +128,8 @@ fn counted(reader: &mut Reader, object: &Arc<Object>, steps: &[Arc<Checked>], ro
     }
     depth.push_str(&format!(" else {} end", steps.len()));
     let mut ways = Vec::new();
-    for (_, way, text) in REACHES.into_iter().filter(|(of, ..)| *of == object.def.name) {
-        let question = question::parse(text).map_err(ask::at_filter)?;
-        // A way whose fields the caller may not see is not told of.
-        let Ok(checked) = ask::checked(reader, object, &question) else { continue };
-        ways.push((way, ask::compile(reader, &checked, &mut args)));
+    for (way, checked) in &read.ways {
+        ways.push((*way, ask::compile(reader, checked, &mut args)));
     }
     let flags: String =
         ways.iter().enumerate().map(|(at, (_, sql))| format!(", case when {sql} then 1 else 0 end as w{at}")).collect();

@@ -53,7 +53,8 @@ fn id_of(text: &str) -> Result<Id> {
 }
 
 async fn counted(State(app): State<App>, Caller(who): Caller, Body(asked): Body<count::Asked>) -> Answer {
-    Ok(Reply::ok(app.read(&who, move |reader| count::count(reader, &asked)).await?))
+    let counted = tokio::task::spawn_blocking(move || count::count(&app, &who, &asked));
+    Ok(Reply::ok(counted.await.map_err(Error::internal)??))
 }
 
 async fn overlapping(State(app): State<App>, Caller(who): Caller, Body(asked): Body<overlap::Asked>) -> Answer {

@@ -200,7 +200,7 @@ impl Writer<'_, '_> {
             Like::EndsWith => {
                 self.push(match self.dialect {
                     Dialect::Sqlite => "substr(",
-                    Dialect::Postgres => "right(",
+                    Dialect::Postgres | Dialect::Lake => "right(",
                 });
                 self.lower(subject);
                 let sign = if self.dialect == Dialect::Sqlite { "-" } else { "" };

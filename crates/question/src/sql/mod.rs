@@ -1,4 +1,4 @@
-//! Writes a checked question as a condition in SQL, for either database.
+//! Writes a checked question as a condition in SQL, for either database and for the engine over the lake.
 //!
 //! Only tables and columns of the definitions reach the text (checked to be plain identifiers, quoted); every value a
 //! user wrote is an argument. Conditions are written so that `column = $1`, ranges and `in` stay usable by an index;
@@ -6,6 +6,7 @@
 //! Placeholders appear in the order of their numbers.
 
 mod atoms;
+mod lake;
 mod rows;
 
 use std::fmt::Write;
@@ -17,11 +18,15 @@ use crate::checked::{Checked, Cmp, Column, Kind, Link, Node, Part, Scalar};
 use crate::eval::figure_kind;
 use crate::moment::Context;
 
-/// The database a condition is written for.
+pub use lake::{OfLake, compile_lake};
+
+/// What a condition is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
     Sqlite,
     Postgres,
+    /// DuckDB, over tables that were filled for the question: see [`compile_lake`].
+    Lake,
 }
 
 /// An argument of a condition.
@@ -30,7 +35,7 @@ pub enum Arg {
     Int(i64),
     Real(f64),
     Text(String),
-    /// 16 bytes on SQLite, a uuid on PostgreSQL.
+    /// 16 bytes on SQLite, a uuid on PostgreSQL, text in the lake.
     Id(Id),
 }
 
@@ -39,8 +44,7 @@ pub enum Arg {
 ///
 /// Aliases inside begin with `q_`. The caller adds `deleted_at is null` for the record itself.
 pub fn compile(checked: &Checked, dialect: Dialect, context: &Context<'_>, args: &mut Vec<Arg>) -> String {
-    let mut writer =
-        Writer { dialect, context, args, out: String::new(), aliases: 0, limited: context.visible.is_some() };
+    let mut writer = Writer::new(dialect, context, args);
     writer.node(&checked.root, context.alias, false);
     writer.out
 }
@@ -53,8 +57,7 @@ pub fn compile_value(
     context: &Context<'_>,
     args: &mut Vec<Arg>,
 ) -> Option<String> {
-    let mut writer =
-        Writer { dialect, context, args, out: String::new(), aliases: 0, limited: context.visible.is_some() };
+    let mut writer = Writer::new(dialect, context, args);
     if writer.value(&checked.root, context.alias) { Some(writer.out) } else { None }
 }
 
@@ -72,12 +75,21 @@ struct Writer<'a, 'c> {
     aliases: usize,
     /// Whether row rights are added to other tables; not within row rights themselves.
     limited: bool,
+    /// In the lake: what is counted of each party's events, in one walk for all of them.
+    happened: Vec<lake::Counted>,
 }
 
 /// What an atom is asked of: a column, or the text of a sub-select.
 enum Subject<'a> {
     Column { alias: &'a str, column: &'a Column },
     Figure { text: &'a str },
+}
+
+impl<'a, 'c> Writer<'a, 'c> {
+    fn new(dialect: Dialect, context: &'a Context<'c>, args: &'a mut Vec<Arg>) -> Writer<'a, 'c> {
+        let limited = context.visible.is_some();
+        Writer { dialect, context, args, out: String::new(), aliases: 0, limited, happened: Vec::new() }
+    }
 }
 
 impl Writer<'_, '_> {
@@ -140,6 +152,9 @@ impl Writer<'_, '_> {
             }
             Node::Fed { source, party } => self.fed(*source, *party, alias),
             Node::Exists(source) => {
+                if let Some(count) = self.exists_in_lake(source, alias) {
+                    return self.push(&count);
+                }
                 self.push("exists (select 1 ");
                 self.source(source, alias, None);
                 self.push(")");
@@ -237,20 +252,24 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// The column as lower case; only A to Z change, on both databases.
+    /// The column as lower case; only A to Z change, everywhere.
     fn lower(&mut self, subject: &Subject<'_>) {
-        self.push("lower(");
+        self.push(match self.dialect {
+            Dialect::Sqlite | Dialect::Postgres => "lower(",
+            Dialect::Lake => "translate(",
+        });
         self.subject(subject);
         self.push(match self.dialect {
             Dialect::Sqlite => ")",
             Dialect::Postgres => " collate \"C\")",
+            Dialect::Lake => ", 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')",
         });
     }
 
     fn instr(&self) -> &'static str {
         match self.dialect {
             Dialect::Sqlite => "instr(",
-            Dialect::Postgres => "strpos(",
+            Dialect::Postgres | Dialect::Lake => "strpos(",
         }
     }
 }

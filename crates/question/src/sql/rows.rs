@@ -111,6 +111,9 @@ impl Writer<'_, '_> {
     pub(super) fn events(&mut self, events: &Events, alias: &str, event: &str, figure: Option<&Figure>) {
         let of = figure.map_or(FigureKind::Count, |figure| figure.of);
         let asked = events_asked(events, of, figure.and_then(|figure| figure.currency), self.context);
+        if self.dialect == Dialect::Lake {
+            return self.events_in_lake(events.party, alias, event, &asked);
+        }
         if !events.party {
             let _ = write!(self.out, "from \"event\" {event} where {event}.\"record\" = {alias}.\"id\"");
             let ids = self.event_ids(&asked);
@@ -143,7 +146,8 @@ impl Writer<'_, '_> {
     pub(super) fn fed(&mut self, source: kernel::Id, party: bool, alias: &str) {
         let rows = self.alias();
         let _ = write!(self.out, "exists (select 1 from ");
-        if party {
+        // In the lake a row stands under who its record is now.
+        if party && self.dialect != Dialect::Lake {
             let ids = self.alias();
             self.party_ids(alias, &ids);
             let _ = write!(self.out, " cross join \"source_row\" {rows} where {rows}.\"record\" = {ids}.\"party\"");
@@ -226,6 +230,9 @@ impl Writer<'_, '_> {
 
     /// The sub-select of a figure, as text; its arguments are added.
     pub(super) fn figure(&mut self, figure: &Figure, alias: &str) -> String {
+        if let Some(text) = self.figure_in_lake(figure, alias) {
+            return text;
+        }
         let outer = std::mem::take(&mut self.out);
         let rows = self.alias();
         let (value, with_default) = match (figure.of, &figure.source) {

@@ -73,6 +73,7 @@ mod sales_reports;
 mod scorecards;
 mod search;
 mod segments;
+mod selected;
 mod sequences;
 mod sign_in;
 mod sources;

@@ -10,9 +10,10 @@ import { formatDate } from '@/lib/format'
 import { useLocale } from '@/lib/session'
 import { iconOf } from '@/ui/icons'
 import { Button, cx, Drop, DropItem } from '@/ui/kit'
+import { Among } from './Among'
 import { CubeTable } from './CubeTable'
 import { conditionsOf, cubeCsv, MEASURED, measuresOf, printConditions, ROWS, toggled } from './cube'
-import { Answer, Choice, Choices, Page, useChoices } from './parts'
+import { Answer, Behind, Choice, Choices, Page, useChoices, useParty } from './parts'
 import { comparisonOf, Period } from './Period'
 import { useNames } from './useNames'
 
@@ -29,9 +30,10 @@ export default function CubePage() {
   const columns = ROWS.find((one) => one === chosen['columns'] && one !== rows)
   const measures = measuresOf(chosen['measures'])
   const conditions = conditionsOf(chosen['where'])
+  const [among, party] = [chosen['among'], useParty()]
   const limit = chosen['limit'] === String(MORE) ? MORE : FIRST
   const cube = useQuery({
-    ...cubeQuery({ rows, columns, measures: measures.join(','), from: chosen['from'], to: chosen['to'], compare: comparisonOf(chosen['compare']), where: printConditions(conditions), limit }),
+    ...cubeQuery({ rows, columns, measures: measures.join(','), from: chosen['from'], to: chosen['to'], compare: comparisonOf(chosen['compare']), where: printConditions(conditions), ...(among ? { among, object: party } : {}), limit }),
     placeholderData: keepPreviousData,
   })
   const [isCopied, setIsCopied] = useState(false)
@@ -58,9 +60,16 @@ export default function CubePage() {
           {MEASURED.map((one) => <DropItem key={one} closeOnClick={false} checked={measures.includes(one)} onClick={() => choose({ measures: toggled(measures, one) })}>{words.measure(one)}</DropItem>)}
         </Drop>
         <Period told={told} />
+        <Among among={among} party={party} />
       </Choices>
-      {conditions.length > 0 && (
+      {(conditions.length > 0 || among) && (
         <ul aria-label={t('cube.only')} className="flex flex-wrap items-center gap-2 border-b border-line px-5 py-2 max-md:px-4">
+          {among && (
+            <li className="pill max-w-full" data-plain="">
+              <Behind party={party} filter={among} className="truncate">{t(party === 'company' ? 'cube.among_firms' : 'cube.among_people', { question: among })}</Behind>
+              <button type="button" aria-label={t('cube.without', { what: among })} onClick={() => choose({ among: undefined, object: undefined })} className="relative -me-1 grid size-4 place-items-center rounded-xs after:absolute after:-inset-1 hover:text-fg pointer-coarse:after:-inset-3"><X size={12} /></button>
+            </li>
+          )}
           {conditions.map((one, index) => (
             <li key={`${one.dimension}:${one.key}`} className="pill" data-plain="">
               <span className="truncate">{words.dimension(one.dimension)}: {nameOf(one.dimension, one.key, nameKept(one.key))}</span>
