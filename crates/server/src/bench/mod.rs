@@ -103,6 +103,12 @@ enum BenchCommand {
         /// A Python that has DuckDB.
         #[arg(long)]
         peer: Option<PathBuf>,
+        /// The program of Sail, to ask clusters of one and of two workers as well.
+        #[arg(long, requires = "fewer")]
+        sail: Option<PathBuf>,
+        /// Fewer events of the same kind, for the clusters.
+        #[arg(long)]
+        fewer: Option<PathBuf>,
     },
     /// Learn the outcomes of public data sets, beside scikit-learn and LightGBM.
     Scoring {
@@ -129,11 +135,12 @@ pub fn main(args: BenchArgs) -> Result<()> {
         BenchCommand::Weblog { folder, lines } => weblog::measure(&folder, lines),
         BenchCommand::Tracker { data } => tracker::measure(&data),
         BenchCommand::Match { files, peer } => matching::measure(&files, peer.as_deref()),
-        BenchCommand::Olap { data, events, peer } => olap::measure(
+        BenchCommand::Olap { data, events, peer, sail, fewer } => olap::measure(
             |config| foundation::App::open(config, crate::assembly::domains()),
             &data,
             &events,
             peer.as_deref(),
+            sail.as_deref().zip(fewer.as_deref()),
         ),
         BenchCommand::Scoring { folder, peer } => scoring::measure(&folder, peer.as_deref()),
         BenchCommand::MatchOne { file } => matching::measure_one(&file),

@@ -5,6 +5,7 @@
 //! through time walk through the lake; the others are SQL. The peer is DuckDB from PyPI over the file as it was made.
 
 mod questions;
+mod workers;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -14,6 +15,9 @@ use std::time::Instant;
 use analytics::lake::Lake;
 use analytics::lake::period::Period;
 use analytics::lake::read::Events;
+use analytics::selected;
+use foundation::access::Principal;
+use foundation::records::ask;
 use foundation::{App, Config};
 use kernel::{Error, Result};
 use serde_json::Value as Json;
@@ -48,12 +52,25 @@ struct Open {
     lake: Lake,
     walking: Events,
     asking: Events,
+    /// A segment of three conditions on contacts.
+    segment: question::Checked,
 }
 
 /// Loads the events unless that was done, asks both, and prints a line for each question.
-pub fn measure(app: impl FnOnce(Config) -> Result<App>, data: &Path, events: &Path, peer: Option<&Path>) -> Result<()> {
+/// With a cluster's program and a smaller file also what workers cost.
+pub fn measure(
+    app: impl FnOnce(Config) -> Result<App>,
+    data: &Path,
+    events: &Path,
+    peer: Option<&Path>,
+    cluster: Option<(&Path, &Path)>,
+) -> Result<()> {
     let app = app(Config::folder(data))?;
     let lake = Lake::of(&app)?;
+    let segment = app.read_now(&Principal::system("bench"), |reader| {
+        let contact = reader.object("contact")?;
+        ask::filter(reader, &contact, questions::SEGMENT)
+    })?;
     load(&lake, events)?;
     let mut theirs: HashMap<String, Json> = HashMap::new();
     if let Some(python) = peer {
@@ -67,7 +84,14 @@ pub fn measure(app: impl FnOnce(Config) -> Result<App>, data: &Path, events: &Pa
             return Err(Error::internal(format!("no answer: {}", String::from_utf8_lossy(&said.stderr))));
         }
     }
-    let open = Open { walking: lake.open_with(None, 1)?, asking: lake.open_with(None, 2)?, lake };
+    let segment = segment.as_ref().clone();
+    let open = Open { walking: lake.open_with(None, 1)?, asking: lake.open_with(None, 2)?, lake, segment };
+    // The customers of the generator are no records: for what asks records as well they stand beside the events.
+    open.asking.engine.run(
+        "create table contact as select distinct party as id, null::bigint as deleted_at from event where party is not null; \
+         create table q_also (party varchar, id uuid, main varchar)",
+    )?;
+    selected::show_events(&open.asking.engine)?;
     println!(
         "{:<16} {:>10} {:>10} {:>10} {:>10} {:>8}  answer",
         "question", "CPU s", "(peer)", "seconds", "(peer)", "times"
@@ -100,6 +124,9 @@ pub fn measure(app: impl FnOnce(Config) -> Result<App>, data: &Path, events: &Pa
     }
     kept &= promise("segment of three conditions", 300.0, || questions::segment(&open))?;
     kept &= promise("features of one customer", 20.0, || questions::features(&open))?;
+    if let Some((sail, fewer)) = cluster {
+        workers::measure(sail, fewer)?;
+    }
     let peak = super::matching::peak_mb();
     kept &= peak < 2_560.0;
     let peer = theirs.get("peak").and_then(|line| line["mb"].as_f64());

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use analytics::engine::{Cell, Engine as _};
 use analytics::lake::period::Period;
 use analytics::lake::walk::{Asked, Fold};
-use kernel::Result;
+use analytics::selected;
+use kernel::{Id, Result, Time};
+use question::{Context, compile_lake};
 use serde_json::{Value as Json, json};
 
 use super::{BEGIN, DAY, END, JULY, Open, Rows, SOMEBODY};
@@ -275,14 +277,16 @@ pub fn customer_360(open: &Open) -> Result<Rows> {
 }
 
 /// Who looked at least thrice and bought for more than a hundred in the last ninety days, and was there in the last thirty.
+pub const SEGMENT: &str = "count(events \"view\" in last 90 days) >= 3 and sum(events \"purchase\" in last 90 days) > 100 EUR \
+     and exists(events \"*\" in last 30 days)";
+
+/// The segment, from the question to its answer.
 pub fn segment(open: &Open) -> Result<Rows> {
-    let sql = format!(
-        "select count(*) from (select party from event where at_ms >= {} group by party having sum(amount) > 10000 \
-         and count(*) filter (where kind = 'view') >= 3 and max(at_ms) >= {})",
-        END - 90 * DAY,
-        END - 30 * DAY
-    );
-    Ok(numbers(asked(open, &sql)?))
+    let context = Context::new(Time(END), Id::NIL);
+    let mut args = Vec::new();
+    let of = compile_lake(&[&open.segment], &context, &mut args);
+    let args: Vec<Cell> = args.into_iter().map(selected::cell).collect();
+    Ok(numbers(open.asking.engine.rows(&selected::select(&of, "contact", "count(*)"), &args)?))
 }
 
 /// What models want to know of one customer.
