@@ -10,6 +10,7 @@ import { useLocale } from '@/lib/session'
 import { CodePill } from '@/ui/CodePill'
 import { iconOf } from '@/ui/icons'
 import { Concentration } from './Concentration'
+import { InPeriod } from './InPeriod'
 import { Migration } from './Migration'
 import { ToSegment } from './segments/ToSegment'
 import { TD, TH } from '@/ui/charts/cells'
@@ -54,6 +55,7 @@ function Told({ party, told }: { party: Party; told: Customers }) {
         {told.per_order && <Tile label={t('measure.per_order')} value={words.amount(told.per_order, 'per_order', true)} />}
         {told.value && <Tile label={t('customers.expected_orders')} value={words.amount(Math.round(told.value.expected_orders), 'orders', true)} note={t('customers.weeks', { number: formatNumber(told.value.horizon_weeks, locale) })} />}
       </Tiles>
+      <InPeriod party={party} />
       <Section title={t('customers.segments')} lead={t('customers.segments_lead')}>
         <div className="grid grid-cols-[minmax(0,5fr)_minmax(0,6fr)] gap-6 max-lg:grid-cols-1">
           <RfmMap party={party} grid={told.grid} />
