@@ -64,10 +64,10 @@ pub fn begin(op: &mut Operation) -> Result<()> {
     Ok(())
 }
 
-/// Whether something was said that was not followed yet.
-pub fn is_behind(tx: &mut db::Tx) -> Result<bool> {
+/// Whether something was told of somebody that was not followed yet. A deal may be told of their firm: any counts.
+pub fn is_behind(tx: &mut db::Tx, record: Id) -> Result<bool> {
     let seen = subscribe::cursor(tx, NAME)?;
-    subscribe::any_after(tx, seen, CONDITION)
+    queries::is_told_after(tx, seen, CONDITION, record)
 }
 
 /// Follows a part of what waits; `false` when nothing does.

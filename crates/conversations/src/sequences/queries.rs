@@ -1,6 +1,7 @@
 //! The tables of sequences.
 
 use db::{Arg, Row};
+use foundation::ledger::Position;
 use foundation::{Operation, Reader, timer};
 use kernel::{Id, Result, Time};
 
@@ -189,6 +190,20 @@ pub fn states(reader: &mut Reader, sequence: Id) -> Result<Vec<(String, Option<S
 /// Whether anybody was ever put on any sequence: else nobody needs to follow what happens.
 pub fn is_any(tx: &mut db::Tx) -> Result<bool> {
     Ok(tx.one("select 1 from sequence_enrolment limit 1", &[])?.is_some())
+}
+
+/// Whether the ledger tells something of somebody behind a position, be it settled or not.
+pub fn is_told_after(tx: &mut db::Tx, position: Position, condition: &str, party: Id) -> Result<bool> {
+    let after = tx.dialect().position_after(1);
+    let [at, seq] = position.args();
+    let args = [at, seq, party.into()];
+    let of_them = format!("select 1 from event e where e.party = $3 and {after} and ({condition}) limit 1");
+    if tx.one(&of_them, &args)?.is_some() {
+        return Ok(true);
+    }
+    let deals = format!("select 1 from event e where e.kind in ('deal.won', 'deal.lost') and {after} limit 1");
+    let [at, seq, _] = args;
+    Ok(tx.one(&deals, &[at, seq])?.is_some())
 }
 
 // ---------------------------------------------------------------------------------------------------- acts

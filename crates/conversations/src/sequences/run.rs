@@ -47,7 +47,7 @@ impl Alarm for StepDue {
             return Ok(None);
         };
         // Somebody who answered a moment ago is not written to: what the ledger tells and nobody followed comes first.
-        if follow::is_behind(op.tx)? {
+        if follow::is_behind(op.tx, enrolment.record)? {
             return Ok(Some(Time(op.now.0 + SOON_MS)));
         }
         op.channel = "automation";

@@ -193,6 +193,8 @@ on_both! {
         ana.patch(&format!("/mail_sequences/{spring}"), json!({ "paused": false })).await.ok();
         // At noon on a Monday it is night in Tokyo again; at midnight it is nine in the morning there.
         app.pass_ms(12 * HOUR_MS);
+        let app = app.reopened();
+        let ana = app.ana();
         follow(&app).await;
         app.ring_timers().await;
         for (name, contact) in all.iter().filter(|(name, _)| *name != "hidden" && *name != "record_removed") {

@@ -59,11 +59,11 @@ function One({ one }: { one: Enrolment }) {
   const when = one.state === 'running' && one.due_at ? t('sequences.next_at', { time: formatRelative(one.due_at, locale) }) : formatRelative(one.ended_at ?? one.started_at, locale)
   return (
     <li className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-3.5 py-1.5 last:border-0" aria-busy={busy}>
-      <span className="min-w-0 flex-1 basis-40">
+      <span className="min-w-0 flex-1 basis-40 max-sm:basis-full">
         <span className="block truncate font-medium">{one.name}</span>
         <span className="block truncate text-meta text-fg-3">{when}{one.author_name ? ` · ${one.author_name}` : ''}</span>
       </span>
-      <span className="flex w-24 items-center gap-2"><Meter share={steps ? done / steps : 0} label={t('sequences.progress', { done, steps })} /><span className="shrink-0 text-meta text-fg-3 tabular-nums">{done}/{steps}</span></span>
+      <span className="flex w-24 items-center gap-2 max-sm:flex-1"><Meter share={steps ? done / steps : 0} label={t('sequences.progress', { done, steps })} /><span className="shrink-0 text-meta text-fg-3 tabular-nums">{done}/{steps}</span></span>
       <Pill hue={HUES[one.reason ?? one.state]}>{word}</Pill>
       {one.ended_at === null ? (
         <Drop align="end" trigger={<IconButton label={t('sequences.more', { name: one.name ?? '' })}><Ellipsis size={15} /></IconButton>}>
