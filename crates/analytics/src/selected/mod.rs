@@ -41,7 +41,7 @@ pub struct Selected {
 pub fn pays(reader: &mut Reader, questions: &[&Checked]) -> Result<bool> {
     let is_of_events =
         |question: &&Checked| question.reaches().iter().any(|reach| reach.way.is_empty() && !reach.events.is_empty());
-    Ok(questions.iter().any(|question| is_of_events(question))
+    Ok(questions.iter().any(is_of_events)
         && reader.tx.estimate("event")? >= MANY_EVENTS
         && !queries::has_many_also(reader, MOST_ALSO)?)
 }
