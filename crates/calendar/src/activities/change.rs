@@ -300,8 +300,12 @@ fn keep_length(moment: &Moment, copy: &mut Vec<(usize, Value)>, values: &[(usize
 
 /// A rule whose moments go to another day with the one that was moved.
 fn on_other_days(mut rule: Rule, series: &Series, at: Time, by: SignedDuration) -> Result<Rule> {
-    let from = local(at, series.zone()).date();
-    let to = local(shifted(at, by, series.zone()), series.zone()).date();
+    let (here, there) = (local(at, series.zone()), local(shifted(at, by, series.zone()), series.zone()));
+    let (from, to) = (here.date(), there.date());
+    if !rule.hours.is_empty() && here.hour() != there.hour() {
+        let why = "the rule says at which hours it is; change the rule";
+        return Err(Error::invalid(Activity::STARTS_AT, "recurrence.says_days", why));
+    }
     if from == to {
         return Ok(rule);
     }

@@ -38,7 +38,12 @@ impl Facts for ActivityFacts {
     fn faults(&self, _: &str, after: &dyn RecordView) -> Vec<(&'static str, &'static str, String)> {
         let mut faults = Vec::new();
         if let Some(rule) = after.text(Activity::REPEATS) {
-            if let Err(why) = Rule::parse(rule) {
+            let read = Rule::parse(rule);
+            let is_by_hour = read.as_ref().is_ok_and(Rule::is_by_hour);
+            if let Err(why) = read {
+                faults.push((Activity::REPEATS, "recurrence.unreadable", why));
+            } else if is_by_hour && after.is(Activity::IS_ALL_DAY) {
+                let why = "what takes a whole day does not repeat by the hour".to_string();
                 faults.push((Activity::REPEATS, "recurrence.unreadable", why));
             } else if anchor(after).is_none() {
                 let why = "what repeats needs a start, or a day on which it is due".to_string();

@@ -10,7 +10,7 @@ use super::rule::{End, Every, Rule};
 /// Periods without a moment after which a rule is taken to be over: the 29th of February is the rarest that people mean.
 const fn most_empty(every: Every) -> u32 {
     match every {
-        Every::Day => 4_000,
+        Every::Hour | Every::Day => 4_000,
         Every::Week | Every::Month => 600,
         Every::Year => 100,
     }
@@ -35,9 +35,16 @@ impl Course {
     pub fn from(&self, from: Time) -> impl Iterator<Item = Time> {
         let has_count = matches!(self.rule.end, End::Count(_));
         let near = if has_count { None } else { Some(local(from, &self.zone).date()) };
+        // Of rules by the hour moments are counted, not days.
+        let left = match self.rule.end {
+            End::Count(count) if self.rule.is_by_hour() => usize::try_from(count).unwrap_or(usize::MAX),
+            _ => usize::MAX,
+        };
         let mut last = None;
         Days::new(self, near)
-            .map_while(|day| self.at(day))
+            .flat_map(|day| self.hours(day))
+            .take(left)
+            .map_while(|here| self.at(here))
             // Two local times that become one where a clock jumps.
             .filter(move |at| last.replace(*at) != Some(*at))
             .skip_while(move |at| *at < from)
@@ -63,9 +70,24 @@ impl Course {
         self.from(Time(i64::MIN)).take_while(|moment| *moment < at).count()
     }
 
-    /// The moment on a day; none behind the end of the rule.
-    fn at(&self, day: Date) -> Option<Time> {
-        let here = day.to_datetime(self.start.time());
+    /// The local moments of a day that the rule names.
+    fn hours(&self, day: Date) -> Vec<DateTime> {
+        let first = self.start;
+        if !self.rule.is_by_hour() {
+            return vec![day.to_datetime(first.time())];
+        }
+        let since = day.duration_since(first.date()).as_hours() - i64::from(first.hour());
+        let is_on_step =
+            |hour: i8| self.rule.every != Every::Hour || (since + i64::from(hour)).rem_euclid(self.rule.interval) == 0;
+        (0..24_i8)
+            .filter(|hour| (self.rule.hours.is_empty() || self.rule.hours.contains(hour)) && is_on_step(*hour))
+            .map(|hour| day.at(hour, first.minute(), first.second(), first.subsec_nanosecond()))
+            .filter(|here| *here >= first)
+            .collect()
+    }
+
+    /// A local moment on the world's clock; none behind the end of the rule.
+    fn at(&self, here: DateTime) -> Option<Time> {
         let at = moment(here, &self.zone);
         let is_over = match self.rule.end {
             End::Until(last) => at > last,
@@ -105,9 +127,9 @@ impl<'c> Days<'c> {
     /// Begins at the first, or, for a rule that counts nothing, near a day.
     pub fn new(course: &'c Course, near: Option<Date>) -> Days<'c> {
         let first = course.start.date();
-        let (every, interval) = (course.rule.every, course.rule.interval);
+        let (every, interval) = (course.rule.every, periods_apart(&course.rule));
         let period = match every {
-            Every::Day => first,
+            Every::Hour | Every::Day => first,
             Every::Week => week_of(first, course.rule.week_start),
             Every::Month => first.first_of_month(),
             Every::Year => first.first_of_year(),
@@ -115,14 +137,17 @@ impl<'c> Days<'c> {
         let passed = near.filter(|near| *near > period).map_or(0, |near| {
             let days = near.duration_since(period).as_hours() / 24;
             match every {
-                Every::Day => days,
+                Every::Hour | Every::Day => days,
                 Every::Week => days / 7,
                 Every::Month => i64::from(near.year() - period.year()) * 12 + i64::from(near.month() - period.month()),
                 Every::Year => i64::from(near.year() - period.year()),
             }
         });
         let steps = (passed / interval - 1).max(0) * interval;
-        let left = if let End::Count(count) = course.rule.end { count } else { u32::MAX };
+        let left = match course.rule.end {
+            End::Count(count) if !course.rule.is_by_hour() => count,
+            _ => u32::MAX,
+        };
         Days { course, period: stepped(period, every, steps), ready: Vec::new().into_iter(), left, empty: 0 }
     }
 }
@@ -146,14 +171,19 @@ impl Iterator for Days<'_> {
             let days = of_period(rule, first, period);
             self.ready = days.into_iter().filter(|day| *day >= first).collect::<Vec<_>>().into_iter();
             self.empty += 1;
-            self.period = stepped(period, rule.every, rule.interval);
+            self.period = stepped(period, rule.every, periods_apart(rule));
         }
     }
 }
 
+/// Periods from one that is looked at to the next: of rules by the hour every day is.
+fn periods_apart(rule: &Rule) -> i64 {
+    if rule.every == Every::Hour { 1 } else { rule.interval }
+}
+
 fn stepped(period: Date, every: Every, steps: i64) -> Option<Date> {
     let span = match every {
-        Every::Day => 1.day().checked_mul(steps),
+        Every::Hour | Every::Day => 1.day().checked_mul(steps),
         Every::Week => 1.week().checked_mul(steps),
         Every::Month => 1.month().checked_mul(steps),
         Every::Year => 1.year().checked_mul(steps),
@@ -169,7 +199,7 @@ fn week_of(day: Date, week_start: Weekday) -> Date {
 /// The days that a rule names in the period that begins on a day.
 fn of_period(rule: &Rule, first: Date, period: Date) -> Vec<Date> {
     let length = match rule.every {
-        Every::Day => 1,
+        Every::Hour | Every::Day => 1,
         Every::Week => 7,
         Every::Month => i64::from(period.days_in_month()),
         Every::Year => i64::from(period.days_in_year()),

@@ -23,13 +23,43 @@ fn days_are_those_that_another_implementation_names() {
         let mut parts = line.split('|');
         let (start, rule, wanted) = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
         let course = course(rule, &format!("{start}T09:30"), "UTC");
-        let is_over = |day: &Date| course.at(*day).is_some() && day.year() < 2200;
+        let is_over = |day: &Date| course.at(day.to_datetime(course.start.time())).is_some() && day.year() < 2200;
         let found: Vec<String> =
             Days::new(&course, None).take_while(is_over).take(6).map(|day| day.to_string()).collect();
         assert_eq!(found.join(" "), wanted, "{line}");
         compared += 1;
     }
     assert!(compared > 300, "{compared} rules were compared");
+}
+
+/// Rules by the hour at random, with what python-dateutil says of them (`reference_hours.py`).
+#[test]
+fn hours_are_those_that_another_implementation_names() {
+    let mut compared = 0;
+    for line in include_str!("reference_hours.txt").lines() {
+        let mut parts = line.split('|');
+        let (start, rule, wanted) = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
+        let course = course(rule, start, "UTC");
+        let found = course.from(Time(i64::MIN)).take(8).map(|at| local(at, &TimeZone::UTC));
+        let found: Vec<String> =
+            found.take_while(|at| at.year() < 2033).map(|at| at.strftime("%Y-%m-%dT%H:%M").to_string()).collect();
+        assert_eq!(found.join(" "), wanted, "{line}");
+        let from = Time::parse("2026-05-05T11:00:00Z").unwrap();
+        let near: Vec<Time> = course.from(from).take(3).collect();
+        let walked = course.from(Time(i64::MIN)).skip_while(|at| *at < from).take(3);
+        assert_eq!(near, walked.collect::<Vec<_>>(), "{line}");
+        compared += 1;
+    }
+    assert!(compared > 250, "{compared} rules were compared");
+}
+
+#[test]
+fn an_hour_that_a_clock_leaves_out_is_not_there_twice() {
+    let hourly = course("FREQ=HOURLY", "2026-03-29T01:00", "Europe/Berlin");
+    assert_eq!(
+        times(&hourly, "2026-03-29T00:00:00Z", 3),
+        ["2026-03-29T00:00:00.000Z", "2026-03-29T01:00:00.000Z", "2026-03-29T02:00:00.000Z"]
+    );
 }
 
 #[test]

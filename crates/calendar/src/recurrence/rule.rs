@@ -13,6 +13,7 @@ const LONGEST_INTERVAL: i64 = 1_000;
 /// What a rule steps by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Every {
+    Hour,
     Day,
     Week,
     Month,
@@ -30,7 +31,7 @@ pub enum End {
     UntilLocal(DateTime),
 }
 
-/// `RRULE` of RFC 5545, section 3.3.10, in days and longer.
+/// `RRULE` of RFC 5545, section 3.3.10, in hours and longer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
     pub every: Every,
@@ -47,6 +48,8 @@ pub struct Rule {
     pub month_days: Vec<i8>,
     /// A weekday; with a number, that one of the month or year, or from its end.
     pub weekdays: Vec<(Option<i8>, Weekday)>,
+    /// 0 to 23: at which hours of a day; none are that of the first moment, and of a rule by the hour all.
+    pub hours: Vec<i8>,
     /// Which of a period's moments, or from the end.
     pub positions: Vec<i16>,
     pub week_start: Weekday,
@@ -77,6 +80,7 @@ impl Rule {
             year_days: Vec::new(),
             month_days: Vec::new(),
             weekdays: Vec::new(),
+            hours: Vec::new(),
             positions: Vec::new(),
             week_start: Weekday::Monday,
         };
@@ -86,11 +90,12 @@ impl Rule {
             match name.trim().to_ascii_uppercase().as_str() {
                 "FREQ" => {
                     every = Some(match value.to_ascii_uppercase().as_str() {
+                        "HOURLY" => Every::Hour,
                         "DAILY" => Every::Day,
                         "WEEKLY" => Every::Week,
                         "MONTHLY" => Every::Month,
                         "YEARLY" => Every::Year,
-                        other => return Err(format!("repeating {other} is not possible: by the day and longer")),
+                        other => return Err(format!("repeating {other} is not possible: by the hour and longer")),
                     });
                 }
                 "INTERVAL" => rule.interval = number(value, 1, LONGEST_INTERVAL)?,
@@ -100,6 +105,7 @@ impl Rule {
                 "BYWEEKNO" => rule.weeks = numbers(value, 1, 53, true)?,
                 "BYYEARDAY" => rule.year_days = numbers(value, 1, 366, true)?,
                 "BYMONTHDAY" => rule.month_days = numbers(value, 1, 31, true)?,
+                "BYHOUR" => rule.hours = numbers(value, 0, 23, false)?,
                 "BYSETPOS" => rule.positions = numbers(value, 1, 366, true)?,
                 "BYDAY" => rule.weekdays = value.split(',').map(weekday).collect::<Result<_, _>>()?,
                 "WKST" => rule.week_start = weekday(value)?.1,
@@ -110,9 +116,14 @@ impl Rule {
         rule.checked()
     }
 
+    /// Whether a day may have several of its moments.
+    pub fn is_by_hour(&self) -> bool {
+        self.every == Every::Hour || !self.hours.is_empty()
+    }
+
     fn checked(self) -> Result<Rule, String> {
         let has_nth = self.weekdays.iter().any(|(nth, _)| nth.is_some());
-        if has_nth && matches!(self.every, Every::Day | Every::Week) {
+        if has_nth && matches!(self.every, Every::Hour | Every::Day | Every::Week) {
             return Err("a numbered weekday needs a month or a year".into());
         }
         if !self.weeks.is_empty() && (self.every != Every::Year || has_nth) {
@@ -120,6 +131,9 @@ impl Rule {
         }
         if !self.year_days.is_empty() && self.every != Every::Year {
             return Err("days of the year need a year".into());
+        }
+        if !self.positions.is_empty() && self.is_by_hour() {
+            return Err("places are counted among days, not among hours".into());
         }
         if !self.month_days.is_empty() && self.every == Every::Week {
             return Err("days of the month need more than a week".into());
@@ -179,6 +193,7 @@ fn day(text: &str) -> Option<Date> {
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let every = match self.every {
+            Every::Hour => "HOURLY",
             Every::Day => "DAILY",
             Every::Week => "WEEKLY",
             Every::Month => "MONTHLY",
@@ -211,6 +226,7 @@ impl fmt::Display for Rule {
             .map(|(nth, day)| format!("{}{}", nth.map(|nth| nth.to_string()).unwrap_or_default(), name(*day)))
             .collect();
         list(f, "BYDAY", &weekdays)?;
+        list(f, "BYHOUR", &self.hours)?;
         list(f, "BYSETPOS", &self.positions)?;
         if self.week_start != Weekday::Monday {
             write!(f, ";WKST={}", name(self.week_start))?;
@@ -241,6 +257,8 @@ mod tests {
             "FREQ=YEARLY;UNTIL=20261231T090000Z;BYMONTH=1,7;BYMONTHDAY=1,-1",
             "FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO;WKST=SU",
             "FREQ=YEARLY;UNTIL=20261231T090000;BYYEARDAY=1,-1",
+            "FREQ=HOURLY;INTERVAL=2;BYDAY=MO,TU,WE,TH,FR;BYHOUR=9,11,13",
+            "FREQ=DAILY;BYHOUR=9,17",
         ] {
             assert_eq!(Rule::parse(text).map(|rule| rule.to_string()), Ok(text.to_string()));
         }
@@ -251,7 +269,10 @@ mod tests {
         for text in [
             "",
             "BYDAY=MO",
-            "FREQ=HOURLY",
+            "FREQ=MINUTELY",
+            "FREQ=HOURLY;BYHOUR=24",
+            "FREQ=HOURLY;BYDAY=1MO",
+            "FREQ=DAILY;BYHOUR=9,17;BYSETPOS=1",
             "FREQ=SECONDLY;COUNT=100000",
             "FREQ=DAILY;INTERVAL=0",
             "FREQ=DAILY;COUNT=1000000",
@@ -260,7 +281,7 @@ mod tests {
             "FREQ=MONTHLY;BYDAY=XX",
             "FREQ=MONTHLY;BYMONTHDAY=32",
             "FREQ=DAILY;UNTIL=yesterday",
-            "FREQ=DAILY;BYHOUR=9,17",
+            "FREQ=DAILY;BYHOUR=-1",
             "FREQ=DAILY;BYMONTH=0",
             "FREQ=YEARLY;BYDAY=99999999999999999999MO",
         ] {

@@ -115,6 +115,33 @@ on_both! {
         assert_eq!(moments(&app, "2026-06-15", "2026-07-09").await, []);
     }
 
+    async fn what_repeats_by_the_hour_is_there_at_each_of_its_hours(app: TestApp) {
+        let ana = app.ana();
+        ana.patch("/me", json!({ "time_zone": "Europe/Chisinau" })).await.ok();
+        let said = json!({
+            "subject": "Stand-up", "kind": "meeting", "starts_at": "2026-06-22T06:00:00Z", "ends_at": "2026-06-22T06:15:00Z",
+            "repeats": "FREQ=DAILY;COUNT=4;BYHOUR=9,17",
+        });
+        let series = ana.post("/activities", said.clone()).await.created();
+        is(moments(&app, "2026-06-22", "2026-06-25").await, &[
+            ("2026-06-22T06:00", "Stand-up"), ("2026-06-22T14:00", "Stand-up"), ("2026-06-23T06:00", "Stand-up"), ("2026-06-23T14:00", "Stand-up"),
+        ]);
+        let moved = json!({ "reach": "this", "values": { "starts_at": "2026-06-22T15:00:00Z" } });
+        ana.patch(&path(&series, "2026-06-22T14:00:00Z"), moved).await.ok();
+        assert_eq!(moments(&app, "2026-06-22", "2026-06-22").await[1].0, "2026-06-22T15:00");
+        let other = json!({ "reach": "all", "values": { "starts_at": "2026-06-22T07:00:00Z" } });
+        ana.patch(&path(&series, "2026-06-22T06:00:00Z"), other).await.refused_with(422, "recurrence.says_days");
+        let mut hourly = said.clone();
+        hourly["repeats"] = json!("FREQ=HOURLY;INTERVAL=3;UNTIL=20260622T150000Z");
+        hourly["subject"] = json!("Watch");
+        ana.post("/activities", hourly).await.created();
+        let watch: Vec<String> = moments(&app, "2026-06-22", "2026-06-23").await.into_iter().filter(|(_, what)| what == "Watch").map(|(at, _)| at).collect();
+        assert_eq!(watch, ["2026-06-22T06:00", "2026-06-22T09:00", "2026-06-22T12:00", "2026-06-22T15:00"]);
+        let mut whole = said;
+        whole["is_all_day"] = json!(true);
+        ana.post("/activities", whole).await.refused_with(422, "recurrence.unreadable");
+    }
+
     async fn whole_days_are_the_same_day_everywhere(app: TestApp) {
         app.ana().patch("/me", json!({ "time_zone": "America/New_York" })).await.ok();
         let said = json!({ "subject": "Fair", "kind": "visit", "is_all_day": true, "time_zone": "Europe/Berlin", "starts_at": "2026-10-23T22:00:00Z", "ends_at": "2026-10-25T23:00:00Z", "repeats": "FREQ=YEARLY;COUNT=2" });
