@@ -6,11 +6,11 @@
 //!
 //! Nothing is ever sent from inside a transaction: a channel is handed a letter by the outbox's own thread alone.
 
+pub mod doors;
 pub mod email;
 pub mod incoming;
 mod letter;
 pub mod outbox;
-pub mod visitor;
 
 use foundation::App;
 use foundation::doors::Route;

@@ -41,6 +41,7 @@ use kernel::{Id, ObjectDef, Result};
 pub use mailbox::Mailbox;
 pub use sequences::MailSequence;
 pub use template::MailTemplate;
+pub use traces::doors::router as doors;
 
 /// Tables of this crate.
 pub const MIGRATIONS: &[db::Migration] = &[
@@ -79,11 +80,6 @@ pub fn alarms() -> Vec<Arc<dyn Alarm>> {
 /// Kinds of jobs of this crate.
 pub fn works() -> Vec<Arc<dyn Work>> {
     vec![Arc::new(sequences::enrol::EnrolWork)]
-}
-
-/// What letters lead to, beside the routes of the API.
-pub fn doors() -> axum::Router<App> {
-    traces::doors::router()
 }
 
 /// What of customers is kept here, for when somebody is erased.

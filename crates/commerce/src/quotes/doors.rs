@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use channels::visitor;
+use channels::doors as visitor;
 use foundation::App;
 use foundation::access::Principal;
 use foundation::doors::limiter::{Limiter, Rate, Subject};

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
-use channels::visitor;
+use channels::doors as visitor;
 use foundation::App;
 use foundation::access::Principal;
 use foundation::doors::limiter::{Limiter, Rate, Subject};
