@@ -227,7 +227,10 @@ pub fn set(op: &mut Operation, wanted: &Wanted) -> Result<()> {
         "insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value",
         &[NAME.into(), text.into()],
     )?;
-    rollup::rates::changed(op)?;
+    // Which base is the company's says by which rates an amount is converted: where there are any.
+    if op.tx.one("select 1 from currency_rate limit 1", &[])?.is_some() {
+        rollup::rates::changed(op)?;
+    }
     audit::write(op, action::CURRENCIES_CHANGED, None, None, json!({ "before": before, "after": after }))
 }
 

@@ -75,6 +75,7 @@ on_both! {
         let program = app.colleague("Boris", json!({ "objects": {} })).await;
         program.get("/currencies").await.ok();
         program.put("/currencies/rates", json!({ "rates": [] })).await.refused(403);
+        app.run_jobs().await;
     }
 
     async fn rates_come_from_a_table_or_not_at_all(app: TestApp) {
@@ -88,6 +89,7 @@ on_both! {
         assert_eq!(ana.get("/currencies/rates").await.ok()["data"].as_array().unwrap().len(), 2, "all or none");
         ana.post("/currencies/rates/import", json!({ "csv": "a,b\n1,2" })).await.refused_with(422, "unknown_field");
         ana.put("/currencies", json!({ "company": "EURO", "used": [] })).await.refused_with(422, "unknown_currency");
+        app.run_jobs().await;
     }
 
     async fn working_time_is_counted_by_the_companys_calendar(app: TestApp) {
@@ -136,5 +138,6 @@ on_both! {
         assert_eq!(*sum, json!({ "amount": 14_500, "currency": "EUR", "missing": ["GBP"] }));
         assert!(ana.get("/deals/aggregate?of=sum:amount").await.ok().get("converted").is_none());
         ana.get("/deals/aggregate?of=sum:amount&in=euros").await.refused(400);
+        app.run_jobs().await;
     }
 }

@@ -106,6 +106,7 @@ on_both! {
         let vlad = app.vlad().await;
         ana.put("/currencies", json!({ "company": "EUR", "used": ["USD"] })).await.ok();
         ana.put("/currencies/rates", json!({ "rates": [{ "currency": "USD", "on": "2026-01-01", "rate": "0.5" }] })).await.ok();
+        app.run_jobs().await;
         let fee = json!({ "name": "fee", "label": "Fee", "type": "money" });
         ana.post("/definitions/note/fields", fee).await.created();
         for (amount, currency) in [(0, "EUR"), (500, "USD"), (100, "EUR")] {

@@ -16,8 +16,8 @@ use crate::operation::{Operation, Reader};
 
 /// One figure of one parent, by the index on its children's link.
 ///
-/// Of money in several currencies the figure keeps its own (`kept`), else it takes the first by code; the rest is converted
-/// child by child, each at the rate of its day, and what has no rate is left out.
+/// Of money in several currencies the figure keeps its own (`kept`), else it takes the first by code that comes to
+/// something; the rest is converted child by child, each at the rate of its day, and what has no rate is left out.
 pub fn figure(
     reader: &mut Reader,
     purse: &mut Purse,
@@ -85,7 +85,8 @@ fn money(
     let rows = reader.tx.query(&sql, args)?;
     let by_currency: Vec<Money> =
         rows.iter().filter_map(|row| Some(Money::new(row.int(1), Currency::parse(row.text(0))?))).collect();
-    let Some(first) = by_currency.first() else { return Ok(Value::Null) };
+    let counting = by_currency.iter().find(|sum| sum.amount != 0);
+    let Some(first) = counting.or(by_currency.first()) else { return Ok(Value::Null) };
     let base = match kept {
         Value::Money(kept) if kept.amount != 0 || by_currency.iter().any(|sum| sum.currency == kept.currency) => {
             kept.currency
