@@ -13,14 +13,17 @@ use testkit::{Client, TestApp, on_both};
 /// People of the exports; two small ones hold addresses without a name besides.
 const PEOPLE: usize = 120;
 
-const EXPORTS: [(&str, i64); 7] = [
-    ("salesforce_data_export_Contact.csv", 1),
-    ("hubspot-crm-exports-all-contacts.csv", 2),
-    ("salesforce_report_contacts.csv", 3),
-    ("google_contacts.csv", 4),
-    ("outlook_desktop.csv", 5),
-    ("gmail.csv", 6),
-    ("outlook.csv", 7),
+const FILES: [(&str, i64); 9] = [
+    ("import/salesforce_data_export_Contact.csv", 1),
+    ("import/hubspot-crm-exports-all-contacts.csv", 2),
+    ("import/salesforce_report_contacts.csv", 3),
+    ("import/google_contacts.csv", 4),
+    ("import/outlook_desktop.csv", 5),
+    ("import/gmail.csv", 6),
+    ("import/outlook.csv", 7),
+    // Without an e-mail address: met by name, phone and place.
+    ("b2b/northwind/customers.csv", 8),
+    ("b2b/northwind/suppliers.csv", 9),
 ];
 
 fn shared() -> Option<PathBuf> {
@@ -49,12 +52,13 @@ async fn load(app: &TestApp, source: &str) -> Value {
     run
 }
 
-/// Every export as a source of its own. Rows that share an e-mail address meet at once, the others are for matching.
+/// Every file as a source of its own. Rows that share an e-mail address meet at once, the others are for matching.
 async fn all_sources(app: &TestApp, folder: &Path) -> Vec<String> {
     let ana = app.ana();
     let mut ids = Vec::new();
-    for (name, priority) in EXPORTS {
-        put(app, &folder.join("import").join(name), name);
+    for (file, priority) in FILES {
+        let name = file.rsplit('/').next().unwrap();
+        put(app, &folder.join(file), name);
         let source =
             json!({ "name": name, "kind": "file", "object_name": "contact", "place": name, "priority": priority });
         let source = ana.post("/sources", source).await.created();
@@ -89,7 +93,7 @@ fn name(record: &Value) -> String {
 }
 
 on_both! {
-    async fn seven_exports_become_one_set_of_customers(app: TestApp) {
+    async fn seven_exports_and_a_wholesalers_list_become_one_set_of_customers(app: TestApp) {
         let Some(folder) = shared() else { return };
         let ana = app.ana();
         let sources = all_sources(&app, &folder).await;
